@@ -1,0 +1,69 @@
+import { AppType, DeleteAppCommand, DescribeAppCommand, paginateListApps, paginateListSpaces, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/app.ts";
+import { spaceKey } from "../domain/space.ts";
+import type { Studio } from "../ports.ts";
+import { isNamed } from "./errors.ts";
+
+/** The account's Studio apps, over the SageMaker API. */
+export function createStudio(client: SageMakerClient): Studio {
+  return {
+    apps: () => listApps(client),
+    spaceOwners: () => listSpaceOwners(client),
+    async current(app) {
+      try {
+        const now = parseApp(await client.send(new DescribeAppCommand(requestFor(app))));
+        return now.status === "Deleted" ? undefined : now;
+      } catch (error) {
+        if (isNamed(error, "ResourceNotFound")) return undefined;
+        throw error;
+      }
+    },
+    async deleteApp(app) {
+      try {
+        await client.send(new DeleteAppCommand(requestFor(app)));
+        return "stopped";
+      } catch (error) {
+        // Another sweep, or its user, was faster: it is as we wanted it.
+        if (isNamed(error, "ResourceNotFound", "ResourceInUse")) return "gone";
+        throw error;
+      }
+    },
+  };
+}
+
+/** Apps stay listed as `Deleted` for a day; those are no apps any more. */
+async function* listApps(client: SageMakerClient): AsyncGenerator<App | UnreadableApp> {
+  for await (const { Apps = [] } of paginateListApps({ client }, { MaxResults: 100 })) {
+    yield* Apps.filter(({ Status }) => Status !== "Deleted").map(readApp);
+  }
+}
+
+function readApp(item: unknown): App | UnreadableApp {
+  try {
+    return parseApp(item);
+  } catch (error) {
+    if (error instanceof UnreadableApp) return error;
+    throw error;
+  }
+}
+
+async function listSpaceOwners(client: SageMakerClient): Promise<ReadonlyMap<string, string>> {
+  const owners = new Map<string, string>();
+  for await (const { Spaces = [] } of paginateListSpaces({ client }, { MaxResults: 100 })) {
+    for (const { DomainId, SpaceName, OwnershipSettingsSummary } of Spaces) {
+      const owner = OwnershipSettingsSummary?.OwnerUserProfileName;
+      if (DomainId && SpaceName && owner) owners.set(spaceKey(DomainId, SpaceName), owner);
+    }
+  }
+  return owners;
+}
+
+function requestFor({ domainId, owner, type, name }: AppAddress) {
+  const ownerField = owner.kind === "space" ? { SpaceName: owner.name } : { UserProfileName: owner.name };
+  if (!isAppType(type)) throw new Error(`the SDK knows no app type ${type}`);
+  return { DomainId: domainId, ...ownerField, AppType: type, AppName: name };
+}
+
+function isAppType(type: string): type is AppType {
+  return Object.values<string>(AppType).includes(type);
+}

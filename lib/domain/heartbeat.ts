@@ -1,0 +1,50 @@
+import * as v from "valibot";
+
+/** Where activity shows; each source has its own idle seconds. */
+export const SOURCES = ["kernels", "terminals"] as const;
+export type Source = (typeof SOURCES)[number];
+
+const MAX_LENGTH = 4096;
+const TEN_YEARS = 10 * 365 * 86_400;
+
+const Seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(TEN_YEARS));
+const PositiveSeconds = v.pipe(Seconds, v.minValue(1));
+const Work = v.strictObject({ what: v.pipe(v.string(), v.maxLength(200)), for: Seconds });
+const perSource = <T extends v.GenericSchema>(value: T) => v.strictObject({ kernels: v.optional(value), terminals: v.optional(value) });
+
+const HeartbeatDocument = v.object({
+  v: v.literal(1),
+  up: Seconds,
+  sampleEvery: PositiveSeconds,
+  renewIn: PositiveSeconds,
+  idle: perSource(v.nullable(Seconds)),
+  busy: v.optional(perSource(Work), {}),
+  connections: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
+});
+
+/** An agent's last word on its app; all times are seconds at the moment of the sample. See docs/heartbeat.md. */
+export type Heartbeat = v.InferOutput<typeof HeartbeatDocument>;
+
+/** What the sweep has in hand for one app; `receivedAt` is the time by Parameter Store's clock. */
+export type Reading =
+  | { readonly kind: "none" }
+  | { readonly kind: "unreadable"; readonly receivedAt: Date; readonly why: string }
+  | { readonly kind: "heartbeat"; readonly receivedAt: Date; readonly heartbeat: Heartbeat };
+
+/** Reads a parameter's value, which anyone with the app's role may have written: never throws, and says what is wrong. */
+export function readHeartbeat(value: string, receivedAt: Date): Reading {
+  if (value.length > MAX_LENGTH) return { kind: "unreadable", receivedAt, why: `${value.length} characters long` };
+  const parsed = v.safeParse(HeartbeatDocument, parseJson(value));
+  if (parsed.success) return { kind: "heartbeat", receivedAt, heartbeat: parsed.output };
+  const [issue] = parsed.issues;
+  const where = v.getDotPath(issue);
+  return { kind: "unreadable", receivedAt, why: where === null ? "not a JSON object" : `${where}: ${issue.message}` };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,4 @@
+/** Names a space within the account: `<domainId>/<spaceName>`. */
+export function spaceKey(domainId: string, spaceName: string): string {
+  return `${domainId}/${spaceName}`;
+}

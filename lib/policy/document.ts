@@ -1,0 +1,114 @@
+import { load as parseYaml, YAMLException } from "js-yaml";
+import picomatch from "picomatch";
+import * as v from "valibot";
+
+const TEN_YEARS = 315_360_000;
+
+const seconds = v.pipe(
+  v.number("expected a number of seconds"),
+  v.integer("expected whole seconds"),
+  v.minValue(1, "must be at least 1 second: nothing here means 'stop everything'"),
+  v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
+);
+const yesOrNo = v.boolean("expected true or false");
+const share = v.pipe(v.number("expected a share between 0 and 1"), v.gtValue(0, "must be above 0"), v.maxValue(1, "must be at most 1"));
+const count = v.pipe(v.number("expected a count"), v.integer("expected a whole number"), v.minValue(1, "must be at least 1"));
+const glob = v.pipe(v.string("expected a name, in which * and ? may stand"), v.nonEmpty("must not be empty"));
+/** One glob or a list of which any may match, compiled once: a fleet is matched against it at every sweep. */
+const globs = v.pipe(
+  v.union([glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))], "expected a name, in which * and ? may stand, or a list of them"),
+  v.transform((patterns): ((name: string) => boolean) => picomatch(patterns)),
+);
+const notEmpty = <T extends object>(what: string) => v.check((fields: T) => Object.keys(fields).length > 0, what);
+
+const settings = {
+  idleTimeInSeconds: v.exactOptional(seconds),
+  ignoreConnections: v.exactOptional(yesOrNo),
+  skipTerminals: v.exactOptional(yesOrNo),
+  minRuntime: v.exactOptional(seconds),
+  silentAfter: v.exactOptional(seconds),
+};
+
+const Match = v.pipe(
+  v.strictObject({
+    domain: v.exactOptional(globs),
+    user: v.exactOptional(globs),
+    space: v.exactOptional(globs),
+    appType: v.exactOptional(globs),
+    instanceType: v.exactOptional(globs),
+  }),
+  notEmpty("names nothing to match; settings for every app belong in defaults"),
+);
+
+const Rule = v.strictObject({ match: Match, set: v.pipe(v.strictObject(settings), notEmpty("sets nothing")) });
+
+const Budget = v.strictObject({
+  maxStops: v.optional(count, 50),
+  maxShare: v.optional(share, 0.5),
+  breakerShare: v.optional(share, 0.6),
+});
+
+const PolicyDocument = v.strictObject({
+  version: v.literal(1, "expected 1"),
+  mode: v.picklist(["live", "dry-run"], "expected live or dry-run"),
+  agent: v.optional(
+    v.strictObject({ sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60) }),
+    {},
+  ),
+  budget: v.optional(Budget, {}),
+  defaults: v.optional(
+    v.strictObject({
+      ...settings,
+      idleTimeInSeconds: v.optional(seconds, 3600),
+      ignoreConnections: v.optional(yesOrNo, true),
+      skipTerminals: v.optional(yesOrNo, false),
+    }),
+    {},
+  ),
+  rules: v.optional(v.array(Rule, "expected a list of rules"), []),
+});
+
+/** What the admin wants, for the whole account: the README's policy reference, parsed. Every time is in whole seconds. */
+export type Policy = v.InferOutput<typeof PolicyDocument>;
+export type Rule = Policy["rules"][number];
+export type Limits = Policy["budget"];
+
+/** What holds for one app: the defaults, with what the first matching rule sets. */
+export type AppPolicy = Policy["defaults"];
+
+/** A policy that says something we cannot act on. Nothing may be stopped by it. */
+export class InvalidPolicy extends Error {
+  override readonly name = "InvalidPolicy";
+}
+
+/** Parses the policy's YAML (or JSON); throws one `InvalidPolicy` that names every wrong field and what it accepts. */
+export function parsePolicy(text: string, where: string): Policy {
+  const parsed = v.safeParse(PolicyDocument, parseDocument(text, where));
+  if (parsed.success) return parsed.output;
+  throw new InvalidPolicy([`${where} is not a valid policy`, ...parsed.issues.map(explain)].join("\n  "));
+}
+
+function parseDocument(text: string, where: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    throw new InvalidPolicy(`${where} is not valid YAML: ${error.message}`, { cause: error });
+  }
+}
+
+type Issue = v.InferIssue<typeof PolicyDocument>;
+
+function explain(issue: Issue): string {
+  const path = pathOf(issue);
+  const unknownKey = issue.type === "strict_object" && issue.expected === "never";
+  if (unknownKey) return `${path}: no such field`;
+  if (issue.received === "undefined") return `${path}: is missing`;
+  const isScalar = !["Object", "Array"].includes(issue.received);
+  return `${path}: ${issue.message}${isScalar ? `, got ${issue.received}` : ""}`;
+}
+
+function pathOf({ path }: Issue): string {
+  const steps = (path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+  return steps.join("").replace(/^\./, "") || "the document";
+}

@@ -1,0 +1,39 @@
+import type { App } from "../domain/app.ts";
+import type { AppPolicy, Policy, Rule } from "./document.ts";
+
+/** Whose an app is: the user profile that owns its space, where the app belongs to a space. */
+export type OwnerOf = (app: App) => string | undefined;
+
+/** Resolves the policy for one app: the defaults, with what the first matching rule sets. */
+export function resolvePolicy({ defaults, rules }: Policy, app: App, ownerOf: OwnerOf): AppPolicy {
+  const rule = rules.find(({ match }) => matches(match, app, ownerOf));
+  return { ...defaults, ...rule?.set };
+}
+
+/** Whether any rule goes by user, so that the owners of the spaces have to be looked up. */
+export function matchesByUser({ rules }: Policy): boolean {
+  return rules.some(({ match }) => match.user !== undefined);
+}
+
+/** The distinct idle timeouts in force, in ascending order of seconds. */
+export function timeoutsInForce({ defaults, rules }: Policy): readonly number[] {
+  const timeouts = rules.flatMap(({ set }) => set.idleTimeInSeconds ?? []);
+  return [...new Set([defaults.idleTimeInSeconds, ...timeouts])].sort((a, b) => a - b);
+}
+
+/** A rule matches an app that fits every field the rule names. */
+function matches(match: Rule["match"], app: App, ownerOf: OwnerOf): boolean {
+  const { owner } = app;
+  return (
+    fits(match.domain, app.domainId) &&
+    fits(match.user, owner.kind === "user" ? owner.name : ownerOf(app)) &&
+    fits(match.space, owner.kind === "space" ? owner.name : undefined) &&
+    fits(match.appType, app.type) &&
+    fits(match.instanceType, app.instanceType)
+  );
+}
+
+function fits(globs: ((name: string) => boolean) | undefined, value: string | undefined): boolean {
+  if (globs === undefined) return true;
+  return value !== undefined && globs(value);
+}

@@ -1,0 +1,31 @@
+export type KeepReason =
+  | "not-running"
+  | "not-covered"
+  | "young"
+  | "no-heartbeat"
+  | "stale-heartbeat"
+  | "bad-heartbeat"
+  | "unknown-activity"
+  | "busy-kernel"
+  | "terminal-job"
+  | "connected"
+  | "recently-active";
+
+export type StopReason = "silent" | "idle";
+
+type Grounds = {
+  /** The reason in words for the app's user and their admin. */
+  readonly detail: string;
+  /** The least idle counted source, as far as the heartbeat vouches for it; `null` where nothing is known. */
+  readonly idleSeconds: number | null;
+};
+
+/** What is to become of one app, and why. `eligibleAt` is when it could be stopped if nothing happens until then. */
+export type Keep = Grounds & { readonly verdict: "keep"; readonly reason: KeepReason; readonly eligibleAt: Date | null };
+export type Stop = Grounds & { readonly verdict: "stop"; readonly reason: StopReason; readonly eligibleAt: Date };
+export type Verdict = Keep | Stop;
+
+/** Keeps an app; what is not known of its idleness is `null`. */
+export function keep(reason: KeepReason, detail: string, known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt">> = {}): Keep {
+  return { verdict: "keep", reason, detail, idleSeconds: null, eligibleAt: null, ...known };
+}

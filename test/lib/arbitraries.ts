@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import type { Heartbeat, Reading } from "../../lib/domain/heartbeat.ts";
+import type { AppPolicy } from "../../lib/policy/document.ts";
+import { ago, anApp } from "./builders.ts";
+
+const seconds = fc.integer({ min: 0, max: 100_000 });
+const timeout = fc.integer({ min: 1, max: 20_000 });
+
+const settings = { idleTimeInSeconds: timeout, ignoreConnections: fc.boolean(), skipTerminals: fc.boolean(), minRuntime: timeout };
+const always = ["idleTimeInSeconds", "ignoreConnections", "skipTerminals"] as const;
+
+/** Policies that never stop an app for silence. */
+export const policiesForWords: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
+export const policies: fc.Arbitrary<AppPolicy> = fc.record({ ...settings, silentAfter: timeout }, { requiredKeys: [...always] });
+
+const perSource = <T>(value: fc.Arbitrary<T>) => fc.record({ kernels: value, terminals: value }, { requiredKeys: [], noNullPrototype: true });
+
+export const heartbeats: fc.Arbitrary<Heartbeat> = fc.record(
+  {
+    v: fc.constant(1 as const),
+    up: seconds,
+    sampleEvery: fc.integer({ min: 1, max: 300 }),
+    renewIn: fc.integer({ min: 1, max: 5000 }),
+    idle: perSource(fc.option(seconds)),
+    busy: fc.oneof(fc.constant({}), perSource(fc.record({ what: fc.string({ maxLength: 120 }), for: seconds }, { noNullPrototype: true }))),
+    connections: fc.option(fc.nat(5)),
+  },
+  { requiredKeys: ["v", "up", "sampleEvery", "renewIn", "idle", "busy"], noNullPrototype: true },
+);
+
+/** Mostly words of the app's own time, some of its former incarnation or of the future. */
+export const receivedAt: fc.Arbitrary<Date> = fc.integer({ min: -4000, max: 100_000 }).map((seconds) => ago(seconds));
+
+export const readings: fc.Arbitrary<Reading> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({ kind: "none" } as const) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("unreadable" as const), receivedAt, why: fc.string() }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("heartbeat" as const), receivedAt, heartbeat: heartbeats }) },
+);
+
+export const apps = fc
+  .record({
+    owner: fc.record({ kind: fc.constantFrom("space" as const, "user" as const), name: fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/) }),
+    type: fc.constantFrom("JupyterLab", "JupyterLab", "CodeEditor", "JupyterServer"),
+    status: fc.constantFrom("InService", "InService", "InService", "Pending", "Deleting", "Failed"),
+    createdAt: seconds.map(ago),
+  })
+  .map(anApp);
+
+/** A fleet: distinct apps, each with what the sweep has in hand for it. */
+export const fleets = fc
+  .uniqueArray(apps, { selector: ({ key }) => key, maxLength: 60 })
+  .chain((fleet) => fc.array(readings, { minLength: fleet.length, maxLength: fleet.length }).map((words) => ({ apps: fleet, readings: new Map(fleet.map(({ key }, i) => [key, words[i] ?? { kind: "none" as const }])) })));

@@ -1,0 +1,57 @@
+import { appKey, type App } from "../../lib/domain/app.ts";
+import type { Heartbeat, Reading } from "../../lib/domain/heartbeat.ts";
+import type { AppPolicy, Policy } from "../../lib/policy/document.ts";
+import { secondsAfter } from "../../lib/policy/time.ts";
+
+/** The instant that tests judge at. */
+export const NOW = new Date("2026-03-01T12:00:00Z");
+
+export const ago = (seconds: number): Date => secondsAfter(NOW, -seconds);
+
+/** A JupyterLab app in service for a day, in a space of its own. */
+export function anApp(overrides: Partial<Omit<App, "key">> = {}): App {
+  const app = {
+    domainId: "d-abcdefghijkl",
+    owner: { kind: "space", name: "analysis" },
+    type: "JupyterLab",
+    name: "default",
+    status: "InService",
+    createdAt: ago(86_400),
+    instanceType: "ml.t3.medium",
+    ...overrides,
+  } as const;
+  return { ...app, key: appKey(app) };
+}
+
+/** A word just received from an agent that has looked for half a day, of an app idle all that time. */
+export function aHeartbeat(overrides: Partial<Heartbeat> = {}, receivedAt = ago(10)): Reading {
+  const heartbeat: Heartbeat = {
+    v: 1,
+    up: 43_200,
+    sampleEvery: 60,
+    renewIn: 1155,
+    idle: { kernels: 43_200, terminals: 43_200 },
+    busy: {},
+    connections: 0,
+    ...overrides,
+  };
+  return { kind: "heartbeat", receivedAt, heartbeat };
+}
+
+/** The defaults of the README. */
+export function aPolicy(overrides: Partial<AppPolicy> = {}): AppPolicy {
+  return { idleTimeInSeconds: 3600, ignoreConnections: true, skipTerminals: false, ...overrides };
+}
+
+/** A policy for the account with the README's defaults. */
+export function anAccountPolicy(overrides: Partial<Policy> = {}): Policy {
+  return {
+    version: 1,
+    mode: "live",
+    agent: { sampleSeconds: 60 },
+    budget: { maxStops: 50, maxShare: 0.5, breakerShare: 0.6 },
+    defaults: aPolicy(),
+    rules: [],
+    ...overrides,
+  };
+}

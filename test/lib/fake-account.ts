@@ -1,0 +1,67 @@
+import type { App, AppKey, UnreadableApp } from "../../lib/domain/app.ts";
+import type { Reading } from "../../lib/domain/heartbeat.ts";
+import type { Policy } from "../../lib/policy/document.ts";
+import type { Ports } from "../../lib/ports.ts";
+import { anAccountPolicy } from "./builders.ts";
+
+/** What a sweep of the account is made to meet, and a record of what it changed. */
+export type FakeAccount = {
+  readonly ports: Ports;
+  /** Every call that changes anything, in order: `delete <app>`, `forget <app>`, `publish`. */
+  readonly changes: string[];
+};
+
+type Setup = {
+  apps?: readonly (App | UnreadableApp)[];
+  readings?: ReadonlyMap<AppKey, Reading>;
+  owners?: ReadonlyMap<string, string>;
+  policy?: Policy | Error;
+  /** The listing breaks off with this error after so many apps. */
+  breaksOffAfter?: number;
+  /** What is found at the second look, where it is not as at the first; `gone` is no app at all. */
+  atConfirm?: ReadonlyMap<AppKey, Partial<{ app: App | "gone"; reading: Reading }>>;
+  /** The apps whose deletion fails. */
+  undeletable?: ReadonlySet<AppKey>;
+  heartbeatsFail?: boolean;
+};
+
+/** An account in memory, for what the embedded one cannot show in bulk: many fleets, each with faults of its own. */
+export function fakeAccount({ apps = [], readings = new Map(), owners = new Map(), policy = anAccountPolicy(), ...faults }: Setup): FakeAccount {
+  const changes: string[] = [];
+  const ports: Ports = {
+    studio: {
+      async *apps() {
+        await Promise.resolve();
+        yield* apps.slice(0, faults.breaksOffAfter ?? apps.length);
+        if (faults.breaksOffAfter !== undefined) throw new Error("ThrottlingException on the next page");
+      },
+      spaceOwners: () => Promise.resolve(owners),
+      current(app) {
+        const now = faults.atConfirm?.get(app.key)?.app ?? app;
+        return Promise.resolve(now === "gone" ? undefined : now);
+      },
+      deleteApp(app) {
+        if (faults.undeletable?.has(app.key)) return Promise.reject(new Error("InternalFailure"));
+        changes.push(`delete ${app.key}`);
+        return Promise.resolve("stopped");
+      },
+    },
+    heartbeats: {
+      all: () => (faults.heartbeatsFail ? Promise.reject(new Error("AccessDenied")) : Promise.resolve(readings)),
+      of: (key) => Promise.resolve(faults.atConfirm?.get(key)?.reading ?? readings.get(key) ?? { kind: "none" }),
+      forget(keys) {
+        changes.push(...keys.map((key) => `forget ${key}`));
+        return Promise.resolve();
+      },
+    },
+    settings: {
+      policy: () => (policy instanceof Error ? Promise.reject(policy) : Promise.resolve(policy)),
+      publish() {
+        changes.push("publish");
+        return Promise.resolve();
+      },
+    },
+    quotaShareUsed: () => 0,
+  };
+  return { ports, changes };
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { describe, it } from "node:test";
+import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
+import { resolvePolicy, timeoutsInForce } from "../../../lib/policy/resolve.ts";
+import { anApp } from "../builders.ts";
+
+const parse = (yaml: string) => parsePolicy(yaml, "policy.yml");
+const nobody = () => undefined;
+
+describe("a policy", () => {
+  it("says by itself what the README says: an hour, forgotten tabs ignored, terminals counted", async () => {
+    const { defaults, mode, rules } = parse(await readFile(new URL("../../../policy.yml", import.meta.url), "utf8"));
+    assert.deepEqual({ defaults, mode, rules }, { defaults: { idleTimeInSeconds: 3600, ignoreConnections: true, skipTerminals: false }, mode: "live", rules: [] });
+  });
+
+  it("may be JSON as well", () => {
+    assert.equal(parse('{"version": 1, "mode": "dry-run", "defaults": {"idleTimeInSeconds": 900}}').defaults.idleTimeInSeconds, 900);
+  });
+
+  const wrong: readonly [name: string, yaml: string, message: RegExp][] = [
+    ["an empty document", "", /policy\.yml is not valid YAML/],
+    ["broken YAML, with its line", "version: 1\nmode: [live", /policy\.yml is not valid YAML: .*\(2:\d+\)/],
+    ["a key given twice", "version: 1\nmode: live\nmode: dry-run", /duplicated mapping key \(3:1\)/],
+    ["a missing mode: it must not become live by itself", "version: 1", /\n {2}mode: is missing$/],
+    ["a missing version", "mode: live", /version: is missing/],
+    ["another version", "version: 2\nmode: live", /version: expected 1, got 2/],
+    ["a misspelt mode", "version: 1\nmode: dry_run", /mode: expected live or dry-run, got "dry_run"/],
+    ["a misspelt field", "version: 1\nmode: live\ndefault: {}", /default: no such field/],
+    ["a misspelt setting in a rule", "version: 1\nmode: live\nrules: [{match: {space: a}, set: {idleTime: 5}}]", /rules\[0\]\.set\.idleTime: no such field/],
+    ["a rule that matches by nothing", "version: 1\nmode: live\nrules: [{match: {}, set: {minRuntime: 5}}]", /rules\[0\]\.match: names nothing to match/],
+    ["a rule that sets nothing", "version: 1\nmode: live\nrules: [{match: {space: a}, set: {}}]", /rules\[0\]\.set: sets nothing/],
+    ["an empty glob", "version: 1\nmode: live\nrules: [{match: {space: ''}, set: {minRuntime: 5}}]", /rules\[0\]\.match\.space/],
+    ["a yes that is no boolean", "version: 1\nmode: live\ndefaults: {skipTerminals: 'yes'}", /defaults\.skipTerminals: expected true or false, got "yes"/],
+    ["defaults left empty", "version: 1\nmode: live\ndefaults:", /defaults: /],
+    ["a sample interval of an hour", "version: 1\nmode: live\nagent: {sampleSeconds: 3600}", /agent\.sampleSeconds: must be at most 300 seconds, got 3600/],
+    ["a budget of nothing", "version: 1\nmode: live\nbudget: {maxStops: 0}", /budget\.maxStops: must be at least 1, got 0/],
+  ];
+  for (const [name, yaml, message] of wrong) {
+    it(`is refused for ${name}`, () => {
+      assert.throws(() => parse(yaml), (error) => error instanceof InvalidPolicy && message.test(error.message));
+    });
+  }
+
+  it("names all that is wrong at once", () => {
+    assert.throws(() => parse("version: 3\nmode: off\ndefaults: {idleTimeInSeconds: 0}"), (error) => error instanceof Error && error.message.split("\n").length === 4);
+  });
+});
+
+describe("a rule", () => {
+  const resolve = (match: string, app = anApp()) => resolvePolicy(parse(`version: 1\nmode: live\nrules: [{match: ${match}, set: {idleTimeInSeconds: 900}}]`), app, () => "ada").idleTimeInSeconds === 900;
+  const gpu = anApp({ owner: { kind: "space", name: "train-llm" }, instanceType: "ml.p4d.24xlarge" });
+
+  const matches: readonly [match: string, app: ReturnType<typeof anApp>, expected: boolean][] = [
+    ["{space: 'train-*', instanceType: 'ml.p*'}", gpu, true],
+    ["{space: 'train-*', instanceType: 'ml.g*'}", gpu, false],
+    ["{space: train}", gpu, false],
+    ["{space: [other, 'train-*']}", gpu, true],
+    ["{appType: CodeEditor}", gpu, false],
+    ["{appType: JupyterLab}", gpu, true],
+    ["{domain: 'd-abc*'}", gpu, true],
+    ["{user: ada}", gpu, true],
+    ["{user: bob}", gpu, false],
+    ["{user: 'b*'}", anApp({ owner: { kind: "user", name: "bob" } }), true],
+    ["{space: '*'}", anApp({ owner: { kind: "user", name: "bob" } }), false],
+    ["{instanceType: 'ml.*'}", anApp({ instanceType: undefined }), false],
+    ["{space: '!train-*'}", gpu, false],
+    ["{instanceType: 'ml.{p,g}?d.*'}", gpu, true],
+  ];
+  for (const [match, app, expected] of matches) {
+    it(`by ${match} ${expected ? "matches" : "does not match"} ${app.key} on ${app.instanceType ?? "no instance"}`, () => {
+      assert.equal(resolve(match, app), expected);
+    });
+  }
+
+  it("wins over those after it, and sets only what it names", () => {
+    const policy = parse(`
+      version: 1
+      mode: live
+      defaults: {idleTimeInSeconds: 7200, skipTerminals: true}
+      rules:
+        - {match: {space: "train-*"}, set: {idleTimeInSeconds: 900}}
+        - {match: {space: "*"}, set: {idleTimeInSeconds: 60, ignoreConnections: false}}`);
+    assert.deepEqual(resolvePolicy(policy, gpu, nobody), { idleTimeInSeconds: 900, ignoreConnections: true, skipTerminals: true });
+    assert.deepEqual(resolvePolicy(policy, anApp(), nobody), { idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true });
+    assert.deepEqual(timeoutsInForce(policy), [60, 900, 7200]);
+  });
+});

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { instruct } from "../../../lib/policy/instructions.ts";
+import { aPolicy, anAccountPolicy } from "../builders.ts";
+
+describe("the instructions to the agents", () => {
+  it("let a small fleet write every fifteen samples", () => {
+    assert.deepEqual(instruct(anAccountPolicy(), 10), { v: 1, sampleSeconds: 60, cadenceSeconds: 900, timeouts: [3600] });
+    assert.equal(instruct(anAccountPolicy({ agent: { sampleSeconds: 1 } }), 10).cadenceSeconds, 15);
+  });
+
+  it("keep the account's writes near half of three a second, whatever the fleet", () => {
+    fc.assert(
+      fc.property(fc.nat(20_000), fc.integer({ min: 1, max: 300 }), (fleetSize, sampleSeconds) => {
+        const { cadenceSeconds } = instruct(anAccountPolicy({ agent: { sampleSeconds } }), fleetSize);
+        // Two writes a cadence, as an agent at most makes; the minute is what rounding may cost.
+        assert.ok((2 * fleetSize) / (cadenceSeconds + 60) <= 1.5);
+      }),
+    );
+  });
+
+  it("do not change with every app that comes or goes", () => {
+    const cadences = new Set(Array.from({ length: 40 }, (_, i) => instruct(anAccountPolicy(), 1000 + i).cadenceSeconds));
+    assert.ok(cadences.size <= 2);
+  });
+
+  it("name each timeout in force once, in order, and a handful at most", () => {
+    const rule = (idleTimeInSeconds: number) => ({ match: { space: () => true }, set: { idleTimeInSeconds } });
+    const policy = anAccountPolicy({ defaults: aPolicy({ idleTimeInSeconds: 3600 }), rules: [rule(900), rule(3600), rule(60)] });
+    assert.deepEqual(instruct(policy, 1).timeouts, [60, 900, 3600]);
+    assert.equal(instruct(anAccountPolicy({ rules: Array.from({ length: 50 }, (_, i) => rule(60 + i)) }), 1).timeouts.length, 16);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { readHeartbeat } from "../../../lib/domain/heartbeat.ts";
+import { budgetStops } from "../../../lib/policy/budget.ts";
+import { decide } from "../../../lib/policy/decide.ts";
+import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
+import { secondsBetween } from "../../../lib/policy/time.ts";
+import { apps, heartbeats, policies, policiesForWords, readings, receivedAt } from "../arbitraries.ts";
+import { ago, aHeartbeat, anApp, aPolicy, NOW } from "../builders.ts";
+
+const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => {
+  fc.assert(property, { numRuns: 2000 });
+};
+
+describe("whatever an agent says", () => {
+  it("never stops an app with a counted source active inside its timeout, busy, or unknown", () => {
+    check(
+      fc.property(apps, heartbeats, receivedAt, policiesForWords, (app, heartbeat, at, policy) => {
+        const counted = policy.skipTerminals ? [heartbeat.idle.kernels] : [heartbeat.idle.kernels, heartbeat.idle.terminals];
+        const active = counted.some((idle) => idle === null || (idle !== undefined && idle < policy.idleTimeInSeconds));
+        const busy = heartbeat.busy.kernels !== undefined || (!policy.skipTerminals && heartbeat.busy.terminals !== undefined);
+        const open = !policy.ignoreConnections && heartbeat.connections !== 0;
+        fc.pre(active || busy || (open && heartbeat.idle.kernels !== undefined));
+        assert.equal(decide(app, { kind: "heartbeat", receivedAt: at, heartbeat }, policy, NOW).verdict, "keep");
+      }),
+    );
+  });
+
+  it("stops only apps in service, on a word of this incarnation inside its lease, or for silence where that is opted in", () => {
+    check(
+      fc.property(apps, readings, policies, (app, reading, policy) => {
+        const verdict = decide(app, reading, policy, NOW);
+        fc.pre(verdict.verdict === "stop");
+        assert.equal(app.status, "InService");
+        if (verdict.reason === "silent") {
+          assert.notEqual(policy.silentAfter, undefined);
+          return;
+        }
+        assert.ok(reading.kind === "heartbeat");
+        assert.ok(reading.receivedAt >= app.createdAt);
+        assert.ok(secondsBetween(reading.receivedAt, NOW) <= reading.heartbeat.renewIn);
+      }),
+    );
+  });
+
+  it("gives every app a verdict with a reason in words, and never throws", () => {
+    check(
+      fc.property(apps, readings, policies, (app, reading, policy) => {
+        assert.notEqual(decide(app, reading, policy, NOW).detail, "");
+      }),
+    );
+  });
+
+  it("keeps an app whose heartbeat is any text at all but a well-formed word of idleness", () => {
+    const shapes = [fc.string({ maxLength: 6000 }), fc.json(), fc.jsonValue().map((value) => JSON.stringify({ v: 1, up: 90_000, sampleEvery: 60, renewIn: 900, idle: value }))];
+    check(
+      fc.property(fc.oneof(...shapes), (text) => {
+        const reading = readHeartbeat(text, ago(10));
+        assert.equal(decide(anApp(), reading, aPolicy(), NOW).verdict, "keep");
+      }),
+    );
+  });
+
+  it("reads back the words that agents write", () => {
+    check(
+      fc.property(heartbeats, (heartbeat) => {
+        assert.deepEqual(readHeartbeat(JSON.stringify(heartbeat), NOW), { kind: "heartbeat", receivedAt: NOW, heartbeat });
+      }),
+    );
+  });
+
+  it("never becomes a stop by a higher timeout, if it was none by a lower one", () => {
+    check(
+      fc.property(apps, readings, policies, fc.nat(10_000), (app, reading, policy, more) => {
+        fc.pre(decide(app, reading, policy, NOW).verdict === "keep");
+        assert.equal(decide(app, reading, { ...policy, idleTimeInSeconds: policy.idleTimeInSeconds + more }, NOW).verdict, "keep");
+      }),
+    );
+  });
+});
+
+describe("a setting that would stop everything", () => {
+  const nonsense = fc.oneof(fc.integer({ max: 0 }), fc.double({ max: 0, noNaN: true }), fc.constantFrom("''", "~", ".nan", ".inf", "'3600'", "1h", "[]", "{}", "true", "0x"));
+  for (const field of ["idleTimeInSeconds", "minRuntime", "silentAfter"]) {
+    it(`is refused as ${field}, by name`, () => {
+      check(
+        fc.property(nonsense, (value) => {
+          assert.throws(() => parsePolicy(`version: 1\nmode: live\ndefaults: {${field}: ${String(value)}}`, "policy.yml"), (error) => error instanceof InvalidPolicy && error.message.includes(`defaults.${field}`));
+        }),
+      );
+    });
+  }
+});
+
+describe("a budget", () => {
+  const limits = fc.record({ maxStops: fc.integer({ min: 1, max: 200 }), maxShare: fc.double({ min: 0.01, max: 1, noNaN: true }), breakerShare: fc.double({ min: 0.01, max: 1, noNaN: true }) });
+  const stop = (idleSeconds: number | null) => ({ verdict: { verdict: "stop", reason: "idle", detail: "", idleSeconds, eligibleAt: NOW } as const });
+  const wanted = (atLeast: number) => fc.array(fc.option(fc.nat(100_000)).map(stop), { minLength: atLeast, maxLength: 300, size: "max" });
+
+  it("is never exceeded, and holds back what it does not allow", () => {
+    check(
+      fc.property(wanted(0), limits, fc.nat(2000), (stops, limit, others) => {
+        const fleetSize = stops.length + others;
+        const { allowed, held, tripped } = budgetStops(stops, limit, fleetSize);
+        assert.ok(allowed.length <= limit.maxStops);
+        assert.ok(allowed.length <= Math.max(25, limit.maxShare * fleetSize));
+        assert.deepEqual(new Set([...allowed, ...held]), new Set(stops));
+        assert.equal(allowed.length + held.length, stops.length);
+        if (tripped) assert.equal(allowed.length, 0);
+      }),
+    );
+  });
+
+  it("stops nothing where more than its breaker's share of a fleet is idle at once", () => {
+    check(
+      fc.property(wanted(26), limits, fc.nat(50), (stops, limit, others) => {
+        const fleetSize = stops.length + others;
+        fc.pre(stops.length > 25 && stops.length > limit.breakerShare * fleetSize);
+        assert.deepEqual(budgetStops(stops, limit, fleetSize), { allowed: [], held: stops, tripped: true });
+      }),
+    );
+  });
+
+  it("goes to the idlest first", () => {
+    const stops = [3600, 90_000, null, 7200].map(stop);
+    const { allowed } = budgetStops(stops, { maxStops: 2, maxShare: 1, breakerShare: 1 }, 4);
+    assert.deepEqual(allowed.map(({ verdict }) => verdict.idleSeconds), [null, 90_000]);
+  });
+});
+
+it("a heartbeat that says an app is idle now is enough, so that the rules above do not keep everything", () => {
+  assert.equal(decide(anApp(), aHeartbeat(), aPolicy(), NOW).verdict, "stop");
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { UnreadableApp, type App, type AppKey } from "../../lib/domain/app.ts";
+import type { Reading } from "../../lib/domain/heartbeat.ts";
+import { sweep } from "../../lib/sweep.ts";
+import { fleets } from "./arbitraries.ts";
+import { ago, aHeartbeat, anAccountPolicy, anApp, NOW } from "./builders.ts";
+import { fakeAccount } from "./fake-account.ts";
+
+const clock = () => NOW;
+const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
+const idle = (...apps: App[]) => new Map<AppKey, Reading>(apps.map(({ key }) => [key, aHeartbeat()]));
+const check = <T>(property: fc.IAsyncProperty<T>) => fc.assert(property, { numRuns: 300 });
+const outcomes = (judged: readonly { app: App; outcome: string }[]) => Object.fromEntries(judged.map(({ app, outcome }) => [app.owner.name, outcome]));
+
+describe("a sweep", () => {
+  it("stops what is idle, keeps what is not, and gives each app one verdict", async () => {
+    const [idler, worker] = [space("idler"), space("worker")];
+    const readings = new Map([...idle(idler), [worker.key, aHeartbeat({ idle: { kernels: 3, terminals: 9 } })]]);
+    const { ports, changes } = fakeAccount({ apps: [idler, worker], readings });
+    const { judged } = await sweep(ports, clock);
+    assert.deepEqual(outcomes(judged), { idler: "stopped", worker: "kept" });
+    assert.deepEqual(changes, [`delete ${idler.key}`, "publish"]);
+  });
+
+  it("keeps a user who comes back between the decision and the stop", async () => {
+    const app = space("returner");
+    const back = aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW);
+    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { reading: back }]]) });
+    const { judged } = await sweep(ports, clock);
+    assert.deepEqual(judged.map(({ outcome, verdict }) => [outcome, verdict.reason]), [["changed", "recently-active"]]);
+    assert.ok(!changes.includes(`delete ${app.key}`));
+  });
+
+  it("keeps an app that was re-created under its name since the listing", async () => {
+    const app = space("phoenix");
+    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { app: space("phoenix", { createdAt: ago(5) }) }]]) });
+    assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { phoenix: "gone" });
+    assert.ok(!changes.includes(`delete ${app.key}`));
+  });
+
+  it("keeps an app whose heartbeat is gone at the second look", async () => {
+    const app = space("quiet");
+    const { ports } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { reading: { kind: "none" } }]]) });
+    assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { quiet: "changed" });
+  });
+
+  it("takes an app that is gone at the second look for done", async () => {
+    const app = space("gone");
+    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { app: "gone" }]]) });
+    assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { gone: "gone" });
+    assert.deepEqual(changes, ["publish"]);
+  });
+
+  it("gives an app that two pages of the listing show one verdict, its latest incarnation's", async () => {
+    const [old, young] = [space("twice", { createdAt: ago(90_000) }), space("twice", { createdAt: ago(20) })];
+    const { ports } = fakeAccount({ apps: [old, young, old], readings: idle(old) });
+    assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { twice: "kept" });
+  });
+
+  it("resolves a rule by user to the owner of the app's space", async () => {
+    const app = space("lab");
+    const policy = anAccountPolicy({ rules: [{ match: { user: (name) => name === "ada" }, set: { idleTimeInSeconds: 90_000 } }] });
+    const setup = { apps: [app], readings: idle(app), policy };
+    assert.deepEqual(outcomes((await sweep(fakeAccount({ ...setup, owners: new Map([["d-abcdefghijkl/lab", "ada"]]) }).ports, clock)).judged), { lab: "kept" });
+    assert.deepEqual(outcomes((await sweep(fakeAccount({ ...setup, owners: new Map([["d-abcdefghijkl/lab", "bob"]]) }).ports, clock)).judged), { lab: "stopped" });
+  });
+
+  it("forgets the heartbeats of apps gone for an hour, thirty a sweep, and no others", async () => {
+    const gone = Array.from({ length: 40 }, (_, i) => space(`gone${i}`));
+    const [here, justGone] = [space("here"), space("just-gone")];
+    const readings = new Map<AppKey, Reading>([
+      ...gone.map(({ key }) => [key, aHeartbeat({}, ago(3601))] as const),
+      [here.key, aHeartbeat({}, ago(7200))],
+      [justGone.key, aHeartbeat({}, ago(3599))],
+    ]);
+    const { ports, changes } = fakeAccount({ apps: [here], readings });
+    assert.equal((await sweep(ports, clock)).heartbeatsForgotten, 30);
+    const forgotten = changes.filter((change) => change.startsWith("forget"));
+    assert.equal(forgotten.length, 30);
+    assert.ok(forgotten.every((change) => change.includes("/gone")));
+  });
+});
+
+describe("a sweep that cannot see everything", () => {
+  it("stops nothing on a listing that breaks off, wherever it does", async () => {
+    await check(
+      fc.asyncProperty(fleets, fc.nat(60), async ({ apps, readings }, breaksOffAfter) => {
+        const { ports, changes } = fakeAccount({ apps, readings, breaksOffAfter });
+        await assert.rejects(sweep(ports, clock), /ThrottlingException/);
+        assert.deepEqual(changes, []);
+      }),
+    );
+  });
+
+  it("stops nothing without the heartbeats", async () => {
+    const app = space("idler");
+    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), heartbeatsFail: true });
+    await assert.rejects(sweep(ports, clock), /AccessDenied/);
+    assert.deepEqual(changes, []);
+  });
+
+  it("stops nothing without a policy", async () => {
+    const app = space("idler");
+    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), policy: new Error("rules[0]: no such field") });
+    await assert.rejects(sweep(ports, clock), /rules\[0\]/);
+    assert.deepEqual(changes, []);
+  });
+});
+
+describe("whatever the fleet", () => {
+  const undeletable = ({ apps }: { apps: readonly App[] }) => new Set(apps.filter((_, i) => i % 3 === 0).map(({ key }) => key));
+
+  it("each app gets exactly one verdict, and one failing app hides no other", async () => {
+    await check(
+      fc.asyncProperty(fleets, async (fleet) => {
+        const broken = new UnreadableApp("CreationTime: missing");
+        const { ports, changes } = fakeAccount({ ...fleet, apps: [broken, ...fleet.apps], undeletable: undeletable(fleet) });
+        const { judged, failures } = await sweep(ports, clock);
+        assert.deepEqual(judged.map(({ app }) => app.key).toSorted(), fleet.apps.map(({ key }) => key).toSorted());
+        const failed = judged.filter(({ outcome }) => outcome === "failed");
+        assert.equal(failures.length, 1 + failed.length);
+        for (const { app, outcome } of judged) assert.equal(changes.includes(`delete ${app.key}`), outcome === "stopped");
+      }),
+    );
+  });
+
+  it("a dry run changes nothing, and wants to stop just what a live run stops", async () => {
+    await check(
+      fc.asyncProperty(fleets, async (fleet) => {
+        const dry = fakeAccount({ ...fleet, policy: anAccountPolicy({ mode: "dry-run" }) });
+        const { judged } = await sweep(dry.ports, clock);
+        assert.deepEqual(dry.changes, []);
+        const live = await sweep(fakeAccount(fleet).ports, clock);
+        const named = (of: typeof judged, outcome: string) => of.filter((one) => one.outcome === outcome).map(({ app }) => app.key).toSorted();
+        assert.deepEqual(named(judged, "would-stop"), named(live.judged, "stopped"));
+      }),
+    );
+  });
+
+  it("what one app's agent says changes no other app's verdict", async () => {
+    await check(
+      fc.asyncProperty(fleets, fc.string(), async ({ apps, readings }, garbage) => {
+        const [forger, ...others] = apps;
+        fc.pre(forger !== undefined && apps.length <= 25);
+        const forged = new Map(readings).set(forger.key, { kind: "unreadable", receivedAt: NOW, why: garbage });
+        const before = await sweep(fakeAccount({ apps, readings }).ports, clock);
+        const after = await sweep(fakeAccount({ apps, readings: forged }).ports, clock);
+        const of = (report: typeof before) => new Map(report.judged.map(({ app, verdict }) => [app.key, verdict]));
+        for (const { key } of others) assert.deepEqual(of(after).get(key), of(before).get(key));
+      }),
+    );
+  });
+});
