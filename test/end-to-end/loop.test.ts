@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lastWord, openApp, Schedule, setStage, untilHeartbeat, type Stage } from "./stage.ts";
+
+const TIMEOUT = 15;
+const SWEEP_EVERY_MS = 1500;
+
+/** Long enough for an app to be stopped three times over. */
+const THREE_TIMEOUTS_MS = 3 * TIMEOUT * 1000;
+const SOON = 30;
+
+/**
+ * Real Jupyter servers, the agent that on-start.sh leaves in them, and the handler on a schedule, all over HTTP. The apps live side by
+ * side, as in an account; each test acts on its own and watches what the sweeps say of it.
+ */
+describe("with the reaper deployed", { concurrency: 8 }, () => {
+  let stage: Stage;
+  let schedule: Schedule;
+
+  before(async () => {
+    stage = await setStage({ instances: "jupyter" });
+    await stage.account.putPolicy({
+      version: 1,
+      mode: "live",
+      agent: { sampleSeconds: 1 },
+      defaults: { idleTimeInSeconds: TIMEOUT },
+      rules: [
+        { match: { space: "open-*" }, set: { ignoreConnections: false } },
+        { match: { space: "no-terminals-*" }, set: { skipTerminals: true } },
+      ],
+    });
+    await stage.sweep();
+    schedule = new Schedule(stage, SWEEP_EVERY_MS);
+  });
+  after(async () => {
+    await schedule.end();
+    await stage.studio.close();
+  });
+
+  /** Holds that the app is stopped for idleness, and no earlier than its timeout after an instant. */
+  async function stopped(space: string, since: number, within = TIMEOUT + SOON): Promise<void> {
+    const { at, reason } = await schedule.until(space, ({ outcome }) => outcome === "stopped", within, since);
+    assert.equal(reason, "idle");
+    assert.ok(at - since >= TIMEOUT * 1000, `stopped after ${(at - since) / 1000} s, which is early`);
+    assert.ok(["Deleting", "Deleted"].includes((await stage.account.describeApp(space)).Status ?? ""));
+  }
+  /** Holds that the app stays, each sweep giving this reason. */
+  async function staysFor(space: string, milliseconds: number, reason: string): Promise<void> {
+    const since = Date.now();
+    await sleep(milliseconds);
+    assert.equal((await stage.account.describeApp(space)).Status, "InService");
+    const said = schedule.of(space, since + 2 * SWEEP_EVERY_MS).map((line) => line.reason);
+    assert.deepEqual(new Set(said), new Set([reason]));
+  }
+
+  it("an app that is never used is stopped, its timeout counted from its start", async () => {
+    const since = Date.now();
+    await openApp(stage, "never-used");
+    await stopped("never-used", since);
+  });
+
+  it("an idle notebook is stopped, though a forgotten tab is still connected", async () => {
+    const user = await openApp(stage, "forgotten-tab");
+    const notebook = await user.openNotebook("a.ipynb");
+    await notebook.run("1 + 1");
+    await stopped("forgotten-tab", Date.now() - 1000);
+  });
+
+  it("a notebook that somebody has open is kept where connections count, and stopped after they left", async () => {
+    const user = await openApp(stage, "open-notebook");
+    const notebook = await user.openNotebook("a.ipynb");
+    await notebook.run("1 + 1");
+    await schedule.until("open-notebook", ({ reason }) => reason === "connected", SOON);
+    await staysFor("open-notebook", 2 * TIMEOUT * 1000, "connected");
+    notebook.close();
+    await schedule.until("open-notebook", ({ outcome }) => outcome === "stopped", SOON);
+  });
+
+  it("a cell that computes silently is kept for as long as it takes, though its tab is closed", async () => {
+    const user = await openApp(stage, "silent-cell");
+    const notebook = await user.openNotebook("train.ipynb");
+    await notebook.start("import time; time.sleep(3600)");
+    notebook.close();
+    await schedule.until("silent-cell", ({ reason }) => reason === "busy-kernel", SOON);
+    await staysFor("silent-cell", THREE_TIMEOUTS_MS, "busy-kernel");
+    assert.match(schedule.of("silent-cell").at(-1)?.detail ?? "", /train\.ipynb/);
+  });
+
+  it("a busy kernel that no session knows of is kept", async () => {
+    const user = await openApp(stage, "sessionless");
+    const notebook = await user.openKernel((await user.startKernel()).id);
+    await notebook.start("import time; time.sleep(3600)");
+    notebook.close();
+    await schedule.until("sessionless", ({ reason }) => reason === "busy-kernel", SOON);
+    await staysFor("sessionless", THREE_TIMEOUTS_MS, "busy-kernel");
+  });
+
+  it("an app is stopped by the last activity of kernels that are gone", async () => {
+    const user = await openApp(stage, "kernel-gone");
+    const notebook = await user.openNotebook("a.ipynb");
+    await sleep(5000);
+    await notebook.run("1 + 1");
+    const since = Date.now() - 1000;
+    notebook.close();
+    await user.shutDownKernel(notebook.kernelId);
+    await stopped("kernel-gone", since);
+  });
+
+  it("a kernel that is killed while busy does not keep its app for ever", async () => {
+    const user = await openApp(stage, "killed-kernel");
+    const notebook = await user.openNotebook("a.ipynb");
+    await notebook.start("import os, time; print('x', flush=True); time.sleep(3); os.kill(os.getpid(), 9)");
+    notebook.close();
+    await schedule.until("killed-kernel", ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
+  });
+
+  it("somebody who types in a terminal is kept; when they stop, the app is", async () => {
+    const user = await openApp(stage, "typist");
+    const terminal = await user.openTerminal();
+    const end = Date.now() + 2 * TIMEOUT * 1000;
+    while (Date.now() < end) {
+      terminal.type("ls\r");
+      await sleep(4000);
+      assert.equal((await stage.account.describeApp("typist")).Status, "InService");
+    }
+    // The system moves a terminal's times once in 8 s, so the last line may count as a little older than it is.
+    await stopped("typist", Date.now() - 4000 - 8000);
+  });
+
+  it("a terminal does not keep an app where the policy skips terminals", async () => {
+    const user = await openApp(stage, "no-terminals-here");
+    const terminal = await user.openTerminal();
+    for (let i = 0; i < TIMEOUT; i++) {
+      terminal.type("ls\r");
+      await sleep(1000);
+    }
+    await schedule.until("no-terminals-here", ({ outcome }) => outcome === "stopped", SOON);
+  });
+
+  it("a terminal tab that only reconnects and resizes is nobody at work", async () => {
+    const user = await openApp(stage, "reconnecting");
+    const first = await user.openTerminal();
+    const since = Date.now() - 1000;
+    first.close();
+    const reconnect = async () => {
+      for (let i = 0; i < 100; i++) {
+        const tab = await user.reconnectTerminal(first.name);
+        tab.resize(20 + (i % 9), 90 + i);
+        await sleep(2000);
+        tab.close();
+      }
+    };
+    void reconnect().catch(() => undefined); // until the app is gone under it
+    await stopped("reconnecting", since);
+  });
+
+  it("a user who comes back between the decision and the stop is kept", async () => {
+    const user = await openApp(stage, "returner");
+    const notebook = await user.openNotebook("a.ipynb");
+    await notebook.run("1 + 1");
+    const { account, studio } = stage;
+    const undo = studio.faults.before("DescribeApp", async (input) => {
+      if (input["SpaceName"] !== "returner" || schedule.of("returner").some(({ outcome }) => outcome === "changed")) return;
+      undo();
+      await notebook.run("2 + 2");
+      await untilHeartbeat(account, "returner", ({ idle }) => (idle["kernels"] ?? 99) < TIMEOUT);
+    });
+    const line = await schedule.until("returner", ({ outcome }) => outcome !== "kept", TIMEOUT + SOON);
+    assert.deepEqual([line.outcome, line.reason], ["changed", "recently-active"]);
+    await stopped("returner", line.at - 2000);
+  });
+
+  it("an agent that is killed is started again, remembers, and the app is stopped in time", async () => {
+    const since = Date.now();
+    await openApp(stage, "agent-restarted");
+    await sleep(8000);
+    await killIn("agent-restarted", /^(?!sh ).*agent\.py$/);
+    await stopped("agent-restarted", since, TIMEOUT + SOON);
+    const { up = 0 } = (await lastWord(stage.account, "agent-restarted")) ?? {};
+    assert.ok(up >= TIMEOUT, `it speaks of ${up} s, as if it had just begun`);
+  });
+
+  it("an app whose agent is gone for good is kept, and said to be silent", async () => {
+    await openApp(stage, "agent-gone");
+    await killIn("agent-gone", /^sh -c|agent\.py$/);
+    await schedule.until("agent-gone", ({ reason }) => reason === "stale-heartbeat", 90);
+    await staysFor("agent-gone", TIMEOUT * 1000, "stale-heartbeat");
+  });
+
+  it("an app whose Jupyter server died is kept, and said to be unknown", async () => {
+    await openApp(stage, "server-dead");
+    process.kill(stage.studio.app("server-dead")?.pid ?? NaN, "SIGKILL");
+    await schedule.until("server-dead", ({ reason }) => reason === "unknown-activity", SOON);
+    await staysFor("server-dead", THREE_TIMEOUTS_MS, "unknown-activity");
+  });
+
+  it("an app that is started again under its name is judged anew", async () => {
+    await openApp(stage, "phoenix");
+    await schedule.until("phoenix", ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
+    while ((await stage.account.describeApp("phoenix")).Status !== "Deleted") await sleep(100);
+    const since = Date.now();
+    await stage.account.startApp("phoenix");
+    await stopped("phoenix", since);
+  });
+
+  it("an agent that is throttled says its word as soon as it can", async () => {
+    const since = Date.now();
+    await openApp(stage, "throttled");
+    const undo = stage.studio.faults.add({
+      operation: "PutParameter",
+      when: ({ Name }) => Name === stage.account.heartbeatName("throttled"),
+      error: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
+    });
+    await sleep(TIMEOUT * 1000);
+    undo();
+    await stopped("throttled", since, 2 * TIMEOUT + 60);
+  });
+
+  async function killIn(space: string, command: RegExp): Promise<void> {
+    const processes = (await stage.studio.app(space)?.processes()) ?? [];
+    const victims = processes.filter((one) => command.test(one.command));
+    assert.notEqual(victims.length, 0, `nothing like ${String(command)} among ${processes.map((one) => one.command).join("; ")}`);
+    for (const { pid } of victims) process.kill(pid, "SIGKILL");
+  }
+});

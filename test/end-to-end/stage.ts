@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Writable } from "node:stream";
+import * as v from "valibot";
+import type { VerdictLine } from "../../lib/announce.ts";
+import { Account } from "../account/account.ts";
+import type { JupyterUser } from "../browser/jupyter.ts";
+import { settleForEndpoint } from "../demo/credentials.ts";
+import { loadHandler, type Invocation } from "../demo/handler.ts";
+import { startStudio, type EmbeddedStudio, type StudioOptions } from "../studio/index.ts";
+
+const nowhere = new Writable({
+  write: (_chunk, _encoding, done) => {
+    done();
+  },
+});
+
+/** An account with the reaper deployed: the embedded Studio, and the exported handler that speaks to it over HTTP. */
+export type Stage = AsyncDisposable & {
+  readonly studio: EmbeddedStudio;
+  readonly account: Account;
+  /** Invokes the handler once; rejects where it failed before it judged anything. */
+  readonly sweep: () => Promise<Invocation>;
+};
+
+/** One per test process: the handler reads the endpoint from the environment once, as in Lambda. */
+export async function setStage(options: StudioOptions): Promise<Stage> {
+  const studio = await startStudio(options);
+  process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
+  settleForEndpoint(process.env);
+  const sweep = await loadHandler(nowhere);
+  return { studio, account: new Account(studio), sweep, [Symbol.asyncDispose]: () => studio.close() };
+}
+
+/** What one sweep said of one app, and when it had said it. */
+export type Sighting = VerdictLine & { readonly at: number };
+
+/** A schedule that sweeps on and on, and remembers what it said of each app. */
+export class Schedule {
+  readonly #stage: Stage;
+  readonly #sightings: Sighting[] = [];
+  readonly #stopped = new AbortController();
+  readonly #run: Promise<void>;
+
+  constructor(stage: Stage, everyMs: number) {
+    this.#stage = stage;
+    this.#run = this.#sweepOn(everyMs);
+  }
+
+  /** All that was said of a space's app since an instant. */
+  of(space: string, since = 0): Sighting[] {
+    const app = this.#stage.account.appKey(space);
+    return this.#sightings.filter((one) => one.app === app && one.at >= since);
+  }
+
+  /** Waits until a sweep says so of a space's app, or finds that one has since an instant. */
+  async until(space: string, says: (line: Sighting) => boolean, withinSeconds: number, since = 0): Promise<Sighting> {
+    const end = Date.now() + withinSeconds * 1000;
+    while (Date.now() < end) {
+      const found = this.of(space, since).find(says);
+      if (found) return found;
+      await sleep(100);
+    }
+    throw new Error(`not within ${withinSeconds} s; the last was ${JSON.stringify(this.of(space).at(-1))}`);
+  }
+
+  /** Ends the schedule after the sweep that is under way; rejects where a sweep failed. */
+  async end(): Promise<void> {
+    this.#stopped.abort();
+    await this.#run;
+  }
+
+  async #sweepOn(everyMs: number): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      const { verdicts } = await this.#stage.sweep();
+      const at = Date.now();
+      this.#sightings.push(...verdicts.map((line) => ({ ...line, at })));
+      await sleep(everyMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Starts a space's app, and waits until its agent has seen the Jupyter server. */
+export async function openApp(stage: Stage, space: string): Promise<JupyterUser> {
+  await stage.account.createSpace(space);
+  const user = await stage.account.startApp(space);
+  await untilHeartbeat(stage.account, space, (word) => typeof word.idle["kernels"] === "number");
+  return user;
+}
+
+const Word = v.object({ up: v.number(), idle: v.record(v.string(), v.nullable(v.number())) });
+export type Word = v.InferOutput<typeof Word>;
+
+/** The last heartbeat of a space's app. */
+export async function lastWord(account: Account, space: string): Promise<Word | undefined> {
+  const text = await account.parameter(account.heartbeatName(space));
+  return text === undefined ? undefined : v.parse(Word, JSON.parse(text));
+}
+
+/** Waits for a heartbeat of a space's app that says so. */
+export async function untilHeartbeat(account: Account, space: string, says: (word: Word) => boolean, withinSeconds = 30): Promise<void> {
+  const end = Date.now() + withinSeconds * 1000;
+  let last: Word | undefined;
+  while (Date.now() < end) {
+    last = await lastWord(account, space);
+    if (last && says(last)) return;
+    await sleep(100);
+  }
+  throw new Error(`no such heartbeat of ${space} within ${withinSeconds} s; the last was ${JSON.stringify(last)}`);
+}
