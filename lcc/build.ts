@@ -1,0 +1,57 @@
+/** Builds the lifecycle configuration: one self-contained script with the agent packed inside. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+import { deflateSync } from "node:zlib";
+import { stripPython } from "./strip-python.ts";
+
+/** What a lifecycle configuration may have: 16 384 base64 characters. */
+export const MAX_SCRIPT_BYTES = 12_288;
+
+const builtFile = new URL("../build/on-start.sh", import.meta.url);
+
+/** The text of the script that Studio runs at an app's start, for the parameters under one prefix. */
+export async function buildOnStart({ prefix = "/studio-reaper" }: { prefix?: string } = {}): Promise<string> {
+  if (!/^(\/[\w.-]+)+$/.test(prefix)) throw new Error(`The prefix must look like /studio-reaper, not ${JSON.stringify(prefix)}`);
+  const template = await readFile(new URL("on-start.sh", import.meta.url), "utf8");
+  const agent = await readFile(new URL("agent.py", import.meta.url), "utf8");
+  return checked(fill(fill(template, ":-/studio-reaper}", `:-${prefix}}`), "@PACKED_AGENT@", pack(stripPython(agent))));
+}
+
+function fill(template: string, place: string, text: string): string {
+  if (template.split(place).length !== 2) throw new Error(`on-start.sh must have ${place} once`);
+  return template.replace(place, () => text);
+}
+
+function checked(script: string): string {
+  const bytes = Buffer.byteLength(script);
+  if (bytes > MAX_SCRIPT_BYTES) throw new Error(`on-start.sh has ${bytes} bytes, a lifecycle configuration at most ${MAX_SCRIPT_BYTES}`);
+  if (script.includes("\r")) throw new Error("on-start.sh has a carriage return, over which the shell in the app would stumble");
+  return script;
+}
+
+function pack(source: string): string {
+  const text = base85(deflateSync(source, { level: 9, memLevel: 9 }));
+  return text.replace(/.{1,120}/g, "\n$&") + "\n";
+}
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+
+/** RFC 1924's alphabet, which Python's base64.b85decode reads: without quotes and backslashes, so that a shell string can hold it. */
+function base85(bytes: Uint8Array): string {
+  const padding = (4 - (bytes.length % 4)) % 4;
+  const padded = Buffer.concat([bytes, Buffer.alloc(padding)]);
+  let text = "";
+  for (let at = 0; at < padded.length; at += 4) {
+    const word = padded.readUInt32BE(at);
+    for (const weight of [85 ** 4, 85 ** 3, 85 ** 2, 85, 1]) text += DIGITS.charAt(Math.floor(word / weight) % 85);
+  }
+  return text.slice(0, text.length - padding);
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const script = await buildOnStart();
+  await mkdir(new URL(".", builtFile), { recursive: true });
+  await writeFile(builtFile, script, { mode: 0o755 });
+  console.log(`build/on-start.sh: ${Buffer.byteLength(script)} of ${MAX_SCRIPT_BYTES} bytes`);
+}
