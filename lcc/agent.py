@@ -264,6 +264,8 @@ class Kernels(Source):
         if not all(isinstance(kernel.get(key), str) for kernel in kernels for key in ("id", "execution_state")):
             raise Unreadable("kernels: one without id or state")
         traces = {kernel["id"]: self.trace_kernel(kernel, at) for kernel in kernels}
+        if self.traces.keys() - traces.keys():
+            self.active = at.now  # what a kernel that is gone did since the last look, and who shut it down, is not known
         self.remember(traces, at, traces.values())
         counts = [kernel.get("connections") for kernel in kernels]
         self.connections = sum(counts) if all(type(count) is int for count in counts) else None  # type: ignore[arg-type]
@@ -478,6 +480,8 @@ class Pace:
             return "due"
         if self.word is None or self.failures:
             return None
+        if sample.connections and self.word.connections == 0 and (self.word.idle.get("kernels") or 0) > self.instructions.sample:
+            return "connected"
         return next(filter(None, (self.news(name, sample, self.word) for name in sample.idle)), None)
 
     def news(self, name: str, sample: Sample, word: Sample) -> str | None:
@@ -521,7 +525,8 @@ class Pace:
         timeouts: list[int] = self.instructions.timeouts
         step: int = self.instructions.sample
         near = any(timeout - 120 <= seconds <= timeout + 600 for seconds in idle for timeout in timeouts)
-        if near or (idle and min(idle) > timeouts[0]):
+        # A server that is not up yet, or again, is asked soon.
+        if near or None in sample.idle.values() or (idle and min(idle) > timeouts[0]):
             step = min(step, CLOSE_LOOK_SECONDS)
         crossings = (timeout - seconds for seconds in idle for timeout in timeouts if timeout > seconds)
         return min(self.due, sample.now + min([step, *crossings]))

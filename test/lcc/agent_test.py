@@ -71,9 +71,10 @@ class KernelsTest(KernelsCase):
         self.assertEqual(self.idle_after(60, kernel(active=20)), 40)
         self.assertEqual(self.idle_after(120, kernel(active=20)), 100)
 
-    def test_a_kernel_that_is_gone_is_remembered(self) -> None:
+    def test_a_kernel_that_is_gone_was_at_work_until_then_for_all_that_is_known_and_is_remembered(self) -> None:
         self.idle_after(60, kernel(active=20))
-        self.assertEqual(self.idle_after(120), 100)
+        self.assertEqual(self.idle_after(120), 0)
+        self.assertEqual(self.idle_after(180), 60)
 
     def test_a_busy_kernel_is_activity_however_long_its_stamp_stands_still(self) -> None:
         for seconds in (60, 7200, 90_000):
@@ -308,6 +309,20 @@ class PaceTest(unittest.TestCase):
         self.assertIsNone(self.pace.reason(self.sample(10, kernels=3010, terminals=5010)))
         self.assertEqual(self.pace.reason(self.sample(20, kernels=5, terminals=5020)), "resumed")
         self.assertEqual(self.pace.reason(self.sample(20, kernels=3020, terminals=0)), "resumed")
+
+    def test_a_tab_that_opens_a_kernel_after_an_idle_word_is_heard_at_once(self) -> None:
+        self.follow()
+        said, opened = self.sample(0, kernels=500), self.sample(60, kernels=560)
+        said.connections, opened.connections = 0, 1
+        self.pace.succeeded(said)
+        self.assertEqual(self.pace.reason(opened), "connected")
+        self.pace.succeeded(opened)
+        self.assertIsNone(self.pace.reason(opened))
+
+    def test_a_server_that_cannot_be_read_is_looked_at_soon_again(self) -> None:
+        self.follow()
+        self.said(0, kernels=None)
+        self.assertEqual(self.pace.next_look(self.sample(0, kernels=None)), 10)
 
     def test_a_source_that_appears_with_activity_is_heard_at_once(self) -> None:
         self.follow()
