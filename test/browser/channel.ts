@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 const PATIENCE_MS = 30_000;
+const ATTEMPTS = 5;
 
 /** A websocket that speaks JSON, keeping what came before anybody asked. */
 export type Channel = {
@@ -8,8 +11,19 @@ export type Channel = {
   close(): void;
 };
 
-/** Opens a websocket and waits until it is open. */
+/** Opens a websocket and waits until it is open; tries again as JupyterLab does, which a kernel that is slow to start makes it do. */
 export async function openChannel(url: string): Promise<Channel> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connect(url);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await sleep(1000 * attempt);
+    }
+  }
+}
+
+async function connect(url: string): Promise<Channel> {
   const socket = new WebSocket(url);
   const inbox: unknown[] = [];
   let wake = (): void => undefined;

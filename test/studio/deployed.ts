@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import type { Json, Service } from "./wire/operation.ts";
+
+/** What the deploy brings into the account: the lifecycle script, and the policy where there is one. */
+export type Deploy = { lifecycleScript: string; policy: string | undefined };
+/** Where the people of the account are. */
+export type Deployed = { domainId: string; userProfileName: string };
+
+const userProfileName = "user";
+
+/** Brings the account to where the deploy leaves it, by the services' own operations. */
+export async function deploy(sagemaker: Service, ssm: Service, { lifecycleScript, policy }: Deploy): Promise<Deployed> {
+  const call = (service: Service, operation: string, input: Json): Promise<Json> => Promise.resolve(service.operations[operation]?.(input) ?? {});
+  const { StudioLifecycleConfigArn: arn } = await call(sagemaker, "CreateStudioLifecycleConfig", lifecycleConfig(lifecycleScript));
+  const JupyterLabAppSettings = { BuiltInLifecycleConfigArn: arn };
+  const { DomainId } = await call(sagemaker, "CreateDomain", {
+    DomainName: "studio", AuthMode: "IAM",
+    DefaultUserSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/StudioExecution", JupyterLabAppSettings },
+    DefaultSpaceSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/StudioExecution", JupyterLabAppSettings },
+  });
+  const domainId = v.parse(v.string(), DomainId);
+  await call(sagemaker, "CreateUserProfile", { DomainId: domainId, UserProfileName: userProfileName });
+  if (policy !== undefined) await call(ssm, "PutParameter", { Name: "/studio-reaper/policy", Type: "String", Tier: "Standard", Value: policy });
+  return { domainId, userProfileName };
+}
+
+/** The repository's policy.yml, where it has one. */
+export function policyDocument(): Promise<string | undefined> {
+  return readFile(join(import.meta.dirname, "../../policy.yml"), "utf8").catch(() => undefined);
+}
+
+// A lifecycle configuration cannot be changed, so its name says what is in it.
+function lifecycleConfig(script: string): Json {
+  const hash = createHash("sha256").update(script).digest("hex").slice(0, 12);
+  const StudioLifecycleConfigContent = Buffer.from(script).toString("base64");
+  return { StudioLifecycleConfigName: `studio-reaper-jupyterlab-${hash}`, StudioLifecycleConfigAppType: "JupyterLab", StudioLifecycleConfigContent };
+}

@@ -1,0 +1,72 @@
+import { buildOnStart } from "../../lcc/build.ts";
+import type { Account } from "./account.ts";
+import type { Call } from "./calls.ts";
+import { type Deployed, deploy, policyDocument } from "./deployed.ts";
+import { Faults } from "./faults.ts";
+import { appPython } from "./instances/app-python.ts";
+import type { AppAccount } from "./instances/environment.ts";
+import { group } from "./instances/isolation.ts";
+import { jupyterInstances } from "./instances/jupyter.ts";
+import { type Instance, type Launcher, noInstances } from "./instances/launcher.ts";
+import type { StudioOptions } from "./options.ts";
+import { studioPython } from "./python.ts";
+import { AppLife } from "./sagemaker/app-life.ts";
+import { sageMaker } from "./sagemaker/service.ts";
+import { State } from "./sagemaker/state.ts";
+import { Seed } from "./seed.ts";
+import { parameterStore } from "./ssm/service.ts";
+import { Store } from "./ssm/store.ts";
+import type { Path } from "./wire/dispatch.ts";
+import { loadModel } from "./wire/model.ts";
+import { serve } from "./wire/server.ts";
+
+export type { Call, Instance, StudioOptions };
+export { Faults };
+
+/** A running Studio: an AWS account on loopback, as it is after the deploy. */
+export type EmbeddedStudio = AsyncDisposable & Deployed & {
+  endpoint: string;
+  region: string;
+  faults: Faults;
+  seed: Seed;
+  /** Every call that reached the endpoint, in order. */
+  calls: Call[];
+  /** The running app of a space, undefined where none runs. */
+  app: (spaceName: string) => Instance | undefined;
+  /** Ends every app, then the endpoint. */
+  close: () => Promise<void>;
+};
+
+/** Starts a Studio; the first start on a machine makes the project's Python environment. */
+export async function startStudio(options: StudioOptions = {}): Promise<EmbeddedStudio> {
+  const region = options.region ?? process.env["AWS_REGION"] ?? "us-east-1";
+  const account: Account = { region, accountId: "123456789012", now: options.now ?? Date.now };
+  const projectPython = await studioPython();
+  const app: AppAccount = { ...account, endpoint: "" };
+  const launcher = await launcherFor(options, projectPython, () => app);
+  const [state, store, faults, calls] = [new State(), new Store(), new Faults(), new Array<Call>()];
+  const paces = { pendingMs: options.pendingMs ?? 0, deletingMs: options.deletingMs ?? 0 };
+  const services = [sageMaker(account, state, new AppLife(account, state, launcher, paces), launcher), parameterStore(account, store, faults)] as const;
+  const deployed = await deploy(...services, { lifecycleScript: options.lifecycleScript ?? await buildOnStart(), policy: options.policy ?? await policyDocument() });
+  const loaded = await Promise.all(services.map(async (service) => ({ service, model: await loadModel(projectPython, service) })));
+  const path: Path = { faults, now: account.now, record: (call) => { if (options.recordsCalls !== false) calls.push(call); } };
+  const endpoint = await serve(loaded, path, options.port ?? 0);
+  app.endpoint = endpoint.url;
+  const close = async (): Promise<void> => {
+    await launcher.close();
+    await endpoint.close();
+  };
+  const running = (spaceName: string): Instance | undefined => [...state.apps.values()].find(({ owner, instance }) => owner.name === spaceName && instance)?.instance;
+  return { ...deployed, endpoint: endpoint.url, region, faults, calls, seed: new Seed(account, state, store, deployed), app: running, close, [Symbol.asyncDispose]: close };
+}
+
+async function launcherFor(options: StudioOptions, projectPython: string, account: () => AppAccount): Promise<Launcher> {
+  const { instances = "jupyter", env = {}, lifecycleTimeoutMs = 300_000 } = options;
+  switch (instances) {
+    case "none": return noInstances;
+    case "jupyter": {
+      const python = await appPython(options.python ?? projectPython, projectPython);
+      return jupyterInstances(account, { python, env, lifecycleTimeoutMs, isolation: options.isolation && group });
+    }
+  }
+}

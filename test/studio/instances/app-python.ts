@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { dirname, resolve } from "node:path";
+import { promisify } from "node:util";
+import * as v from "valibot";
+import { SetupError } from "../host-python.ts";
+
+const probe = `
+import importlib.util, json, sys
+has = lambda name: importlib.util.find_spec(name) is not None
+print(json.dumps({"executable": sys.executable, "hasLab": has("jupyterlab"), "hasServer": has("jupyter_server"), "hasBoto3": has("boto3")}))`;
+
+const Probed = v.object({ executable: v.string(), hasLab: v.boolean(), hasServer: v.boolean(), hasBoto3: v.boolean() });
+
+/** The Python of an app: what serves in it, and which Python the agent runs on. */
+export type AppPython = { executable: string; serverModule: "jupyterlab" | "jupyter_server"; agentPython: string; bin: string };
+
+/** Looks what a Python has; the agent runs on the project's own where the app's has no boto3. */
+export async function appPython(python: string, projectPython: string): Promise<AppPython> {
+  const { executable, hasLab, hasServer, hasBoto3 } = await probed(python);
+  if (!hasServer) throw new SetupError(`${python} has no jupyter_server: install it there (pip install jupyter_server), or leave --python out.`);
+  return {
+    executable,
+    serverModule: hasLab ? "jupyterlab" : "jupyter_server",
+    agentPython: hasBoto3 ? executable : projectPython,
+    bin: dirname(executable),
+  };
+}
+
+async function probed(python: string): Promise<v.InferOutput<typeof Probed>> {
+  try {
+    const { stdout } = await promisify(execFile)(fromCaller(python), ["-c", probe]);
+    const json: unknown = JSON.parse(stdout);
+    return v.parse(Probed, json);
+  } catch (cause) {
+    throw new SetupError(`${python} is not a Python that runs here.`, { cause });
+  }
+}
+
+// npm runs scripts in the project's folder; a relative path is meant from where the command was typed.
+function fromCaller(python: string): string {
+  return python.includes("/") ? resolve(process.env["INIT_CWD"] ?? ".", python) : python;
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AppPython } from "./app-python.ts";
+import type { AppAccount } from "./environment.ts";
+import { homeOf } from "./folders.ts";
+import { type Isolation, isolation } from "./isolation.ts";
+import { launchApp } from "./launch.ts";
+import type { Instance, LaunchOrder, Launcher } from "./launcher.ts";
+
+/** How Jupyter apps are run; `env` is laid over each app's environment, `isolation` is found out where it is left out. */
+export type JupyterOptions = { python: AppPython; env: Record<string, string>; lifecycleTimeoutMs: number; isolation?: Isolation | undefined };
+
+/** Apps as real Jupyter servers; `account` is asked late, because the endpoint is known only when it listens. */
+export function jupyterInstances(account: () => AppAccount, options: JupyterOptions): Launcher {
+  let root: Promise<string> | undefined;
+  const closing = new AbortController();
+  const launches = new Set<Promise<Instance>>();
+  const launch = async (order: LaunchOrder, signal: AbortSignal): Promise<Instance> => {
+    root ??= mkdtemp(join(tmpdir(), "studio-"));
+    const context = { ...options, root: await root, account: account(), isolation: options.isolation ?? await isolation() };
+    return launchApp(context, order, AbortSignal.any([signal, closing.signal]));
+  };
+  return {
+    launch: async (order, signal) => {
+      if (order.appType === "CodeEditor") throw new Error("Code Editor apps are not embedded.");
+      if (order.appType !== "JupyterLab") return undefined;
+      const launched = launch(order, signal);
+      launches.add(launched);
+      return launched;
+    },
+    forget: async (domainId, spaceName) => {
+      if (root) await rm(homeOf(await root, domainId, spaceName), { recursive: true, force: true });
+    },
+    close: async () => {
+      closing.abort();
+      const settled = await Promise.allSettled(launches);
+      const instances = settled.filter((launched) => launched.status === "fulfilled").map(({ value }) => value);
+      await Promise.all(instances.map((instance) => instance.end()));
+      if (root) await rm(await root, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

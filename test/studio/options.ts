@@ -1,0 +1,26 @@
+/** How an embedded Studio is set up; all of it may be left out. */
+export type StudioOptions = {
+  /** The port to listen on; any free one by default. */
+  port?: number;
+  /** Real Jupyter servers (the default), or apps that are InService without a process. */
+  instances?: "jupyter" | "none";
+  /** A Python that has jupyter_server; the project's own by default. */
+  python?: string;
+  /** Laid over every app's environment. */
+  env?: Record<string, string>;
+  /** The built-in lifecycle configuration's text; the project's own by default. */
+  lifecycleScript?: string;
+  /** The policy parameter's text; the repository's policy.yml by default. */
+  policy?: string;
+  /** What an app stays Pending and Deleting at the least. */
+  pendingMs?: number;
+  deletingMs?: number;
+  lifecycleTimeoutMs?: number;
+  /** `group` runs apps as a machine does that has no process namespaces. */
+  isolation?: "group";
+  region?: string;
+  /** The account's clock in milliseconds: creation times, `LastModifiedDate`. */
+  now?: () => number;
+  /** Whether `calls` is kept; a Studio that runs for long does not want it. */
+  recordsCalls?: boolean;
+};

@@ -1,0 +1,80 @@
+import { createHash, randomUUID } from "node:crypto";
+import { access, mkdir, readFile, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SetupError, hostPython, install, makeVenv } from "./host-python.ts";
+import { oneAtATime } from "./lock.ts";
+
+const environments = resolve(import.meta.dirname, "../../.venv");
+const requirementsFolder = resolve(import.meta.dirname, "../python");
+const constraints = join(requirementsFolder, "constraints.txt");
+
+/** What the tests run beside the Studio: moto, the AWS CLI, the Python linters. */
+export type DevTools = { python: string; bin: string };
+
+/** The Python that embedded apps run on: JupyterLab, ipykernel, boto3. Made on the first call. */
+export async function studioPython(): Promise<string> {
+  return join(await environment("studio", "requirements.txt"), "bin/python");
+}
+
+/** The tools' own environment, because the AWS CLI pins its dependencies. Made on the first call. */
+export async function devTools(): Promise<DevTools> {
+  const bin = join(await environment("dev", "requirements-dev.txt"), "bin");
+  return { python: join(bin, "python"), bin };
+}
+
+async function environment(name: string, requirements: string): Promise<string> {
+  const link = join(environments, name);
+  const file = join(requirementsFolder, requirements);
+  const key = await keyOf([file, constraints]);
+  if (await isReady(link, key)) return link;
+  await mkdir(environments, { recursive: true });
+  await oneAtATime(`${link}.lock`, async () => {
+    if (!(await isReady(link, key))) await make(link, key, file);
+  });
+  return link;
+}
+
+// Built beside, then put in place by one rename: nobody ever sees half an environment, whatever ends this process.
+async function make(link: string, key: string, requirements: string): Promise<void> {
+  process.stderr.write(`Making the Python environment .venv/${basename(link)} (once)\n`);
+  const folder = `${link}-${key}-${randomUUID().slice(0, 8)}`;
+  try {
+    await makeVenv(await hostPython(), folder);
+    await install(folder, requirements, constraints);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  await symlink(basename(folder), `${folder}.link`);
+  await rename(`${folder}.link`, link);
+  await removeOthers(link, folder);
+}
+
+async function removeOthers(link: string, kept: string): Promise<void> {
+  const others = (await readdir(environments)).filter((entry) => entry.startsWith(`${basename(link)}-`) && entry !== basename(kept));
+  await Promise.all(others.map((entry) => rm(join(environments, entry), { recursive: true, force: true })));
+}
+
+async function isReady(link: string, key: string): Promise<boolean> {
+  const target = await readlink(link).catch(() => "");
+  const hasPython = await access(join(link, "bin/python")).then(() => true, () => false);
+  return hasPython && target.startsWith(`${basename(link)}-${key}-`);
+}
+
+async function keyOf(files: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest("hex").slice(0, 12);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await studioPython();
+    await devTools();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,71 @@
+import { randomInt } from "node:crypto";
+import * as v from "valibot";
+import { type Account, arnOf } from "../account.ts";
+import { resourceInUse } from "../wire/errors.ts";
+import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
+import { findDomain, livingApps } from "./find.ts";
+import { Paging, byCreation } from "./paging.ts";
+import { Settings, merged, requireAttachable } from "./settings.ts";
+import type { Domain, State } from "./state.ts";
+import { Tags, tagNew } from "./tags.ts";
+
+const Id = v.object({ DomainId: v.string() });
+const Create = v.looseObject({ DomainName: v.string(), DefaultUserSettings: Settings, DefaultSpaceSettings: v.optional(Settings, {}), Tags: v.optional(Tags) });
+const Update = v.looseObject({ DomainId: v.string(), DefaultUserSettings: v.optional(Settings, {}), DefaultSpaceSettings: v.optional(Settings, {}) });
+
+/** The life of domains: there at once, gone at once. */
+export function domainOperations(account: Account, state: State): Record<string, Operation> {
+  return {
+    CreateDomain: operation(Create, (input) => createDomain(account, state, input)),
+    DescribeDomain: operation(Id, ({ DomainId }) => described(findDomain(state, DomainId))),
+    UpdateDomain: operation(Update, ({ DomainId, DefaultUserSettings, DefaultSpaceSettings, ...rest }) => {
+      const domain = findDomain(state, DomainId);
+      requireAttachable([DefaultUserSettings, DefaultSpaceSettings], state.lifecycleConfigs.values());
+      domain.userSettings = merged(domain.userSettings, DefaultUserSettings);
+      domain.spaceSettings = merged(domain.spaceSettings, DefaultSpaceSettings);
+      domain.request = { ...domain.request, ...rest };
+      domain.modifiedAt = account.now();
+      return { DomainArn: domain.arn };
+    }),
+    ListDomains: operation(v.object(Paging), (input) => {
+      const page = byCreation([...state.domains.values()], ({ id }) => id, input);
+      return { Domains: page.items.map(summary), NextToken: page.nextToken };
+    }),
+    DeleteDomain: operation(Id, ({ DomainId }) => deleteDomain(state, DomainId)),
+  };
+}
+
+function createDomain(account: Account, state: State, input: v.InferOutput<typeof Create>): Json {
+  const { DomainName, DefaultUserSettings, DefaultSpaceSettings, Tags: tags, ...request } = input;
+  if ([...state.domains.values()].some(({ name }) => name === DomainName)) throw resourceInUse(`Domain [${DomainName}] already exists.`);
+  requireAttachable([DefaultUserSettings, DefaultSpaceSettings], state.lifecycleConfigs.values());
+  const id = newId();
+  const arn = arnOf(account, "sagemaker", `domain/${id}`);
+  const now = account.now();
+  state.domains.set(id, { id, name: DomainName, arn, createdAt: now, modifiedAt: now, request, userSettings: DefaultUserSettings, spaceSettings: DefaultSpaceSettings });
+  tagNew(state, arn, tags);
+  return { DomainArn: arn, DomainId: id, Url: urlOf(id) };
+}
+
+function deleteDomain(state: State, id: string): Json {
+  const { arn } = findDomain(state, id);
+  const contents = [...state.profiles.values(), ...state.spaces.values(), ...livingApps(state, () => true)];
+  if (contents.some(({ domainId }) => domainId === id)) throw resourceInUse(`Domain [${id}] still has user profiles, spaces or apps.`);
+  state.domains.delete(id);
+  state.tags.delete(arn);
+  return {};
+}
+
+function described(domain: Domain): Json {
+  return { ...domain.request, ...summary(domain), DefaultUserSettings: domain.userSettings, DefaultSpaceSettings: domain.spaceSettings };
+}
+
+function summary({ arn, id, name, createdAt, modifiedAt }: Domain): Json {
+  return { DomainArn: arn, DomainId: id, DomainName: name, Status: "InService", Url: urlOf(id), CreationTime: timestamp(createdAt), LastModifiedTime: timestamp(modifiedAt) };
+}
+
+const urlOf = (id: string): string => `https://${id}.studio.invalid`;
+
+function newId(): string {
+  return `d-${Array.from({ length: 12 }, () => randomInt(36).toString(36)).join("")}`;
+}

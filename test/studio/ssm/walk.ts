@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import type { Account } from "../account.ts";
+import { AwsError, validationError } from "../wire/errors.ts";
+import { type Operation, operation } from "../wire/operation.ts";
+import { type Page, type PageRequest, pageOf } from "../wire/pages.ts";
+import { metadata, valued } from "./answers.ts";
+import { type Filter, Filters, matches } from "./filters.ts";
+import { type Parameter, type Store, versionAsOf } from "./store.ts";
+
+const Paging = { MaxResults: v.optional(v.number(), 10), NextToken: v.exactOptional(v.string()) };
+const ByPath = v.object({ ...Paging, Path: v.string(), Recursive: v.optional(v.boolean(), false), ParameterFilters: Filters });
+const Describe = v.object({ ...Paging, ParameterFilters: Filters });
+
+/** The reads of many: GetParametersByPath and DescribeParameters. */
+export function walkOperations(account: Account, store: Store, readsAt: () => number): Record<string, Operation> {
+  return {
+    GetParametersByPath: operation(ByPath, ({ Path, Recursive, ParameterFilters, ...paging }) => {
+      if (!Path.startsWith("/")) throw validationError("The parameter path must begin with a forward slash (/).");
+      const isIn = within(Path, Recursive);
+      const page = pick(store, paging, (parameter) => isIn(parameter.name) && matches(parameter, ParameterFilters));
+      const at = readsAt();
+      const parameters = page.items.flatMap((parameter) => {
+        const version = versionAsOf(parameter, at);
+        return version === undefined ? [] : [valued(account, parameter, version)];
+      });
+      return { Parameters: parameters, NextToken: page.nextToken };
+    }),
+    DescribeParameters: operation(Describe, ({ ParameterFilters, ...paging }) => {
+      requireKnown(ParameterFilters);
+      const page = pick(store, paging, (parameter) => matches(parameter, ParameterFilters));
+      return { Parameters: page.items.flatMap((parameter) => parameter.versions.slice(-1).map((version) => metadata(account, parameter, version))), NextToken: page.nextToken };
+    }),
+  };
+}
+
+/** Judges names by a path, with a slash at its end or without. */
+function within(path: string, isRecursive: boolean): (name: string) => boolean {
+  const prefix = `${path.replace(/\/+$/, "")}/`;
+  return (name) => name.startsWith(prefix) && (isRecursive || !name.slice(prefix.length).includes("/"));
+}
+
+// SSM finds out that nothing follows only when asked: a full page always carries a token, and the last may be empty.
+function pick(store: Store, paging: PageRequest, isWanted: (parameter: Parameter) => boolean): Page<Parameter> {
+  const { entries, isDescending } = store.all();
+  return pageOf({ entries: entries.filter(([, parameter]) => isWanted(parameter)), isDescending }, { ...paging, isEager: true }, "InvalidNextToken");
+}
+
+function requireKnown(filters: readonly Filter[]): void {
+  const unknown = filters.find(({ Key }) => !["Name", "Type", "Path", "Tier", "DataType"].includes(Key) && !Key.startsWith("tag:"));
+  if (unknown) throw new AwsError("InvalidFilterKey", `The filter key ${unknown.Key} is not embedded.`);
+}
