@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import importlib
+import itertools
 import json
 import math
 import os
@@ -24,7 +25,7 @@ from datetime import datetime, timezone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # at run time typing would cost half a megabyte
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, NoReturn
 
 VERSION = "0.1.0"
@@ -32,46 +33,38 @@ ANOTHER_AGENT, CANNOT_WORK = 3, 4  # exit codes after which the agent is not sta
 HTTP_SECONDS, HTTP_BYTES = 5, 4 << 20  # for a whole answer, however slowly it drips in
 WRITE_SECONDS = 20
 SAVE_SECONDS = 60
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 CLOSE_LOOK_SECONDS = 10  # between looks while an app is about to be stopped
 FIRST_CADENCE_SECONDS = 15  # doubles until instructions are there, so that the first ones are soon heard
 
 
-def setting(name: str, default: str) -> str:
+def setting(name: str, usual: str) -> str:
     """A setting as on-start.sh passes it on; empty means default."""
-    return os.environ.get(name) or default
+    return os.environ.get(name) or usual
 
 
 STATE_FILE = setting("STATE_FILE", "/var/tmp/auto-stop-idle/auto_stop_idle.st")
 LOG_FILE = setting("LOG_FILE", "/var/log/apps/app_container.log")
 
 
-def log(text: str) -> None:
-    line = f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ} studio-reaper agent: {' '.join(text.split())[:400]}\n"
-    for file_name in LOG_FILE, STATE_FILE + ".log", "/dev/stderr":
-        try:
-            with open(file_name, "a", encoding="utf-8") as file:
-                file.write(line)
-            return
-        except OSError:
-            continue
+def note(text: str) -> None:
+    line = time.strftime("%Y-%m-%dT%H:%M:%SZ studio-reaper agent: ", time.gmtime()) + " ".join(text.split())[:400] + "\n"
+    with contextlib.suppress(OSError), open(LOG_FILE, "a", encoding="utf-8") as file:  # nowhere to complain to
+        file.write(line)
 
 
 class Unreadable(Exception):
     """A source, a file or an answer that says nothing to rely on."""
 
 
-class NotThere(Unreadable):
-    """The server has no such thing, which is an answer too."""
-
-
 # Time
 
 
 class Moment:
-    """One instant on two clocks: `now` never jumps and is the same in every process; `wall` is what stamps are written in."""
+    """One instant on two clocks: `boot` never jumps and is the same in every process; `wall` is what stamps are written in."""
 
-    def __init__(self, now: float, wall: float) -> None:
-        self.now, self.wall = now, wall
+    def __init__(self, boot: float, wall: float) -> None:
+        self.boot, self.wall = boot, wall
 
 
 def read_clock() -> Moment:
@@ -96,29 +89,21 @@ class App:
 
     def __init__(self, metadata: dict[str, Any]) -> None:
         # arn:aws:sagemaker:<region>:<account>:app/<domain>/<owner>/<type>/<name>
-        arn = str(metadata.get("ResourceArn")).split(":") + [""] * 5
-        domain, owner, app_type, name = (arn[5].split("/") + [""] * 4)[1:5]
+        arn = metadata.get("ResourceArn") or ":::/"
         space, profile = metadata.get("SpaceName"), metadata.get("UserProfileName")
-        self.region = arn[3]
-        self.path = "/".join(
-            [
-                str(metadata.get("DomainId") or domain),
-                "user" if profile and not space else "space",  # an owner whom only the ARN names is a space
-                str(space or profile or owner),
-                str(metadata.get("AppType") or app_type),
-                str(metadata.get("ResourceName") or name),
-            ]
-        )
+        self.region, self.type = arn.split(":")[3], metadata["AppType"]
+        kind, owner = "user" if profile and not space else "space", space or profile or arn.split("/")[2]
+        self.path = f"{metadata['DomainId']}/{kind}/{owner}/{self.type}/{metadata['ResourceName']}"
         if not re.fullmatch(r"([\w.-]+/){4}[\w.-]+", self.path, re.ASCII):
-            raise Unreadable(f"which app is this: {self.path}?")
+            raise ValueError(self.path)
 
 
 def read_app(file_name: str) -> App:
     try:
         with open(file_name, encoding="utf-8") as file:
             return App(json.load(file))
-    except (OSError, ValueError, AttributeError) as error:
-        raise Unreadable(str(error)) from error
+    except (OSError, ValueError, AttributeError, KeyError, IndexError) as error:
+        raise Unreadable(repr(error)) from error
 
 
 class Server:
@@ -127,7 +112,7 @@ class Server:
     def __init__(self, host: str, port: str, base: str) -> None:
         self.host, self.port, self.base = host.replace("0.0.0.0", "127.0.0.1"), int(port), base.strip("/")
 
-    def get(self, what: str) -> list[dict[str, Any]]:
+    def ask(self, what: str) -> list[dict[str, Any]]:
         """The list of objects at api/<what>; anything else is unreadable."""
         try:
             answer = json.loads(self.fetch(f"/{self.base}/api/{what}?no_track_activity=1".replace("//", "/")))
@@ -157,7 +142,7 @@ def body_of(answer: bytes) -> bytes:
     head, _, body = answer.partition(b"\r\n\r\n")
     status = head[9:12].decode("latin-1")
     if status != "200":
-        raise (NotThere if status == "404" else Unreadable)(f"HTTP {status}")
+        raise Unreadable(f"HTTP {status}")
     return body
 
 
@@ -165,30 +150,72 @@ def body_of(answer: bytes) -> bytes:
 
 
 class Process:
-    """What /proc/<pid>/stat says: the session, the terminal's number, and the start as an instant on the boot clock."""
+    """One process as /proc/<pid> shows it; times are on the boot clock, its CPU time is in clock ticks."""
 
-    def __init__(self, pid: str) -> None:
+    def __init__(self, pid: int, known: dict[int, Process], boot: float) -> None:
         with open(f"/proc/{pid}/stat", "rb", 0) as file:
             head, _, tail = file.read().rpartition(b")")
         fields = tail.split()
-        self.pid, self.name = int(pid), head.partition(b"(")[2].decode("utf-8", "replace")
-        self.session, number = int(fields[3]), int(fields[4])
+        self.pid, self.name = pid, head.partition(b"(")[2].decode("utf-8", "replace")
+        self.words: list[str]
+        self.state, self.parent, self.session, number = fields[0], int(fields[1]), int(fields[3]), int(fields[4])
         major, minor = number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00
         self.terminal = (major - 136) * 256 + minor if 136 <= major <= 143 else None
-        self.started = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        self.ticks = int(fields[11]) + int(fields[12])
+        self.started = int(fields[19]) / TICKS_A_SECOND
+        before = known.get(pid)
+        if before and before.started == self.started < boot - 5:
+            self.words = before.words
+        else:  # a process that was just forked does not have the command line that it will have
+            with open(f"/proc/{pid}/cmdline", "rb", 0) as file:
+                self.words = file.read(8192).decode("utf-8", "replace").rstrip("\0").split("\0")
 
+    def command(self) -> str:
+        """The command for a person, without the path of the program."""
+        return " ".join([os.path.basename(self.words[0]) or self.name, *self.words[1:]])
 
-def list_processes(words: bytes = b"") -> Iterable[Process]:
-    """All processes, or those that have these words in their command line."""
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    def runs(self, program: str) -> bool:
+        """Whether the command begins with these words: `tail -f`, `vim`."""
+        words = program.split()
+        return [os.path.basename(self.words[0]), *self.words[1 : len(words)]] == words
+
+    def is_kernel(self) -> bool:
+        return any(re.search(r"kernel-[\w-]+\.json$", word) for word in self.words)
+
+    def is_at_rest(self) -> bool:
+        """Whether it waits in an event loop, as a kernel does that executes nothing. Where the system does not say: no."""
         try:
-            if words:
-                with open(f"/proc/{pid}/cmdline", "rb", 0) as file:
-                    if words not in file.read():
-                        continue
-            yield Process(pid)
+            with open(f"/proc/{self.pid}/wchan", encoding="ascii") as file:
+                return re.search("epoll|ep_poll", file.read()) is not None
         except OSError:
-            continue  # it has ended
+            return False
+
+    def is_server(self) -> bool:
+        """Jupyter's or Code Editor's, whose helpers (language servers, extensions) it is the ancestor of. Not `jupyter nbconvert`."""
+        return any(re.fullmatch(SERVERS, os.path.basename(word)) for word in self.words[:3])
+
+
+SERVERS = r"jupyter[-_]?(lab|server|notebook|labhub|hub-singleuser)|server-main\.js|[\w-]*code-(server|editor)"
+
+
+class Host:
+    """What all sources look at: the Jupyter server and, once a look, the processes of this app."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.instructions = server, Instructions("{}")
+        self.processes: dict[int, Process] = {}
+
+    def read_processes(self, boot: float) -> None:
+        found = {}
+        for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+            with contextlib.suppress(OSError):  # it has ended
+                found[pid] = Process(pid, self.processes, boot)
+        self.processes = found
+
+    def kernel(self, key: str) -> Process | None:
+        """The process of a kernel; of several that name it, the first: others are its children."""
+        named = [one for one in self.processes.values() if any(key in word for word in one.words)]
+        return min(named, key=lambda one: one.started, default=None)
 
 
 # Sources: where activity shows
@@ -197,8 +224,12 @@ def list_processes(words: bytes = b"") -> Iterable[Process]:
 class Trace:
     """The last stamp seen on one kernel or terminal, and the instant of the activity behind it."""
 
-    def __init__(self, stamp: str, active: float, state: str = "", since: float | None = None) -> None:
-        self.stamp, self.active, self.state, self.since = stamp, active, state, since
+    def __init__(self, stamp: str, active: float, moved: bool = False, calm: bool = False) -> None:
+        self.stamp, self.active = stamp, active
+        self.moved, self.calm = moved, calm  # whether there was another stamp before, and whether this one was seen at rest
+        self.since: float | None = None  # when work was first seen
+        self.ticks = 0
+        self.process, self.replaced = 0.0, False  # when a kernel's process started, and whether there was another before
 
 
 class Source:
@@ -206,12 +237,13 @@ class Source:
 
     name = ""
 
-    def __init__(self, start: Moment, server: Server) -> None:
-        self.server, self.start, self.looked = server, start.now, start
-        self.active = start.now
+    def __init__(self, start: Moment, host: Host) -> None:
+        self.host, self.born, self.looked = host, start.boot, start
+        self.active = start.boot
         self.frozen = False  # this server was seen to leave a stamp alone through a change of state
         self.traces: dict[str, Trace] = {}
         self.busy: dict[str, Any] | None = None
+        self.was: dict[str, Any] | None = None
         self.connections: int | None = None
 
     def look(self, at: Moment) -> bool:
@@ -222,12 +254,12 @@ class Source:
         """Activity shows as a change of the stamp, so that neither clock nor time zone can make it up or hide it."""
         before = self.traces.get(key)
         if before and before.stamp == str(stamp):
-            return Trace(before.stamp, before.active)
-        return Trace(str(stamp), at.now - self.age(stamped, at, coarseness))
+            return Trace(before.stamp, before.active, before.moved, before.calm)
+        return Trace(str(stamp), at.boot - self.age(stamped, at, coarseness), before is not None)
 
     def age(self, stamped: float | None, at: Moment, coarseness: float) -> float:
         """Seconds since a new stamp's activity: no more than since the last look, and none where the clocks are in doubt."""
-        elapsed = at.now - self.looked.now
+        elapsed = at.boot - self.looked.boot
         jump = at.wall - self.looked.wall - elapsed
         if stamped is None or abs(jump) > 1 + elapsed / 1000 or at.wall - stamped > elapsed + coarseness + 1:
             return 0
@@ -237,88 +269,99 @@ class Source:
         self.active = max([self.active, *(trace.active for trace in counted)])
         self.traces, self.looked = traces, at
 
+    def work(self, what: str, at: Moment, since: float | None = None) -> None:
+        """Something is at work right now, and since when."""
+        if since is None:
+            since = self.looked.boot - self.was["for"] if self.was else at.boot
+        self.active = at.boot
+        # Parameter Store refuses doubled braces, and half a surrogate cannot be sent.
+        self.busy = {"what": re.sub(r"[{}\x00-\x1f\x7f\ud800-\udfff]", "?", what)[:120], "for": int(at.boot - since)}
+
     def keep(self) -> dict[str, Any]:
         traces = {key: vars(trace) for key, trace in self.traces.items()}
         return {"active": self.active, "frozen": self.frozen, "traces": traces, "looked": vars(self.looked)}
 
-    def recall(self, kept: dict[str, Any], now: float) -> None:
-        self.frozen, self.looked = bool(kept["frozen"]), Moment(**kept["looked"])
-        self.traces = {key: Trace(**trace) for key, trace in kept["traces"].items()}
+    def recall(self, kept: dict[str, Any], boot: float) -> None:
+        self.frozen, self.looked = kept["frozen"], Moment(**kept["looked"])
+        for key, known in kept["traces"].items():
+            self.traces[key] = trace = Trace("", 0)
+            if known.keys() != vars(trace).keys():
+                raise ValueError("of another agent")
+            vars(trace).update(known)
         self.active = kept["active"]
-        instants = [self.active, self.looked.now, self.looked.wall, *(trace.active for trace in self.traces.values())]
-        instants += [trace.since for trace in self.traces.values() if trace.since is not None]
-        if not all(0 <= instant < math.inf for instant in instants) or max(self.active, self.looked.now) > now + 10:
+        if not all(0 <= instant <= boot for instant in [self.active, self.looked.boot, *(trace.active for trace in self.traces.values())]):
             raise ValueError("instants that cannot be")
+
+
+START_SECONDS = 10  # within which a kernel has said its first words
+FROZEN_SECONDS = 30  # of work without a new stamp; a tab that asks a kernel what it is makes it busy for less
 
 
 class Kernels(Source):
     name = "kernels"
-
-    def __init__(self, start: Moment, server: Server) -> None:
-        super().__init__(start, server)
-        self.processes: dict[str, Process] = {}
+    working: dict[str, float]  # the kernels at work, and since when
 
     def look(self, at: Moment) -> bool:
-        self.connections = None
-        kernels = self.server.get("kernels")
+        self.connections, self.working = None, {}
+        kernels = self.host.server.ask("kernels")
         if not all(isinstance(kernel.get(key), str) for kernel in kernels for key in ("id", "execution_state")):
             raise Unreadable("kernels: one without id or state")
         traces = {kernel["id"]: self.trace_kernel(kernel, at) for kernel in kernels}
         if self.traces.keys() - traces.keys():
-            self.active = at.now  # what a kernel that is gone did since the last look, and who shut it down, is not known
+            self.active = at.boot  # what a kernel that is gone did since the last look, and who shut it down, is not known
         self.remember(traces, at, traces.values())
         counts = [kernel.get("connections") for kernel in kernels]
         self.connections = sum(counts) if all(type(count) is int for count in counts) else None  # type: ignore[arg-type]
-        since = {key: trace.since for key, trace in traces.items() if trace.since is not None}
-        self.busy = None
-        if since:
-            self.active = at.now
-            longest = min(kernels, key=lambda kernel: since.get(kernel["id"], math.inf))
-            self.busy = {"what": self.describe(longest, len(since) - 1), "for": int(at.now - since[longest["id"]])}
+        if self.working:
+            longest = min(kernels, key=lambda kernel: self.working.get(kernel["id"], math.inf))
+            self.work(self.describe(longest, len(self.working) - 1), at, self.working[longest["id"]])
         return True
 
     def trace_kernel(self, kernel: dict[str, Any], at: Moment) -> Trace:
-        key, stamp = kernel["id"], kernel.get("last_activity")
-        before, trace = self.traces.get(key), self.trace(key, stamp, parse_stamp(stamp), at)
-        trace.state = kernel["execution_state"]
-        if before and before.stamp == trace.stamp and {before.state, trace.state} == {"idle", "busy"}:
-            self.frozen = True
+        key, stamp, state = kernel["id"], kernel.get("last_activity"), kernel["execution_state"]
+        before, trace, process = self.traces.get(key), self.trace(key, stamp, parse_stamp(stamp), at), self.host.kernel(key)
+        if process:
+            trace.ticks, trace.process = process.ticks, process.started
+        if before:
+            trace.process = trace.process or before.process
+            trace.replaced = before.replaced or 0 < before.process != trace.process
+        # Some servers never move the stamp: then CPU time tells, of which an idle kernel uses next to none.
+        if before and before.stamp == trace.stamp and not before.moved and trace.ticks > before.ticks + 1:
+            trace.active = at.boot
+        trace.calm = trace.calm or state == "idle"
         # A kernel that never gets beyond starting, or is dead, does nothing. Any other state but idle is work, known or not.
-        if trace.state not in ("idle", "starting", "dead") and not self.died(key, trace, at):
-            trace.since = at.now if before is None or before.since is None else before.since
+        if state not in ("idle", "starting", "dead"):
+            trace.since = at.boot if before is None or before.since is None else before.since
+            self.frozen = self.frozen or (trace.calm and at.boot > trace.since + FROZEN_SECONDS)
+            if not self.died(process, trace, at):
+                self.working[key] = trace.since
         return trace
 
-    def died(self, key: str, trace: Trace, at: Moment) -> bool:
+    def died(self, process: Process | None, trace: Trace, at: Moment) -> bool:
         """Whether the execution that made this kernel busy died with its process.
 
         Jupyter stamps a kernel as it turns busy, and before 2.15 shows one that was killed as busy for ever. A process younger
-        than that stamp cannot be the one at work. Says nothing where stamps freeze or where no process of the kernel is seen.
+        than that stamp cannot be the one at work. Later versions at times take the new process's first words for work, and miss that
+        it is done: it then waits in its event loop since its start. Says nothing where stamps freeze, or no process is seen.
         """
-        try:
-            found = self.processes[key]
-            if Process(str(found.pid)).started != found.started:
-                raise KeyError
-        except (OSError, KeyError):  # not looked for yet, or ended
-            try:
-                self.processes[key] = found = min(list_processes(key.encode()), key=lambda process: process.started)
-            except (OSError, ValueError):
-                return False
-        return not self.frozen and trace.active + 1 < found.started <= at.now + 1
+        if process is None or self.frozen:
+            return False
+        misread = trace.replaced and trace.active < process.started + START_SECONDS and process.is_at_rest()
+        return misread or trace.active + 1 < process.started <= at.boot + 1
 
     def describe(self, kernel: dict[str, Any], others: int) -> str:
         title = f"kernel {kernel['id'][:8]}"
         try:
-            for session in self.server.get("sessions"):
+            for session in self.host.server.ask("sessions"):
                 if session["kernel"]["id"] == kernel["id"]:
-                    title = os.path.basename(session["path"])
+                    title = session["path"]
         except (Unreadable, KeyError, TypeError):
             pass  # a name is only a courtesy
-        what = f"{title} ({kernel.get('name')})" + (f" and {others} more" if others else "")
-        # Parameter Store refuses doubled braces, and half a surrogate cannot be sent.
-        return re.sub(r"[{}\x00-\x1f\x7f\ud800-\udfff]", "?", what)[:120]
+        return f"{title} ({kernel.get('name')})" + (f" and {others} more" if others else "")
 
 
-SHELLS = {"ash", "bash", "csh", "dash", "fish", "ksh", "nu", "pwsh", "sh", "tcsh", "xonsh", "zsh"}
+# Programs that wait for input when they run without a script
+PROMPTS = "ash bash csh dash fish ksh sh tcsh xonsh zsh login python python3 ipython ipython3 R julia node psql sqlite3".split()
 PTY_SECONDS = 8  # the system moves a terminal's times once in so many seconds
 
 
@@ -326,13 +369,10 @@ class Terminals(Source):
     """Activity on the terminals themselves: the API's own last_activity moves when a tab merely reconnects or resizes."""
 
     name = "terminals"
-    enabled: bool | None = None
 
     def look(self, at: Moment) -> bool:
-        if not os.path.exists("/proc/self/stat"):
-            return self.look_through_server(at)
-        traces, counted = {}, []
-        for number, at_work in list_ptys().items():
+        traces, counted, jobs = {}, [], self.jobs()
+        for number, job in jobs.items():
             try:
                 times = os.stat(f"/dev/pts/{number}")
             except OSError:
@@ -341,51 +381,180 @@ class Terminals(Source):
             before = self.traces.get(printed)
             traces[typed] = self.trace(typed, times.st_atime, times.st_atime, at, PTY_SECONDS)
             traces[printed] = self.trace(printed, times.st_mtime, times.st_mtime, at, PTY_SECONDS)
-            traces[printed].state = "job" if at_work else ""
+            traces[printed].since = job.started if job else None
             counted.append(traces[typed])
-            # Output counts where something else than the shell prints: a shell alone redraws for a tab that comes back.
-            if at_work or (before and before.state):
+            # Output counts where a job prints: a shell alone redraws for a tab that comes back.
+            if job or (before and before.since):
                 counted.append(traces[printed])
+        at_work = [job for job in jobs.values() if job]
+        if at_work:
+            longest = min(at_work, key=lambda job: job.started)
+            self.work(longest.command(), at, longest.started)
         self.remember(traces, at, counted)
-        return bool(traces) or self.active > self.start or self.are_enabled()
+        return True
 
-    def are_enabled(self) -> bool:
-        """Whether there could be terminals here at all, asked until it is known.
+    def jobs(self) -> dict[int, Process | None]:
+        """The terminals of this app's sessions, each with the oldest job on it, if any.
 
-        404 is how a server says that it has none. Any other failure leaves the source as /proc shows it: nobody at a terminal.
+        A session whose leader is outside this process namespace has number 0 and belongs to whoever started the app.
         """
-        if self.enabled is None:
-            try:
-                self.enabled = self.server.get("terminals") is not None
-            except NotThere:
-                self.enabled = False
-            except Unreadable:
-                return True
-        return self.enabled
+        found: dict[int, Process | None] = {}
+        for one in sorted(self.host.processes.values(), key=lambda one: one.started):
+            if one.terminal is not None and one.session > 0 and not found.get(one.terminal):
+                found[one.terminal] = one if self.is_job(one) else None
+        return found
 
-    def look_through_server(self, at: Moment) -> bool:
-        """Where there is no /proc the server's word is all there is."""
-        try:
-            stamps = {str(one.get("name")): one.get("last_activity") for one in self.server.get("terminals")}
-        except NotThere:
-            return self.active > self.start
-        traces = {name: self.trace(name, stamp, parse_stamp(stamp), at) for name, stamp in stamps.items()}
-        self.remember(traces, at, traces.values())
+    def is_job(self, process: Process | None) -> bool:
+        """A stopped program does nothing, a prompt waits, and a pager, editor or monitor is left open, with all that it runs."""
+        if process is None or process.state in b"TtZ" or is_prompt(process):
+            return False
+        ancestor: Process | None = process
+        while ancestor and ancestor.terminal == process.terminal:
+            if any(map(ancestor.runs, self.host.instructions.not_jobs)):
+                return False
+            ancestor = self.host.processes.get(ancestor.parent)
         return True
 
 
-def list_ptys() -> dict[int, bool]:
-    """The terminals of this app's sessions, and whether something else than a shell runs there.
+def is_prompt(process: Process) -> bool:
+    name, *rest = process.words
+    name = os.path.basename(name).lstrip("-") or process.name
+    return name in ("sudo", "su") or (name in PROMPTS and all(word.startswith("-") for word in rest))
 
-    A session whose leader is outside this process namespace has number 0 and belongs to whoever started the app.
-    """
-    ptys: dict[int, bool] = {}
-    some = os.path.isdir("/dev/pts") and any(map(str.isdigit, os.listdir("/dev/pts")))
-    for process in list_processes() if some else ():
-        if process.terminal is not None and process.session > 0:
-            at_work = process.pid != process.session or process.name not in SHELLS
-            ptys[process.terminal] = ptys.get(process.terminal, False) or at_work
-    return ptys
+
+class Cpu(Source):
+    """CPU time of kernels, of what they and terminals started and left behind, but not of the server, its helpers, or this agent."""
+
+    name = "cpu"
+
+    def __init__(self, start: Moment, host: Host) -> None:
+        super().__init__(start, host)
+        self.before: dict[int, Process] = {}
+
+    def look(self, at: Moment) -> bool:
+        elapsed = at.boot - self.looked.boot
+        if self.before and elapsed < 1:  # too short to tell: one tick would be a lot
+            self.busy = self.was
+            return True
+        processes = self.host.processes
+        used: dict[int, int] = {}
+        for one in processes.values() if self.before else ():
+            before, root = self.before.get(one.pid), self.root(one)
+            if root:
+                known = before.ticks if before and before.started == one.started else 0
+                used[root] = used.get(root, 0) + one.ticks - known
+        root = max(used, key=lambda pid: used[pid], default=0)
+        cores = used.get(root, 0) / TICKS_A_SECOND / max(elapsed, 1)
+        if cores > self.host.instructions.cpu:
+            self.work(f"{processes[root].command()} uses {cores:.1f} of a core", at)
+        self.before = processes
+        self.remember({}, at, ())
+        return True
+
+    def root(self, process: Process) -> int:
+        """Whose doing a process is: a kernel's, or that of a process left behind; 0 where it is nobody's work."""
+        while not process.is_kernel():
+            parent = self.host.processes.get(process.parent)
+            if process.pid in (1, os.getpid(), os.getppid()) or process.is_server():
+                return 0
+            if parent is None or parent.pid == 1:
+                break
+            process = parent
+        return process.pid
+
+
+class Gpu(Source):
+    """The busiest of all GPUs, where there is any."""
+
+    name = "gpu"
+    absent = False
+    asked: subprocess.Popen[bytes] | None = None
+
+    def look(self, at: Moment) -> bool:
+        if self.absent:
+            return False
+        try:
+            # One that hangs in the driver cannot even be killed: it is waited for again, and never doubled.
+            self.asked = self.asked or subprocess.Popen(NVIDIA_SMI, stdin=-3, stdout=-1, stderr=-3)
+            code = self.asked.wait(HTTP_SECONDS)
+        except FileNotFoundError:
+            self.absent = True
+            return False
+        except subprocess.TimeoutExpired as error:
+            if self.asked:
+                self.asked.kill()
+            raise Unreadable("nvidia-smi hangs") from error
+        answer, self.asked = self.asked.communicate()[0].decode(), None
+        if code in (6, 9, 12):  # no device, no driver, no library: an image for GPUs on an instance without
+            return False
+        if code:
+            raise Unreadable(f"nvidia-smi exits with {code}")
+        busiest = max(map(float, answer.split())) / 100
+        if busiest > self.host.instructions.gpu:
+            self.work(f"a GPU is used to {busiest:.0%}", at)
+        self.remember({}, at, ())
+        return True
+
+
+NVIDIA_SMI = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits"]
+
+
+class Files(Source):
+    """Notebooks and text files saved under the home, looked for in pieces."""
+
+    name = "files"
+    pieces: Iterator[float] | None = None
+
+    def look(self, at: Moment) -> bool:
+        if self.pieces is None:
+            self.pieces, self.newest, self.began = list_saved(os.path.expanduser("~"), 0), 0.0, at
+        piece = [saved for saved in itertools.islice(self.pieces, ENTRIES_A_LOOK) if saved < at.wall + 60]
+        self.newest = max([self.newest, *piece])
+        if len(piece) < ENTRIES_A_LOOK:
+            traces = {"newest": self.trace("newest", self.newest, self.newest, at)}
+            self.remember(traces, self.began, traces.values())
+            self.pieces = None
+        return True
+
+
+ENTRIES_A_LOOK = 3000
+ENTRIES_A_FOLDER = 2000  # what has more is data
+NOT_WORK = {"node_modules", "site-packages", "__pycache__", "anaconda3", "miniconda3", "lost+found"}
+TEXT = "ipynb py md txt r R Rmd qmd jl sh sql yml yaml json toml csv tsv js ts html css c cpp h java scala go rs tex".split()
+
+
+def list_saved(folder: str, depth: int) -> Iterator[float]:
+    """When each notebook and text file under a folder was saved, 0 for anything else, so that the walk can be cut into pieces."""
+    folders = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in itertools.islice(entries, ENTRIES_A_FOLDER):
+            saved = 0.0
+            with contextlib.suppress(OSError):
+                if entry.name.startswith(".") or entry.name in NOT_WORK:
+                    pass
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.name.rpartition(".")[2] in TEXT:
+                    saved = entry.stat().st_mtime
+            yield saved
+    for inner in folders if depth < 8 else ():
+        yield from list_saved(inner, depth + 1)
+
+
+class Editor(Source):
+    """Code Editor's own note of when it was last used. Its idle endpoint is not asked, as that can itself write the note."""
+
+    name = "editor"
+
+    def look(self, at: Moment) -> bool:
+        try:
+            with open(setting("EDITOR_FILE", "/tmp/.sagemaker-last-active-timestamp"), encoding="utf-8") as file:
+                stamp = file.read(100).strip()
+        except FileNotFoundError:
+            return self.active > self.born
+        traces = {"note": self.trace("note", stamp, parse_stamp(stamp), at)}
+        self.remember(traces, at, traces.values())
+        return True
 
 
 # Memory
@@ -406,22 +575,22 @@ class State:
             raise ValueError("of another incarnation")
         for source in sources:
             if source.name in kept["sources"]:
-                source.recall(kept["sources"][source.name], at.now)
-        return min(float(kept["start"]), at.now)
+                source.recall(kept["sources"][source.name], at.boot)
+        return min(float(kept["start"]), at.boot)
 
-    def save(self, sources: list[Source], start: float, now: float) -> None:
+    def save(self, sources: list[Source], start: float, boot: float) -> None:
         """Only where activity came in, and once a minute at most: a restart loses no more than that."""
         news = json.dumps([[source.active, *source.keep()["traces"].items()] for source in sources])
-        if now < self.saved_at + SAVE_SECONDS or news == self.saved:
+        if boot < self.saved_at + SAVE_SECONDS or news == self.saved:
             return
-        self.saved, self.saved_at = news, now
+        self.saved, self.saved_at = news, boot
         try:
             with open(STATE_FILE + ".new", "w", encoding="utf-8") as file:
                 json.dump({"owner": self.owner, "start": start, "sources": {one.name: one.keep() for one in sources}}, file)
             os.replace(STATE_FILE + ".new", STATE_FILE)
         except OSError as error:
             if not self.failed:
-                log(f"memory cannot be kept, idle times would start anew with the agent: {error}")
+                note(f"memory cannot be kept: {error}")
             self.failed = True
 
 
@@ -429,7 +598,7 @@ def name_incarnation() -> list[Any]:
     """The boot, and the start of the container's first process, which lives as long as the container does."""
     try:
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-            return [file.read(), Process("1").started]
+            return [file.read(), Process(1, {}, 0).started]
     except OSError:
         return []
 
@@ -438,12 +607,13 @@ def name_incarnation() -> list[Any]:
 
 
 class Instructions:
-    """What the sweep would have the agent do. Raises ValueError: what is wrong is not followed."""
+    """What the sweep would have the agent do; what it does not say is as usual. Raises ValueError: what is wrong is not followed."""
 
     def __init__(self, text: str) -> None:
         try:
-            told = json.loads(text)
+            told = {**USUAL, **json.loads(text)}
             self.sample, self.cadence, self.timeouts = told["sampleSeconds"], told["cadenceSeconds"], sorted(told["timeouts"])
+            self.cpu, self.gpu, self.not_jobs = float(told["cpuThreshold"]), float(told["gpuThreshold"]), [*map(str, told["notJobs"])]
             numbers = [self.sample, self.cadence, *self.timeouts]
             sound = told["v"] == 1 and all(type(number) is int and number > 0 for number in numbers)
         except (KeyError, TypeError, RecursionError) as error:
@@ -452,11 +622,22 @@ class Instructions:
             raise ValueError("unknown version or out of bounds")
 
 
+USUAL = {
+    "v": 1,
+    "sampleSeconds": 60,
+    "cadenceSeconds": 900,
+    "timeouts": [3600],
+    "cpuThreshold": 0.05,
+    "gpuThreshold": 0.05,
+    "notJobs": "less more man vi vim nvim view nano emacs pico mc top htop btop atop iotop nvtop glances watch tmux screen tail".split(),
+}
+
+
 class Sample:
     """What one look at all sources found."""
 
-    def __init__(self, now: float) -> None:
-        self.now = now
+    def __init__(self, boot: float) -> None:
+        self.boot = boot
         self.idle: dict[str, int | None] = {}
         self.active: dict[str, float] = {}
         self.busy: dict[str, Any] = {}
@@ -468,15 +649,15 @@ class Pace:
 
     def __init__(self, random: Callable[[], float]) -> None:
         self.random = random
-        self.instructions = Instructions('{"v":1,"sampleSeconds":60,"cadenceSeconds":900,"timeouts":[3600]}')
+        self.instructions = Instructions("{}")
         self.ramp: float = FIRST_CADENCE_SECONDS
         self.word: Sample | None = None
-        self.due = self.readable_again = -math.inf
+        self.due = -math.inf
         self.failures = 0
 
     def reason(self, sample: Sample) -> str | None:
         """Why to write now, if there is a reason."""
-        if sample.now >= self.due:
+        if sample.boot >= self.due:
             return "due"
         if self.word is None or self.failures:
             return None
@@ -488,7 +669,8 @@ class Pace:
         """What one source has to say that should not wait for the end of the cadence."""
         idle, said = sample.idle[name], word.idle.get(name, math.inf)
         if said is None:
-            return "readable" if idle is not None and sample.now >= self.readable_again else None
+            # A server that comes and goes must not cause a write each time.
+            return "readable" if idle is not None and sample.boot > word.boot + min(self.instructions.cadence, 300) else None
         if said > self.instructions.sample and (idle is None or sample.active[name] > word.active[name]):
             return "unreadable" if idle is None else "resumed"
         return "crossed" if any(said < timeout <= (idle or 0) for timeout in self.instructions.timeouts) else None
@@ -497,21 +679,18 @@ class Pace:
         return math.ceil(float(self.instructions.cadence) * 1.25 + 30)
 
     def succeeded(self, sample: Sample) -> None:
-        if self.word and None in self.word.idle.values():
-            # A server that comes and goes must not cause a write each time.
-            self.readable_again = sample.now + min(self.instructions.cadence, 300)
         self.word, self.failures = sample, 0
         self.plan(min(self.instructions.cadence, self.ramp))
         self.ramp *= 2
 
     def plan(self, cadence: float) -> None:
         if self.word:
-            self.due = self.word.now + cadence * (0.9 + 0.1 * self.random())
+            self.due = self.word.boot + cadence * (0.9 + 0.1 * self.random())
 
-    def failed(self, now: float) -> None:
+    def failed(self, boot: float) -> None:
         """Full jitter, so that a throttled fleet does not come back at once; the longer the cadence, the more patient."""
         self.failures += 1
-        self.due = now + self.random() * min(max(60, self.instructions.cadence / 4), 2 ** min(self.failures, 20))
+        self.due = boot + self.random() * min(max(60, self.instructions.cadence / 4), 2 ** min(self.failures, 20))
 
     def follow(self, told: Instructions) -> None:
         """At once; only a longer cadence waits for the word that promises it."""
@@ -521,7 +700,7 @@ class Pace:
 
     def next_look(self, sample: Sample) -> float:
         """The instant of the next look: soon while an app is about to be stopped, and right at the next crossing."""
-        idle = [sample.now - sample.active[name] for name, seconds in sample.idle.items() if seconds is not None]
+        idle = [sample.boot - sample.active[name] for name, seconds in sample.idle.items() if seconds is not None]
         timeouts: list[int] = self.instructions.timeouts
         step: int = self.instructions.sample
         near = any(timeout - 120 <= seconds <= timeout + 600 for seconds in idle for timeout in timeouts)
@@ -529,7 +708,7 @@ class Pace:
         if near or None in sample.idle.values() or (idle and min(idle) > timeouts[0]):
             step = min(step, CLOSE_LOOK_SECONDS)
         crossings = (timeout - seconds for seconds in idle for timeout in timeouts if timeout > seconds)
-        return min(self.due, sample.now + min([step, *crossings]))
+        return min(self.due, sample.boot + min([step, *crossings]))
 
 
 # The write, in a short-lived child
@@ -543,7 +722,7 @@ def call_ssm() -> Callable[[str, dict[str, Any]], Any]:
     except Exception as error:  # whatever a user's own packages may do to it
         broken = repr(error)
 
-    def call(operation: str, parameters: dict[str, Any]) -> Any:
+    def call_cli(operation: str, parameters: dict[str, Any]) -> Any:
         command = ["aws", "ssm", operation, "--output", "json", "--cli-input-json", json.dumps(parameters)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=WRITE_SECONDS / 2, check=False)
@@ -553,50 +732,41 @@ def call_ssm() -> Callable[[str, dict[str, Any]], Any]:
             raise RuntimeError(done.stderr.decode())
         return json.loads(done.stdout)
 
-    return call
-
-
-def name_error(error: Exception) -> str:
-    code = re.search(r"\((\w+)\) when calling", str(error))
-    return code.group(1) if code else type(error).__name__
+    return call_cli
 
 
 def beat() -> None:
-    """Write the heartbeat given on standard input, then read the instructions: a line of JSON on the outcome of each."""
+    """Write the heartbeat given on standard input, then read the instructions; the outcome is one object of JSON."""
     signal.alarm(WRITE_SECONDS)
-    order = json.load(sys.stdin)
+    heartbeat, instructions = json.load(sys.stdin)
+    outcome = {"code": ""}
+    written = False
     try:
         call = call_ssm()
-        call("put-parameter", {**order["heartbeat"], "Type": "String", "Tier": "Standard", "Overwrite": True})
+        call("put-parameter", {**heartbeat, "Type": "String", "Tier": "Standard", "Overwrite": True})
+        written = True
+        outcome["instructions"] = call("get-parameter", {"Name": instructions})["Parameter"]["Value"]
     except Exception as error:
-        return print(json.dumps({"code": name_error(error), "error": str(error)}))
-    print('{"error": ""}', flush=True)
-    try:
-        print(json.dumps({"instructions": call("get-parameter", order["instructions"])["Parameter"]["Value"]}))
-    except Exception as error:
-        if name_error(error) != "ParameterNotFound":  # not there yet is no trouble
-            print(json.dumps({"unheard": name_error(error)}))
+        found = re.search(r"\((\w+)\) when calling", str(error))
+        code = found.group(1) if found else type(error).__name__
+        if not written:
+            outcome = {"code": code, "error": str(error)}
+        elif code != "ParameterNotFound":  # not there yet is no trouble
+            outcome["unheard"] = code
+    print(json.dumps(outcome))
 
 
-def run_beat(order: dict[str, Any], region: str) -> dict[str, str]:
-    """What came of it: `error` (empty on success) with its `code`, then `instructions` or why they were `unheard`."""
+def run_beat(order: list[Any], region: str) -> dict[str, str]:
+    """What came of it: `code` (empty on success) with its `error`, then `instructions` or why they were `unheard`."""
     region = setting("AWS_REGION", setting("AWS_DEFAULT_REGION", region))
     environment = {**os.environ, "AWS_DEFAULT_REGION": region, "AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "3", "AWS_PAGER": ""}
-    outcome = {"code": "Timeout", "error": f"no answer within {WRITE_SECONDS} s"}
+    command = [sys.executable, __file__, "beat"]
     try:
-        done = subprocess.run(
-            [sys.executable, __file__, "beat"],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            env=environment,
-            timeout=WRITE_SECONDS + 5,
-            check=False,
-        )
-        for line in done.stdout.splitlines():
-            outcome.update(json.loads(line))
+        done = subprocess.run(command, input=json.dumps(order).encode(), stdout=-1, stderr=-3, env=environment, timeout=25, check=True)
+        outcome: dict[str, str] = json.loads(done.stdout)
+        return outcome
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        outcome["error"] = str(error)
-    return outcome
+        return {"code": type(error).__name__, "error": f"no answer within {WRITE_SECONDS} s: {error}"}
 
 
 # The agent
@@ -608,72 +778,85 @@ class Agent:
     def __init__(self, app: App) -> None:
         prefix = setting("PARAMETER_PREFIX", "/studio-reaper").rstrip("/")
         self.parameter, self.instructions, self.region = f"{prefix}/heartbeats/{app.path}", f"{prefix}/instructions", app.region
-        self.state = State(app)
+        self.state, self.type = State(app), app.type
         self.pace = Pace(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
         self.troubles: dict[str, set[str]] = {}
         self.recall(read_clock())
 
     def recall(self, at: Moment) -> None:
-        self.start, self.sources = at.now, make_sources(at)
+        self.born, self.sources = at.boot, make_sources(at, self.type)
         try:
-            self.start = self.state.recall(self.sources, at)
+            self.born = self.state.recall(self.sources, at)
         except FileNotFoundError:
             pass
         except Exception as error:  # whatever may be in that file
-            log(f"memory of before is unusable, idle times start now: {error!r}")
-            self.sources = make_sources(at)  # the former may have recalled a part
+            note(f"memory is lost, idle times start now: {error!r}")
+            self.sources = make_sources(at, self.type)  # the former may have recalled a part
 
-    def run(self) -> NoReturn:
-        log(f"version {VERSION}, process {os.getpid()}, writes {self.parameter}")
+    def live(self) -> NoReturn:
+        note(f"version {VERSION}, process {os.getpid()}, writes {self.parameter}")
         try:
             while True:
                 sample = self.look(read_clock())
                 if self.pace.reason(sample):
-                    self.write(sample)
-                now = read_clock().now
-                self.state.save(self.sources, self.start, now)
-                time.sleep(max(self.pace.next_look(sample) - now, 0.02))
+                    self.speak(sample)
+                boot = read_clock().boot
+                self.state.save(self.sources, self.born, boot)
+                time.sleep(max(self.pace.next_look(sample) - boot, 0.02))
         finally:
-            self.state.save(self.sources, self.start, math.inf)
+            self.state.save(self.sources, self.born, math.inf)
 
     def look(self, at: Moment) -> Sample:
-        sample = Sample(at.now)
+        sample = Sample(at.boot)
+        host = self.sources[0].host
+        host.instructions = self.pace.instructions
+        with contextlib.suppress(OSError):  # no /proc: the sources that need it say so
+            host.read_processes(at.boot)
         for source in self.sources:
+            source.was, source.busy = source.busy, None
             try:
                 if source.look(at):
-                    sample.idle[source.name] = max(int(at.now - source.active), 0)
-                self.tell(source.name, "can be read again")
+                    sample.idle[source.name] = max(int(at.boot - source.active), 0)
+                self.report(source.name, "can be read again")
             except Exception as error:  # whatever it is, this source is unknown and the others still speak
-                source.busy, sample.idle[source.name] = None, None
-                self.tell(source.name, f"cannot be read, the app counts as in use: {error}", "unreadable")
+                sample.idle[source.name] = None
+                self.report(source.name, f"cannot be read, the app counts as in use: {error}", "unreadable")
             sample.active[source.name] = source.active
             if source.busy:
                 sample.busy[source.name] = source.busy
         sample.connections = self.sources[0].connections
         return sample
 
-    def tell(self, subject: str, text: str, trouble: str = "") -> None:
+    def report(self, subject: str, text: str, trouble: str = "") -> None:
         """Log a trouble once when it begins, and once when all of them on its subject are over."""
         known = self.troubles.setdefault(subject, set())
         if trouble not in known if trouble else known:
-            log(f"{subject} {text}")
+            note(f"{subject} {text}")
         if trouble:
             known.add(trouble)
         else:
             known.clear()
 
     def describe(self, sample: Sample) -> str:
-        word = {"v": 1, "agent": VERSION, "up": int(sample.now - self.start), "sampleEvery": self.pace.instructions.sample}
-        word.update(renewIn=self.pace.lease(), idle=sample.idle, busy=sample.busy, connections=sample.connections)
+        word = {
+            "v": 1,
+            "agent": VERSION,
+            "up": int(sample.boot - self.born),
+            "sampleEvery": self.pace.instructions.sample,
+            "renewIn": self.pace.lease(),
+            "idle": sample.idle,
+            "busy": sample.busy,
+            "connections": sample.connections,
+        }
         return json.dumps(word, separators=(",", ":"), ensure_ascii=False)
 
-    def write(self, sample: Sample) -> None:
-        heartbeat = {"Name": self.parameter, "Value": self.describe(sample)}
-        outcome = run_beat({"heartbeat": heartbeat, "instructions": {"Name": self.instructions}}, self.region)
-        if outcome["error"]:
-            self.tell("heartbeats", f"cannot be written, trying on: {outcome['code']}: {outcome['error']}", outcome["code"])
-            return self.pace.failed(read_clock().now)
-        self.tell("heartbeats", "are written again")
+    def speak(self, sample: Sample) -> None:
+        outcome = run_beat([{"Name": self.parameter, "Value": self.describe(sample)}, self.instructions], self.region)
+        code = outcome["code"]
+        if code:
+            self.report("heartbeats", f"cannot be written, trying on: {code}: {outcome['error']}", code)
+            return self.pace.failed(read_clock().boot)
+        self.report("heartbeats", "are written again")
         self.pace.succeeded(sample)
         self.obey(outcome.get("instructions"), outcome.get("unheard"))
 
@@ -683,38 +866,26 @@ class Agent:
                 raise ValueError(unheard)
             told = Instructions(text) if text is not None else None
         except ValueError as error:
-            return self.tell("instructions", f"cannot be followed, going on with the former: {error}", "wrong")
-        self.tell("instructions", "can be followed again")
+            return self.report("instructions", f"cannot be followed, going on with the former: {error}", "wrong")
+        self.report("instructions", "can be followed again")
         if told:
             if vars(told) != vars(self.pace.instructions):
-                log(f"instructions: look every {told.sample} s, write every {told.cadence} s, timeouts {told.timeouts}")
+                note(f"instructions: look every {told.sample} s, write every {told.cadence} s, timeouts {told.timeouts}")
             self.pace.follow(told)
 
 
-def make_sources(at: Moment) -> list[Source]:
+def make_sources(at: Moment, app_type: str) -> list[Source]:
     server = Server(setting("JL_HOSTNAME", "0.0.0.0"), setting("JL_PORT", "8888"), setting("JL_BASE_URL", "/jupyterlab/default/"))
-    return [Kernels(at, server), Terminals(at, server)]
+    host, first = Host(server), Editor if app_type == "CodeEditor" else Kernels
+    return [source(at, host) for source in (first, Terminals, Cpu, Gpu, Files)]
 
 
 # Its life
 
 
 def supervise() -> None:
-    """Leave a shell behind, off the caller's session and files, that starts the agent again however it ends.
-
-    The pause before that grows from 1 to 60 seconds; after a long life it is short again.
-    """
-    loop = f"""pause=1
-while :; do
-  began=$(date +%s)
-  "$0" -I -S "$1"
-  case $? in {ANOTHER_AGENT} | {CANNOT_WORK}) exit ;; esac
-  [ $(($(date +%s) - began)) -lt 600 ] || pause=1
-  sleep $pause
-  pause=$((pause < 30 ? pause * 2 : 60))
-done"""
-    with contextlib.suppress(OSError):  # the agent will say so
-        os.makedirs(os.path.dirname(os.path.abspath(STATE_FILE)), exist_ok=True)
+    """Leave a shell behind, off the caller's session and files, that starts the agent again however it ends."""
+    loop = f'while :; do "$0" -I -S "$1"; case $? in {ANOTHER_AGENT} | {CANNOT_WORK}) exit ;; esac; sleep 10; done'
     if os.fork() == 0:
         os.setsid()
         null = os.open("/dev/null", os.O_RDWR)
@@ -749,15 +920,15 @@ def main() -> int:
     try:
         app = read_app(metadata_file)
     except Unreadable as error:
-        log(f"nothing can be said of an app without its name, this ends: {metadata_file}: {error}")
+        note(f"no agent without the name of the app: {metadata_file}: {error}")
         return CANNOT_WORK
     if not lock():
-        log("another agent is at work in this app, this one ends")
+        note("another agent is at work here")
         return ANOTHER_AGENT
     try:
-        Agent(app).run()
+        Agent(app).live()
     except Exception as error:
-        log(f"ends: {error!r}")
+        note(f"ends: {error!r}")
         return 1
 
 

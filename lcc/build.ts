@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
-import { deflateSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import { stripPython } from "./strip-python.ts";
 
 /** What a lifecycle configuration may have: 16 384 base64 characters. */
@@ -31,22 +31,18 @@ function checked(script: string): string {
 }
 
 function pack(source: string): string {
-  const text = base85(deflateSync(source, { level: 9, memLevel: 9 }));
-  return text.replace(/.{1,120}/g, "\n$&") + "\n";
+  return base93(deflateRawSync(source, { level: 9, memLevel: 9 })).replace(/.{1,120}/g, "\n$&") + "\n";
 }
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
-
-/** RFC 1924's alphabet, which Python's base64.b85decode reads: without quotes and backslashes, so that a shell string can hold it. */
-function base85(bytes: Uint8Array): string {
-  const padding = (4 - (bytes.length % 4)) % 4;
-  const padded = Buffer.concat([bytes, Buffer.alloc(padding)]);
+/** The bytes as one number in the printable ASCII characters but the single quote, so that a shell string can hold it. */
+function base93(bytes: Uint8Array): string {
+  let number = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
   let text = "";
-  for (let at = 0; at < padded.length; at += 4) {
-    const word = padded.readUInt32BE(at);
-    for (const weight of [85 ** 4, 85 ** 3, 85 ** 2, 85, 1]) text += DIGITS.charAt(Math.floor(word / weight) % 85);
+  for (; number > 0n; number /= 93n) {
+    const digit = Number(number % 93n) + "!".charCodeAt(0);
+    text = String.fromCharCode(digit < "'".charCodeAt(0) ? digit : digit + 1) + text;
   }
-  return text.slice(0, text.length - padding);
+  return text;
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

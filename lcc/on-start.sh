@@ -1,6 +1,6 @@
 #!/bin/bash
-# Studio Reaper, lifecycle configuration. Leaves a small supervised agent in this app that reports how long the app has been idle.
-# It downloads nothing, needs no root and no cron, is back at once, and lets the app start whatever happens here.
+# Studio Reaper: leaves a supervised agent in this app that reports how long the app has been idle. Downloads nothing, needs no root,
+# is back at once, and lets the app start whatever happens here.
 
 # Settings; the environment may set them too.
 export JL_HOSTNAME="${JL_HOSTNAME:-0.0.0.0}"
@@ -13,29 +13,33 @@ export STATE_FILE="${STATE_FILE:-/var/tmp/auto-stop-idle/auto_stop_idle.st}"
 export METADATA_FILE="${METADATA_FILE:-/opt/ml/metadata/resource-metadata.json}"
 export PARAMETER_PREFIX="${PARAMETER_PREFIX:-/studio-reaper}"
 
-# The agent, packed because a lifecycle configuration has 12 288 bytes. The source is lcc/agent.py in the Studio Reaper
-# repository; what runs is unpacked to PYTHON_SCRIPT_FILE, without comments.
+# The agent, packed: lcc/agent.py of the Studio Reaper repository, without comments and with short names.
 # shellcheck disable=SC2016
 agent='@PACKED_AGENT@'
 
 unpack='
-import base64, os, sys, zlib
-file = os.environ["PYTHON_SCRIPT_FILE"]
-os.makedirs(os.path.dirname(os.path.abspath(file)), exist_ok=True)
-with open(file + ".new", "wb") as new:
-    new.write(zlib.decompress(base64.b85decode("".join(sys.argv[1].split()))))
-os.replace(file + ".new", file)'
+import sys, zlib
+n = 0
+for c in sys.argv[1].encode():
+    if c > 32:
+        n = n * 93 + c - 33 - (c > 39)
+sys.stdout.buffer.write(zlib.decompress(n.to_bytes(n.bit_length() + 7 >> 3, "big"), -15))'
 
 log() {
   line="$(date -u +%Y-%m-%dT%H:%M:%SZ) studio-reaper agent: $*"
   { echo "$line" >>"$LOG_FILE"; } 2>/dev/null || echo "$line" >&2
 }
 
-mkdir -p "$(dirname "$LOG_FILE")" 2>/dev/null
+start() {
+  "$python" -I -S -c "$unpack" "$agent" >"$PYTHON_SCRIPT_FILE.new" &&
+    mv -f "$PYTHON_SCRIPT_FILE.new" "$PYTHON_SCRIPT_FILE" && "$python" -I -S "$PYTHON_SCRIPT_FILE" supervise
+}
+
+for file in "$LOG_FILE" "$PYTHON_SCRIPT_FILE" "$STATE_FILE"; do mkdir -p "$(dirname "$file")" 2>/dev/null; done
 python="$(command -v "$PYTHON_EXECUTABLE" || command -v python3)"
 if [ -z "$python" ]; then
   log "no agent here: neither $PYTHON_EXECUTABLE nor python3 is there"
-elif ! trouble="$("$python" -I -S -c "$unpack" "$agent" 2>&1 && "$python" -I -S "$PYTHON_SCRIPT_FILE" supervise 2>&1)"; then
+elif ! trouble="$(start 2>&1)"; then
   log "no agent here: ${trouble##*$'\n'}"
 else
   log "supervised, run by $python"

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** Where activity shows; each source has its own idle seconds. */
-export const SOURCES = ["kernels", "terminals"] as const;
+export const SOURCES = ["kernels", "terminals", "cpu", "gpu", "files", "editor"] as const;
 export type Source = (typeof SOURCES)[number];
 
 const MAX_LENGTH = 4096;
@@ -10,7 +10,15 @@ const TEN_YEARS = 10 * 365 * 86_400;
 const Seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(TEN_YEARS));
 const PositiveSeconds = v.pipe(Seconds, v.minValue(1));
 const Work = v.strictObject({ what: v.pipe(v.string(), v.maxLength(200)), for: Seconds });
-const perSource = <T extends v.GenericSchema>(value: T) => v.strictObject({ kernels: v.optional(value), terminals: v.optional(value) });
+const perSource = <T extends v.GenericSchema>(value: T) =>
+  v.strictObject({
+    kernels: v.optional(value),
+    terminals: v.optional(value),
+    cpu: v.optional(value),
+    gpu: v.optional(value),
+    files: v.optional(value),
+    editor: v.optional(value),
+  });
 
 const HeartbeatDocument = v.object({
   v: v.literal(1),

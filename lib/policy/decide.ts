@@ -9,9 +9,12 @@ const COVERED_TYPES: readonly string[] = ["JupyterLab", "CodeEditor"];
 /** How far the clocks of Lambda, SageMaker and Parameter Store may be apart before a time is taken for nonsense. */
 const CLOCK_SLACK_SECONDS = 60;
 
-const BUSY: Readonly<Record<Source, { reason: KeepReason; noun: string }>> = {
+/** The sources at which something can be at work, and not only have been. */
+const BUSY: Readonly<Partial<Record<Source, { reason: KeepReason; noun: string }>>> = {
   kernels: { reason: "busy-kernel", noun: "a kernel is busy" },
   terminals: { reason: "terminal-job", noun: "a terminal runs a job" },
+  cpu: { reason: "busy-cpu", noun: "a process computes" },
+  gpu: { reason: "busy-gpu", noun: "a GPU computes" },
 };
 
 /** Judges one app: the first line that applies gives the verdict. See the verdict table in the README. */
@@ -96,7 +99,8 @@ function unknown({ idle, connections }: Heartbeat, policy: AppPolicy): Keep | un
 function busy(heartbeat: Heartbeat, policy: AppPolicy): Keep | undefined {
   for (const source of countedSources(policy)) {
     const work = heartbeat.busy[source];
-    if (work) return keep(BUSY[source].reason, `${BUSY[source].noun}: ${work.what}, for ${duration(work.for)}`, { idleSeconds: 0 });
+    const kind = BUSY[source];
+    if (work && kind) return keep(kind.reason, `${kind.noun}: ${work.what}, for ${duration(work.for)}`, { idleSeconds: 0 });
   }
 }
 
@@ -127,6 +131,6 @@ function leastIdle({ idle }: Heartbeat, policy: AppPolicy): { source: Source; id
     .reduce((least, other) => (other.idleSeconds < least.idleSeconds ? other : least));
 }
 
-function countedSources({ skipTerminals }: AppPolicy): readonly Source[] {
-  return SOURCES.filter((source) => source !== "terminals" || !skipTerminals);
+function countedSources({ sources, skipTerminals }: AppPolicy): readonly Source[] {
+  return sources.filter((source) => source !== "terminals" || !skipTerminals);
 }

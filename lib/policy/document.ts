@@ -1,6 +1,7 @@
 import { load as parseYaml, YAMLException } from "js-yaml";
 import picomatch from "picomatch";
 import * as v from "valibot";
+import { SOURCES } from "../domain/heartbeat.ts";
 
 const TEN_YEARS = 315_360_000;
 
@@ -19,12 +20,18 @@ const globs = v.pipe(
   v.union([glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))], "expected a name, in which * and ? may stand, or a list of them"),
   v.transform((patterns): ((name: string) => boolean) => picomatch(patterns)),
 );
+const program = v.pipe(v.string("expected a program's name"), v.nonEmpty("must not be empty"), v.maxLength(40, "must have at most 40 characters"));
+const sources = v.pipe(
+  v.array(v.picklist(SOURCES, `expected one of ${SOURCES.join(", ")}`), "expected a list of sources"),
+  v.nonEmpty("must name a source: an app without one could never be judged"),
+);
 const notEmpty = <T extends object>(what: string) => v.check((fields: T) => Object.keys(fields).length > 0, what);
 
 const settings = {
   idleTimeInSeconds: v.exactOptional(seconds),
   ignoreConnections: v.exactOptional(yesOrNo),
   skipTerminals: v.exactOptional(yesOrNo),
+  sources: v.exactOptional(sources),
   minRuntime: v.exactOptional(seconds),
   silentAfter: v.exactOptional(seconds),
 };
@@ -48,13 +55,20 @@ const Budget = v.strictObject({
   breakerShare: v.optional(share, 0.6),
 });
 
+/** Programs that are left open and do no work by themselves. The agent's own list, until it is told another, is the same. */
+const NOT_JOBS = "less more man vi vim nvim view nano emacs pico mc top htop btop atop iotop nvtop glances watch tmux screen tail".split(" ");
+
+const Agent = v.strictObject({
+  sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60),
+  cpuThreshold: v.optional(v.pipe(v.number("expected a part of one core"), v.gtValue(0, "must be above 0")), 0.05),
+  gpuThreshold: v.optional(share, 0.05),
+  notJobs: v.optional(v.pipe(v.array(program, "expected a list of programs"), v.maxLength(100, "must be at most 100 programs")), NOT_JOBS),
+});
+
 const PolicyDocument = v.strictObject({
   version: v.literal(1, "expected 1"),
   mode: v.picklist(["live", "dry-run"], "expected live or dry-run"),
-  agent: v.optional(
-    v.strictObject({ sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60) }),
-    {},
-  ),
+  agent: v.optional(Agent, {}),
   budget: v.optional(Budget, {}),
   defaults: v.optional(
     v.strictObject({
@@ -62,6 +76,7 @@ const PolicyDocument = v.strictObject({
       idleTimeInSeconds: v.optional(seconds, 3600),
       ignoreConnections: v.optional(yesOrNo, true),
       skipTerminals: v.optional(yesOrNo, false),
+      sources: v.optional(sources, [...SOURCES]),
     }),
     {},
   ),

@@ -16,13 +16,16 @@ export type Instructions = {
   readonly sampleSeconds: number;
   readonly cadenceSeconds: number;
   readonly timeouts: readonly number[];
+  readonly cpuThreshold: number;
+  readonly gpuThreshold: number;
+  readonly notJobs: readonly string[];
 };
 
 /** The instructions for a fleet of so many apps: the larger it is, the rarer each agent writes. */
 export function instruct(policy: Policy, fleetSize: number): Instructions {
-  const { sampleSeconds } = policy.agent;
+  const { sampleSeconds, ...judgement } = policy.agent;
   const bounded = (WRITES_PER_CADENCE * fleetSize) / WRITES_PER_SECOND;
   // In whole minutes, so that an app more or less does not change the parameter at every sweep.
   const cadenceSeconds = Math.max(SAMPLES_PER_CADENCE * sampleSeconds, Math.floor(bounded / 60) * 60);
-  return { v: 1, sampleSeconds, cadenceSeconds, timeouts: timeoutsInForce(policy).slice(0, MOST_TIMEOUTS) };
+  return { v: 1, sampleSeconds, cadenceSeconds, timeouts: timeoutsInForce(policy).slice(0, MOST_TIMEOUTS), ...judgement };
 }

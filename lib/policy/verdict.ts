@@ -8,6 +8,8 @@ export type KeepReason =
   | "unknown-activity"
   | "busy-kernel"
   | "terminal-job"
+  | "busy-cpu"
+  | "busy-gpu"
   | "connected"
   | "recently-active";
 

@@ -7,6 +7,7 @@ import math
 import os
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -21,6 +22,13 @@ scratch = tempfile.TemporaryDirectory()
 os.environ.update(LOG_FILE=f"{scratch.name}/log", STATE_FILE=f"{scratch.name}/state")
 import agent  # noqa: E402
 
+METADATA = {
+    "DomainId": "d-1",
+    "AppType": "JupyterLab",
+    "ResourceName": "default",
+    "SpaceName": "s",
+    "ResourceArn": "arn:aws:sagemaker:eu-west-1:123456789012:app/d-1/s/JupyterLab/default",
+}
 MORNING = 1_800_000_000.0  # 2027-01-15T08:00:00Z
 
 
@@ -31,12 +39,30 @@ class StubServer(agent.Server):
         super().__init__("127.0.0.1", "1", "/")
         self.answers: dict[str, Any] = {"kernels": [], "sessions": [], "terminals": [], **answers}
 
-    def get(self, what: str) -> list[dict[str, Any]]:
+    def ask(self, what: str) -> list[dict[str, Any]]:
         answer = self.answers[what]
         if isinstance(answer, Exception):
             raise answer
         found: list[dict[str, Any]] = answer
         return found
+
+
+def process(pid: int, **fields: Any) -> agent.Process:
+    """A process as the test says it is."""
+    one = agent.Process.__new__(agent.Process)
+    usual = {
+        "pid": pid,
+        "name": "",
+        "words": ["x"],
+        "state": b"S",
+        "parent": 1,
+        "session": pid,
+        "terminal": None,
+        "ticks": 0,
+        "started": 900,
+    }
+    vars(one).update({**usual, **fields})
+    return one
 
 
 def at(seconds: float, wall_jump: float = 0) -> agent.Moment:
@@ -54,13 +80,15 @@ def kernel(state: str | None = "idle", active: float = 0, **more: Any) -> dict[s
 class KernelsCase(unittest.TestCase):
     def setUp(self) -> None:
         self.server = StubServer()
-        self.kernels = agent.Kernels(at(0), self.server)
+        self.host = agent.Host(self.server)
+        self.kernels = agent.Kernels(at(0), self.host)
 
     def idle_after(self, seconds: float, *kernels: dict[str, Any], wall_jump: float = 0) -> float:
         self.server.answers["kernels"] = list(kernels)
         moment = at(seconds, wall_jump)
+        self.kernels.busy = None
         self.kernels.look(moment)
-        return moment.now - self.kernels.active
+        return moment.boot - self.kernels.active
 
 
 class KernelsTest(KernelsCase):
@@ -140,26 +168,50 @@ class KernelsTest(KernelsCase):
         self.server.answers["sessions"] = [{"path": "team/{{train}}\n.ipynb", "kernel": {"id": "k1"}}]
         self.idle_after(60, kernel("busy", 50), kernel("busy", 50, id="k2"))
         assert self.kernels.busy is not None
-        self.assertEqual(self.kernels.busy["what"], "??train???.ipynb (python3) and 1 more")
+        self.assertEqual(self.kernels.busy["what"], "team/??train???.ipynb (python3) and 1 more")
         self.server.answers["sessions"] = agent.Unreadable("sessions")
         self.assertEqual(self.idle_after(60, kernel("busy", 50, name="x" * 500)), 0)
         self.assertLessEqual(len(self.kernels.busy["what"]), 120)
 
 
 class KilledKernelTest(KernelsCase):
-    """The kernel's process is this test's, said to have started when the test says."""
+    """The kernel's process started when the test says."""
 
     def busy_with_process_from(self, started: float, active: float, look: float) -> float:
-        process = agent.Process(str(os.getpid()))
-        process.started = 1000 + started
-        with mock.patch.object(agent, "list_processes", lambda _: iter([process])), mock.patch.object(agent, "Process", lambda _: process):
-            return self.idle_after(look, kernel("busy", active))
+        self.host.processes = {7: process(7, words=["python", "-f", "kernel-k1.json"], started=1000 + started)}
+        return self.idle_after(look, kernel("busy", active))
 
     def test_an_execution_older_than_its_process_died_with_the_one_before(self) -> None:
         self.assertEqual(self.busy_with_process_from(5, active=100, look=110), 0)
         self.assertEqual(self.busy_with_process_from(115, active=100, look=120), 10)
         self.assertEqual(self.busy_with_process_from(115, active=100, look=420), 310)
         self.assertIsNone(self.kernels.busy)
+
+    def test_a_new_process_whose_first_words_were_taken_for_work_is_at_rest(self) -> None:
+        for at_rest, idle in ((True, 5), (False, 0)):
+            self.setUp()
+            with mock.patch.object(agent.Process, "is_at_rest", lambda _, at_rest=at_rest: at_rest):
+                self.busy_with_process_from(5, active=100, look=110)
+                self.assertEqual(self.busy_with_process_from(113, active=115, look=120), idle)
+
+    def test_work_begun_well_after_a_restart_is_believed_though_it_waits_in_an_event_loop(self) -> None:
+        with mock.patch.object(agent.Process, "is_at_rest", lambda _: True):
+            self.busy_with_process_from(5, active=100, look=110)
+            self.assertEqual(self.busy_with_process_from(113, active=140, look=9000), 0)
+
+    def test_a_first_process_that_waits_in_an_event_loop_is_believed(self) -> None:
+        with mock.patch.object(agent.Process, "is_at_rest", lambda _: True):
+            self.assertEqual(self.busy_with_process_from(99, active=100, look=9000), 0)
+
+    def test_a_process_in_an_event_loop_is_told_from_one_that_sleeps(self) -> None:
+        for code, at_rest in (("import select; select.epoll().poll(30)", True), ("import time; time.sleep(30)", False)):
+            with subprocess.Popen([sys.executable, "-c", code]) as child:
+                one = process(child.pid)
+                deadline = time.monotonic() + 10
+                while one.is_at_rest() != at_rest and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                self.assertEqual(one.is_at_rest(), at_rest, code)
+                child.kill()
 
     def test_a_cell_run_after_a_restart_is_busy(self) -> None:
         self.busy_with_process_from(5, active=100, look=110)
@@ -175,6 +227,18 @@ class KilledKernelTest(KernelsCase):
         self.idle_after(60, kernel("busy", 10))
         self.assertEqual(self.busy_with_process_from(70, active=10, look=120), 0)
 
+    def test_where_stamps_stand_still_two_ticks_of_cpu_time_are_activity(self) -> None:
+        self.idle_after(10, kernel(active=10))
+        for seconds, ticks, idle in ((60, 100, 0), (120, 101, 60), (180, 103, 0), (240, 103, 60)):
+            self.host.processes = {7: process(7, words=["python", "-f", "kernel-k1.json"], ticks=ticks)}
+            self.assertEqual(self.idle_after(seconds, kernel(active=10)), idle)
+
+    def test_where_stamps_move_cpu_time_of_an_idle_kernel_is_no_activity_of_the_kernels(self) -> None:
+        self.idle_after(60, kernel(active=10))
+        self.idle_after(120, kernel(active=110))
+        self.host.processes = {7: process(7, words=["python", "-f", "kernel-k1.json"], ticks=5000)}
+        self.assertEqual(self.idle_after(180, kernel(active=110)), 70)
+
     def test_a_busy_kernel_whose_process_is_not_seen_is_believed(self) -> None:
         self.assertEqual(self.idle_after(9000, kernel("busy", 10, id="no-such-process")), 0)
 
@@ -183,8 +247,8 @@ class TerminalsTest(unittest.TestCase):
     """Ptys are said by the test: number, {typed, printed} in seconds, at work or not."""
 
     def setUp(self) -> None:
-        self.server = StubServer()
-        self.terminals = agent.Terminals(at(0), self.server)
+        self.host = agent.Host(StubServer())
+        self.terminals = agent.Terminals(at(0), self.host)
 
     def idle_after(self, seconds: float, ptys: dict[int, tuple[float, float, bool]]) -> float:
         stat = os.stat
@@ -196,10 +260,14 @@ class TerminalsTest(unittest.TestCase):
             return mock.Mock(st_atime=MORNING + typed, st_mtime=MORNING + printed)
 
         moment = at(seconds)
-        at_work = {number: pty[2] for number, pty in ptys.items()}
-        with mock.patch.object(agent, "list_ptys", lambda: at_work), mock.patch.object(os, "stat", fake_stat):
+        self.host.processes = {}
+        for number, (_, _, at_work) in ptys.items():
+            self.host.processes[number] = process(number, words=["bash"], terminal=number)
+            if at_work:
+                self.host.processes[100 + number] = process(100 + number, words=["make"], terminal=number, parent=number, session=number)
+        with mock.patch.object(os, "stat", fake_stat):
             self.terminals.look(moment)
-        return moment.now - self.terminals.active
+        return moment.boot - self.terminals.active
 
     def test_typing_is_activity_up_to_eight_seconds_after_its_stamp(self) -> None:
         self.idle_after(60, {3: (50, 50, False)})
@@ -210,34 +278,75 @@ class TerminalsTest(unittest.TestCase):
         self.idle_after(60, {3: (50, 50, False)})
         self.assertEqual(self.idle_after(3600, {3: (50, 3590, False)}), 3542)
 
-    def test_a_job_that_prints_is_activity_until_its_last_line(self) -> None:
+    def test_a_job_is_at_work_however_silent_and_its_last_line_is_remembered(self) -> None:
         self.idle_after(60, {3: (50, 50, True)})
-        self.assertEqual(self.idle_after(3600, {3: (50, 3590, True)}), 2)
+        self.assertEqual(self.idle_after(3600, {3: (50, 50, True)}), 0)
         self.assertEqual(self.idle_after(3660, {3: (50, 3640, False)}), 12)
 
     def test_a_new_terminal_is_activity_and_a_closed_one_is_remembered(self) -> None:
         self.assertEqual(self.idle_after(600, {3: (590, 590, False)}), 2)
         self.assertEqual(self.idle_after(1200, {}), 602)
 
-    def test_terminals_do_not_apply_where_the_server_has_none(self) -> None:
-        for answer, applies in ((agent.NotThere("404"), False), ([], True), (agent.Unreadable("HTTP 500"), True)):
-            self.setUp()
-            self.server.answers["terminals"] = answer
-            with mock.patch.object(agent, "list_ptys", dict):
-                self.assertEqual(self.terminals.look(at(60)), applies)
+    def job(self, *processes: agent.Process) -> str | None:
+        self.host.processes = {one.pid: one for one in processes}
+        found = self.terminals.jobs().get(3)
+        return found.command() if found else None
 
-    def test_without_proc_the_servers_stamps_are_followed(self) -> None:
-        self.server.answers["terminals"] = [{"name": "1", "last_activity": stamp(30)}]
-        with mock.patch.object(os.path, "exists", lambda _: False):
-            self.assertTrue(self.terminals.look(at(60)))
-            self.assertEqual(at(60).now - self.terminals.active, 30)
-            self.server.answers["terminals"] = agent.Unreadable("HTTP 500")
-            self.assertRaises(agent.Unreadable, self.terminals.look, at(120))
+    def under_bash(self, *words: str, state: bytes = b"S") -> str | None:
+        return self.job(process(5, words=["-bash"], terminal=3), process(6, words=[*words], terminal=3, parent=5, session=5, state=state))
+
+    def test_what_runs_under_a_shell_is_a_job_and_named_by_its_command(self) -> None:
+        self.assertEqual(self.under_bash("/opt/conda/bin/python", "train.py", "--epochs", "90"), "python train.py --epochs 90")
+        self.assertEqual(self.under_bash("sleep", "3600"), "sleep 3600")
+        self.assertEqual(self.under_bash("bash", "run.sh"), "bash run.sh")
+        self.assertEqual(self.job(process(6, words=["python", "serve.py"], terminal=3)), "python serve.py")
+
+    def test_a_prompt_that_waits_is_no_job(self) -> None:
+        for words in (["bash"], ["zsh", "-l"], ["/usr/bin/python3"], ["ipython", "--no-banner"], ["R"], ["sudo", "-i"], ["su", "ada"]):
+            self.assertIsNone(self.under_bash(*words), words)
+        self.assertIsNone(self.job(process(5, words=["-bash"], terminal=3)))
+
+    def test_pagers_editors_and_monitors_left_open_are_no_jobs_nor_is_what_they_start(self) -> None:
+        for words in (
+            ["less", "log"],
+            ["/usr/bin/vim", "x.py"],
+            ["top"],
+            ["htop"],
+            ["watch", "nvidia-smi"],
+            ["tail", "-f", "log"],
+            ["tmux"],
+        ):
+            self.assertIsNone(self.under_bash(*words), words)
+        shell = process(5, words=["bash"], terminal=3)
+        watch = process(6, words=["watch", "date"], terminal=3, parent=5, session=5)
+        child = process(7, words=["sh", "-c", "date"], terminal=3, parent=6, session=5)
+        self.assertIsNone(self.job(shell, watch, child))
+
+    def test_a_job_beside_an_editor_is_a_job(self) -> None:
+        shell = process(5, words=["bash"], terminal=3)
+        editor = process(6, words=["vim"], terminal=3, parent=5, session=5, state=b"T")
+        job = process(7, words=["make"], terminal=3, parent=5, session=5)
+        self.assertEqual(self.job(shell, editor, job), "make")
+
+    def test_a_stopped_or_dead_program_is_no_job(self) -> None:
+        for state in (b"T", b"t", b"Z"):
+            self.assertIsNone(self.under_bash("python", "train.py", state=state))
+
+    def test_the_policy_says_what_is_no_job(self) -> None:
+        self.host.instructions = agent.Instructions(json.dumps({"notJobs": ["sleep", "tail -f"]}))
+        self.assertIsNone(self.under_bash("sleep", "9"))
+        self.assertIsNone(self.under_bash("tail", "-f", "log"))
+        self.assertEqual(self.under_bash("tail", "log"), "tail log")
+        self.assertEqual(self.under_bash("vim"), "vim")
+
+    def test_a_session_led_from_outside_the_namespace_is_none_of_this_app(self) -> None:
+        self.assertIsNone(self.job(process(6, words=["make"], terminal=3, session=0)))
 
     def test_this_process_is_read_from_proc_as_it_is(self) -> None:
-        process = agent.Process(str(os.getpid()))
-        self.assertEqual((process.pid, process.session), (os.getpid(), os.getsid(0)))
-        self.assertLessEqual(abs(agent.read_clock().now - process.started), 120)
+        one = agent.Process(os.getpid(), {}, 0)
+        self.assertEqual((one.pid, one.parent, one.session), (os.getpid(), os.getppid(), os.getsid(0)))
+        self.assertEqual(one.words[0], Path(f"/proc/{os.getpid()}/cmdline").read_bytes().split(b"\0")[0].decode())
+        self.assertLessEqual(abs(agent.read_clock().boot - one.started), 120)
         primary, secondary = os.openpty()
         self.addCleanup(os.close, primary)
         number = int(os.ttyname(secondary).rpartition("/")[2])
@@ -249,12 +358,234 @@ class TerminalsTest(unittest.TestCase):
         os.close(secondary)
         try:
             deadline = time.monotonic() + 10
-            while number not in agent.list_ptys() and time.monotonic() < deadline:
+            while time.monotonic() < deadline:
+                self.host.read_processes(agent.read_clock().boot)
+                if any(one.words == ["sleep", "30"] for one in self.host.processes.values()):
+                    break
                 time.sleep(0.02)
-            self.assertTrue(agent.list_ptys()[number], "sleep leads its session, and is no shell")
+            job = self.terminals.jobs()[number]
+            assert job is not None
+            self.assertEqual(job.command(), "sleep 30")
         finally:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
+
+
+class CpuTest(unittest.TestCase):
+    """The server is process 2, its kernel 3, a language server 4, the agent's supervisor and the agent this process and its parent."""
+
+    def setUp(self) -> None:
+        self.host = agent.Host(StubServer())
+        self.cpu = agent.Cpu(at(0), self.host)
+        self.look(0)
+
+    def look(self, seconds: float, *more: agent.Process, **ticks: int) -> str | None:
+        usual = [
+            process(1, words=["init"], parent=0, ticks=ticks.get("init", 0)),
+            process(2, words=["python", "/opt/conda/bin/jupyter-lab", "--ip", "0.0.0.0"], ticks=ticks.get("server", 0)),
+            process(3, words=["python", "-m", "ipykernel_launcher", "-f", "/r/kernel-k1.json"], parent=2, ticks=ticks.get("kernel", 0)),
+            process(4, words=["node", "pyright"], parent=2, ticks=ticks.get("language_server", 0)),
+            process(os.getppid(), words=["sh"], ticks=ticks.get("supervisor", 0)),
+            process(os.getpid(), words=["python", "agent.py"], parent=os.getppid(), ticks=ticks.get("agent", 0)),
+        ]
+        self.host.processes = {one.pid: one for one in [*usual, *more]}
+        self.cpu.was, self.cpu.busy = self.cpu.busy, None
+        self.cpu.look(at(seconds))
+        return self.cpu.busy and self.cpu.busy["what"]
+
+    def test_threads_and_tasks_of_an_idle_kernel_are_work_from_a_twentieth_of_a_core_on(self) -> None:
+        self.assertIsNone(self.look(60, kernel=300))
+        self.assertEqual(self.look(120, kernel=601), "python -m ipykernel_launcher -f /r/kernel-k1.json uses 0.1 of a core")
+        self.assertEqual(self.look(180, kernel=6601), "python -m ipykernel_launcher -f /r/kernel-k1.json uses 1.0 of a core")
+        assert self.cpu.busy is not None
+        self.assertEqual(self.cpu.busy["for"], 60)
+        self.assertIsNone(self.look(240, kernel=6601))
+        self.assertEqual(at(240).boot - self.cpu.active, 60)
+
+    def test_the_server_its_helpers_the_first_process_and_the_agent_are_nobodys_work(self) -> None:
+        for who in ("init", "server", "language_server", "supervisor", "agent"):
+            self.setUp()
+            self.assertIsNone(self.look(60, **{who: 6000}), who)
+
+    def test_a_kernels_children_work_for_it(self) -> None:
+        child = process(10, words=["python", "worker.py"], parent=3, ticks=1000)
+        grandchild = process(11, words=["python", "worker.py"], parent=10, ticks=1000)
+        self.assertEqual(self.look(60, child, grandchild), "python -m ipykernel_launcher -f /r/kernel-k1.json uses 0.3 of a core")
+
+    def test_what_was_left_behind_is_work_with_all_that_it_starts(self) -> None:
+        left = process(20, words=["nohup-sh", "run.sh"], ticks=0)
+        worker = process(21, words=["python", "train.py"], parent=20, ticks=3000)
+        self.assertEqual(self.look(60, left, worker), "nohup-sh run.sh uses 0.5 of a core")
+
+    def test_what_was_there_before_the_first_look_counts_from_then_and_a_pid_anew_from_its_start(self) -> None:
+        self.look(60, process(20, words=["a"], ticks=90_000))
+        self.assertIsNone(self.look(120, process(20, words=["a"], ticks=90_000)))
+        self.assertEqual(self.look(180, process(20, words=["b"], ticks=600, started=1150)), "b uses 0.1 of a core")
+
+    def test_two_looks_close_to_each_other_tell_nothing(self) -> None:
+        self.assertIsNone(self.look(0.5, kernel=50))
+        self.assertIsNotNone(self.look(2, kernel=50))
+
+    def test_the_policy_says_how_much_is_work(self) -> None:
+        self.host.instructions = agent.Instructions('{"cpuThreshold": 2.5}')
+        self.assertIsNone(self.look(60, kernel=14_000))
+        self.assertIsNotNone(self.look(120, kernel=30_000))
+
+    def test_servers_are_known_by_name_and_what_jupyter_runs_is_not_taken_for_one(self) -> None:
+        for words in (
+            ["python", "-m", "jupyterlab"], ["python", "-m", "jupyter_server"], ["/opt/conda/bin/jupyter-server"], ["jupyter-labhub"],
+            ["node", "/opt/amazon/sagemaker/code-editor/out/server-main.js"], ["sagemaker-code-editor", "--port", "8888"],
+        ):  # fmt: skip
+            self.assertTrue(process(9, words=words).is_server(), words)
+        for words in (
+            ["jupyter-nbconvert", "--execute", "a.ipynb"],
+            ["python", "jupyter.py"],
+            ["python", "train.py"],
+            ["papermill", "a.ipynb"],
+        ):
+            self.assertFalse(process(9, words=words).is_server(), words)
+
+
+class GpuTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.tool = Path(folder.name, "nvidia-smi")
+        path = mock.patch.dict(os.environ, {"PATH": f"{folder.name}:/usr/bin:/bin"})
+        path.start()
+        self.addCleanup(path.stop)
+        self.gpu = agent.Gpu(at(0), agent.Host(StubServer()))
+
+    def says(self, script: str) -> None:
+        self.tool.write_text(f"#!/bin/sh\n{script}\n")
+        self.tool.chmod(0o755)
+
+    def look(self, seconds: float) -> bool:
+        self.gpu.was, self.gpu.busy = self.gpu.busy, None
+        return self.gpu.look(at(seconds))
+
+    def test_a_machine_without_one_has_none(self) -> None:
+        self.assertFalse(self.look(60))
+        self.says("echo 99")
+        self.assertFalse(self.look(120), "none is looked for again")
+
+    def test_the_busiest_of_any_number_tells(self) -> None:
+        self.says("echo 0; echo 87; echo 3")
+        self.assertTrue(self.look(60))
+        assert self.gpu.busy is not None
+        self.assertEqual(self.gpu.busy["what"], "a GPU is used to 87%")
+        self.says("echo 0; echo 5")
+        self.assertTrue(self.look(120))
+        self.assertIsNone(self.gpu.busy)
+        self.assertEqual(at(120).boot - self.gpu.active, 60)
+
+    def test_an_image_for_gpus_on_a_machine_without_has_none(self) -> None:
+        for code in (6, 9, 12):
+            self.says(f"echo failed; exit {code}")
+            self.assertFalse(self.look(60))
+
+    def test_what_it_cannot_tell_is_unknown(self) -> None:
+        for script in ("echo '[N/A]'", "exit 15", "true"):
+            self.says(script)
+            with self.assertRaises((agent.Unreadable, ValueError)):
+                self.look(60)
+
+    def test_one_that_hangs_is_unknown_and_not_asked_twice(self) -> None:
+        self.says("echo $$ >>$0.asked; trap '' TERM; exec sleep 60")
+        with mock.patch.object(agent, "HTTP_SECONDS", 0.2), mock.patch.object(subprocess.Popen, "kill", lambda _: None):
+            for seconds in (60, 120):
+                self.assertRaises(agent.Unreadable, self.look, seconds)
+        self.assertEqual(len(Path(f"{self.tool}.asked").read_text().split()), 1)
+        assert self.gpu.asked is not None
+        self.gpu.asked.kill()
+        self.gpu.asked.wait()
+        self.gpu.asked = None
+
+
+class FilesTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.home = Path(folder.name)
+        home = mock.patch.dict(os.environ, {"HOME": folder.name})
+        home.start()
+        self.addCleanup(home.stop)
+        self.files = agent.Files(at(0), agent.Host(StubServer()))
+
+    def saved(self, name: str, seconds: float) -> None:
+        file = self.home / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        os.utime(file, (MORNING + seconds, MORNING + seconds))
+
+    def idle_after(self, seconds: float) -> float:
+        self.files.look(at(seconds))
+        return at(seconds).boot - self.files.active
+
+    def test_a_notebook_or_text_file_that_is_saved_is_activity(self) -> None:
+        self.saved("old.ipynb", -9000)
+        self.idle_after(60)
+        for i, name in enumerate(("work/deep/er/a.ipynb", "b.py", "c.md", "d.txt", "data.csv")):
+            self.saved(name, 100 * i + 110)
+            self.assertEqual(self.idle_after(100 * i + 120), 10, name)
+        self.assertEqual(self.idle_after(700), 190)
+
+    def test_caches_checkpoints_and_data_are_nobody_at_work(self) -> None:
+        self.idle_after(60)
+        for name in (
+            ".cache/a.txt",
+            ".ipynb_checkpoints/a.ipynb",
+            "x/.git/a.txt",
+            "node_modules/a.js",
+            "__pycache__/a.py",
+            "model.bin",
+            "noext",
+        ):
+            self.saved(name, 110)
+        self.assertEqual(self.idle_after(120), 60)
+
+    def test_a_date_in_the_future_hides_nothing(self) -> None:
+        self.saved("future.txt", 90_000)
+        self.idle_after(60)
+        self.saved("a.py", 110)
+        self.assertEqual(self.idle_after(120), 10)
+
+    def test_a_large_home_is_walked_in_pieces(self) -> None:
+        for i in range(40):
+            self.saved(f"f{i % 4}/{i}.txt", -9000)
+        with mock.patch.object(agent, "ENTRIES_A_LOOK", 10):
+            for look in range(6):
+                self.idle_after(10 * look)
+            self.saved("f3/39.txt", 65)
+            idle = [self.idle_after(70 + 10 * look) for look in range(12)]
+        self.assertLessEqual(min(idle), 60)
+
+    def test_names_that_are_no_text_and_folders_that_cannot_be_read_are_no_trouble(self) -> None:
+        (self.home / os.fsdecode(b"\xff\xfe")).mkdir()
+        Path(os.fsdecode(os.fsencode(self.home) + b"/\xff\xfe/\xfa.txt")).touch()
+        (self.home / "loop").symlink_to(self.home)
+        (self.home / "gone.txt").symlink_to("/no/such/file")
+        self.assertTrue(self.files.look(at(60)))
+
+    def test_a_home_that_is_not_there_is_no_trouble(self) -> None:
+        with mock.patch.dict(os.environ, {"HOME": "/no/such/home"}):
+            self.assertTrue(self.files.look(at(60)))
+
+
+class EditorTest(unittest.TestCase):
+    def test_a_change_of_the_editors_note_is_activity(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, {"EDITOR_FILE": f"{folder}/note"}):
+            editor = agent.Editor(at(0), agent.Host(StubServer()))
+            self.assertFalse(editor.look(at(60)))
+            for seconds in (100, 170):
+                Path(folder, "note").write_text(stamp(seconds, "%Y-%m-%dT%H:%M:%S.000Z"))
+                self.assertTrue(editor.look(at(seconds + 20)))
+                self.assertEqual(at(seconds + 20).boot - editor.active, 20)
+            Path(folder, "note").write_text("nonsense")
+            editor.look(at(500))
+            self.assertEqual(editor.active, at(500).boot)
+            editor.look(at(600))
+            self.assertEqual(editor.active, at(500).boot)
 
 
 class PaceTest(unittest.TestCase):
@@ -402,18 +733,18 @@ class PaceTest(unittest.TestCase):
 
 class MemoryTest(unittest.TestCase):
     def setUp(self) -> None:
-        self.app = agent.App({"DomainId": "d-1", "SpaceName": "s", "AppType": "JupyterLab", "ResourceName": "default"})
+        self.app = agent.App(METADATA)
         Path(agent.STATE_FILE).unlink(missing_ok=True)
         Path(agent.LOG_FILE).unlink(missing_ok=True)
 
     def kernels(self) -> agent.Kernels:
-        return agent.Kernels(at(0), StubServer(kernels=[kernel("busy", 10)]))
+        return agent.Kernels(at(0), agent.Host(StubServer(kernels=[kernel("busy", 10)])))
 
     def test_a_restart_keeps_what_was_known(self) -> None:
         before, state = self.kernels(), agent.State(self.app)
         before.look(at(60))
         state.save([before], 1000, math.inf)
-        after = agent.Kernels(at(300), StubServer(kernels=[kernel("busy", 10)]))
+        after = agent.Kernels(at(300), agent.Host(StubServer(kernels=[kernel("busy", 10)])))
         self.assertEqual(agent.State(self.app).recall([after], at(300)), 1000)
         self.assertEqual(after.active, before.active)
         after.look(at(320))
@@ -442,7 +773,8 @@ class MemoryTest(unittest.TestCase):
             {**good, "sources": {"kernels": {**kernels, "active": 1e300}}},
             {**good, "sources": {"kernels": {**kernels, "active": float("nan")}}},
             {**good, "sources": {"kernels": {**kernels, "traces": {"k1": {}}}}},
-            {**good, "sources": {"kernels": {**kernels, "looked": {"now": None, "wall": 1}}}},
+            {**good, "sources": {"kernels": {**kernels, "traces": {"k1": 7}}}},
+            {**good, "sources": {"kernels": {**kernels, "looked": {"boot": None, "wall": 1}}}},
             {**good, "sources": None}, {}, [], None, 7,
         ]  # fmt: skip
         texts = ["", "{", "\x00" * 100, "[" * 100_000, *map(json.dumps, broken)]
@@ -450,39 +782,37 @@ class MemoryTest(unittest.TestCase):
             Path(agent.STATE_FILE).write_text(text)
             Path(agent.LOG_FILE).write_text("")
             found = agent.Agent(self.app)
-            self.assertAlmostEqual(found.start, agent.read_clock().now, delta=5, msg=text[:80])
-            self.assertAlmostEqual(found.sources[0].active, agent.read_clock().now, delta=5, msg=text[:80])
-            self.assertIn("memory of before is unusable", Path(agent.LOG_FILE).read_text(), text[:80])
+            self.assertAlmostEqual(found.born, agent.read_clock().boot, delta=5, msg=text[:80])
+            self.assertAlmostEqual(found.sources[0].active, agent.read_clock().boot, delta=5, msg=text[:80])
+            self.assertIn("memory is lost", Path(agent.LOG_FILE).read_text(), text[:80])
 
     def test_a_folder_that_cannot_be_written_is_said_once(self) -> None:
         state = agent.State(self.app)
         with mock.patch.object(agent, "STATE_FILE", "/proc/no/such/state"):
             state.save([self.kernels()], 1000, 2000)
-            state.save([agent.Kernels(at(9), StubServer())], 1000, 3000)
+            state.save([agent.Kernels(at(9), agent.Host(StubServer()))], 1000, 3000)
         self.assertEqual(Path(agent.LOG_FILE).read_text().count("memory cannot be kept"), 1)
 
 
 class AppTest(unittest.TestCase):
-    ARN = "arn:aws:sagemaker:eu-west-1:123456789012:app/d-1/bob/JupyterLab/default"
-
     def test_the_parameter_is_named_after_the_app(self) -> None:
-        told = {"DomainId": "d-1", "AppType": "JupyterLab", "ResourceName": "default", "ResourceArn": self.ARN}
-        self.assertEqual(agent.App({**told, "SpaceName": "s"}).path, "d-1/space/s/JupyterLab/default")
-        self.assertEqual(agent.App({**told, "UserProfileName": "u"}).path, "d-1/user/u/JupyterLab/default")
-        self.assertEqual(agent.App({**told, "SpaceName": "s", "UserProfileName": "u"}).path, "d-1/space/s/JupyterLab/default")
-        self.assertEqual(agent.App({"ResourceArn": self.ARN}).path, "d-1/space/bob/JupyterLab/default")
-        self.assertEqual(agent.App({"ResourceArn": self.ARN}).region, "eu-west-1")
+        nobody = {key: value for key, value in METADATA.items() if key != "SpaceName"}
+        self.assertEqual(agent.App(METADATA).path, "d-1/space/s/JupyterLab/default")
+        self.assertEqual(agent.App({**METADATA, "UserProfileName": "bob"}).path, "d-1/space/s/JupyterLab/default")
+        self.assertEqual(agent.App({**nobody, "UserProfileName": "bob"}).path, "d-1/user/bob/JupyterLab/default")
+        self.assertEqual(agent.App(nobody).path, "d-1/space/s/JupyterLab/default")
+        self.assertEqual(agent.App({**METADATA, "ResourceArn": None}).path, "d-1/space/s/JupyterLab/default")
+        self.assertEqual(agent.App(METADATA).region, "eu-west-1")
 
     def test_an_app_that_cannot_be_named_is_refused(self) -> None:
         path = Path(scratch.name, "metadata")
-        told: list[Any] = [
-            [],
-            None,
-            {},
-            {"DomainId": "d-1"},
-            {"ResourceArn": "arn:aws:s3:::x"},
-            {"ResourceArn": self.ARN, "SpaceName": "../x"},
+        wrong: list[dict[str, Any]] = [
+            {"SpaceName": "../x"},
+            {"DomainId": ""},
+            {"SpaceName": None, "ResourceArn": "arn"},
+            {"ResourceArn": 7},
         ]
+        told: list[Any] = [[], None, {}, {"DomainId": "d-1"}, *({**METADATA, **one} for one in wrong)]
         for text in ("", *map(json.dumps, told)):
             path.write_text(text)
             self.assertRaises(agent.Unreadable, agent.read_app, str(path))
@@ -511,7 +841,7 @@ class ServerTest(unittest.TestCase):
                 over.wait(30 if hang else 0)
 
         threading.Thread(target=serve, daemon=True).start()
-        return agent.Server("127.0.0.1", str(listener.getsockname()[1]), "/jupyterlab/default/").get("kernels")
+        return agent.Server("127.0.0.1", str(listener.getsockname()[1]), "/jupyterlab/default/").ask("kernels")
 
     def test_it_asks_without_being_activity(self) -> None:
         self.assertEqual(self.ask(b"HTTP/1.0 200 OK\r\n\r\n", b"[", b"]"), [])
@@ -521,10 +851,9 @@ class ServerTest(unittest.TestCase):
         for body in (b"", b"{}", b"null", b"[1]", b'"x"', b"<html>", b"[" * 100_000, b"\xff\xfe", b"[{}"):
             self.assertRaises(agent.Unreadable, self.ask, b"HTTP/1.1 200 OK\r\n\r\n" + body)
 
-    def test_any_status_but_200_is_unreadable_and_404_says_that_there_is_none(self) -> None:
-        for status in (b"HTTP/1.1 500 x", b"HTTP/1.1 403 x", b"HTTP/1.1 302 x", b"", b"SSH-2.0-x"):
+    def test_any_status_but_200_is_unreadable(self) -> None:
+        for status in (b"HTTP/1.1 500 x", b"HTTP/1.1 403 x", b"HTTP/1.1 302 x", b"HTTP/1.1 404 x", b"", b"SSH-2.0-x"):
             self.assertRaises(agent.Unreadable, self.ask, status + b"\r\n\r\n[]")
-        self.assertRaises(agent.NotThere, self.ask, b"HTTP/1.1 404 x\r\n\r\n")
 
     def test_a_server_that_hangs_drips_or_floods_is_left_in_time(self) -> None:
         nothing: list[bytes] = []
@@ -539,35 +868,36 @@ class ServerTest(unittest.TestCase):
     def test_a_server_that_is_not_there_is_unreadable(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-        self.assertRaises(agent.Unreadable, agent.Server("0.0.0.0", str(port), "/").get, "kernels")
+        self.assertRaises(agent.Unreadable, agent.Server("0.0.0.0", str(port), "/").ask, "kernels")
 
 
 class HeartbeatTest(unittest.TestCase):
     def test_the_word_is_what_the_contract_says(self) -> None:
-        found = agent.Agent(agent.App({"DomainId": "d-1", "SpaceName": "s", "AppType": "JupyterLab", "ResourceName": "default"}))
-        server = StubServer(kernels=[kernel("busy", connections=2)])
+        found = agent.Agent(agent.App(METADATA))
+        host = agent.Host(StubServer(kernels=[kernel("busy", connections=2)]))
         start = agent.read_clock()
-        found.start, found.sources = start.now, [agent.Kernels(start, server), agent.Terminals(start, server)]
-        with mock.patch.object(agent, "list_ptys", dict):
-            word = json.loads(found.describe(found.look(agent.Moment(start.now + 90.9, start.wall + 90.9))))
+        found.born, found.sources = start.boot, [agent.Kernels(start, host), agent.Terminals(start, host)]
+        with mock.patch.object(host, "read_processes"):
+            word = json.loads(found.describe(found.look(agent.Moment(start.boot + 90.9, start.wall + 90.9))))
         busy = {"kernels": {"what": "kernel k1 (python3)", "for": 0}}
         idle = {"kernels": 0, "terminals": 90}
         times = {"up": 90, "sampleEvery": 60, "renewIn": 1155}
         self.assertEqual(word, {"v": 1, "agent": agent.VERSION, **times, "idle": idle, "busy": busy, "connections": 2})
 
     def test_a_source_that_breaks_is_unknown_and_the_others_still_speak(self) -> None:
-        found = agent.Agent(agent.App({"DomainId": "d-1", "SpaceName": "s", "AppType": "JupyterLab", "ResourceName": "default"}))
-        found.sources = [agent.Kernels(at(0), StubServer(kernels=ZeroDivisionError())), agent.Terminals(at(0), StubServer())]
-        with mock.patch.object(agent, "list_ptys", dict):
+        found = agent.Agent(agent.App(METADATA))
+        host = agent.Host(StubServer(kernels=ZeroDivisionError()))
+        found.sources = [agent.Kernels(at(0), host), agent.Terminals(at(0), host)]
+        with mock.patch.object(host, "read_processes"):
             sample = found.look(at(60))
         self.assertEqual((sample.idle, sample.connections, sample.busy), ({"kernels": None, "terminals": 60}, None, {}))
 
     def test_troubles_are_logged_when_they_begin_and_when_they_end(self) -> None:
-        found = agent.Agent(agent.App({"DomainId": "d-1", "SpaceName": "s", "AppType": "JupyterLab", "ResourceName": "default"}))
+        found = agent.Agent(agent.App(METADATA))
         lines: list[str] = []
-        with mock.patch.object(agent, "log", lines.append):
+        with mock.patch.object(agent, "note", lines.append):
             for trouble in ("", "Throttled", "Throttled", "AccessDenied", "Throttled", "", ""):
-                found.tell("heartbeats", trouble or "over", trouble)
+                found.report("heartbeats", trouble or "over", trouble)
         self.assertEqual(lines, ["heartbeats Throttled", "heartbeats AccessDenied", "heartbeats over"])
 
 

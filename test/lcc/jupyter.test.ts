@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import test, { suite } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
@@ -61,7 +63,10 @@ suite("the agent beside a real Jupyter server", () => {
     assert.equal(await lastActivity(), before);
 
     const { id } = v.parse(v.object({ id: v.string() }), await jupyter.ask("kernels", { name: "python3" }));
-    await jupyter.run(id, "import time; time.sleep(3600)");
+    const started = join(app.folder, "started");
+    await jupyter.run(id, `open(${JSON.stringify(started)}, "w").close(); import time; time.sleep(3600)`);
+    // Killed any earlier, the kernel's successor would be handed the cell, and run it.
+    await until(() => access(started).then(() => true, () => false), "the cell's start");
     const busy = await until(() => store.heard.find(({ word }) => (word.busy["kernels"]?.for ?? 0) >= 3), "a busy word");
     assert.equal(busy.word.idle["kernels"], 0);
 

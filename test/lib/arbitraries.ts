@@ -1,19 +1,20 @@
 import fc from "fast-check";
-import type { Heartbeat, Reading } from "../../lib/domain/heartbeat.ts";
+import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
 import type { AppPolicy } from "../../lib/policy/document.ts";
 import { ago, anApp } from "./builders.ts";
 
 const seconds = fc.integer({ min: 0, max: 100_000 });
 const timeout = fc.integer({ min: 1, max: 20_000 });
 
-const settings = { idleTimeInSeconds: timeout, ignoreConnections: fc.boolean(), skipTerminals: fc.boolean(), minRuntime: timeout };
-const always = ["idleTimeInSeconds", "ignoreConnections", "skipTerminals"] as const;
+const sources = fc.subarray([...SOURCES], { minLength: 1 });
+const settings = { sources, idleTimeInSeconds: timeout, ignoreConnections: fc.boolean(), skipTerminals: fc.boolean(), minRuntime: timeout };
+const always = ["sources", "idleTimeInSeconds", "ignoreConnections", "skipTerminals"] as const;
 
 /** Policies that never stop an app for silence. */
 export const policiesForWords: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
 export const policies: fc.Arbitrary<AppPolicy> = fc.record({ ...settings, silentAfter: timeout }, { requiredKeys: [...always] });
 
-const perSource = <T>(value: fc.Arbitrary<T>) => fc.record({ kernels: value, terminals: value }, { requiredKeys: [], noNullPrototype: true });
+const perSource = <T>(value: fc.Arbitrary<T>) => fc.record({ kernels: value, terminals: value, cpu: value, gpu: value, files: value, editor: value }, { requiredKeys: [], noNullPrototype: true });
 
 export const heartbeats: fc.Arbitrary<Heartbeat> = fc.record(
   {

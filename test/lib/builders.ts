@@ -1,5 +1,5 @@
 import { appKey, type App } from "../../lib/domain/app.ts";
-import type { Heartbeat, Reading } from "../../lib/domain/heartbeat.ts";
+import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
 import type { AppPolicy, Policy } from "../../lib/policy/document.ts";
 import { secondsAfter } from "../../lib/policy/time.ts";
 
@@ -40,7 +40,11 @@ export function aHeartbeat(overrides: Partial<Heartbeat> = {}, receivedAt = ago(
 
 /** The defaults of the README. */
 export function aPolicy(overrides: Partial<AppPolicy> = {}): AppPolicy {
-  return { idleTimeInSeconds: 3600, ignoreConnections: true, skipTerminals: false, ...overrides };
+  return { idleTimeInSeconds: 3600, ignoreConnections: true, skipTerminals: false, sources: [...SOURCES], ...overrides };
+}
+
+export function anAgentPolicy(overrides: Partial<Policy["agent"]> = {}): Policy["agent"] {
+  return { sampleSeconds: 60, cpuThreshold: 0.05, gpuThreshold: 0.05, notJobs: ["vim"], ...overrides };
 }
 
 /** A policy for the account with the README's defaults. */
@@ -48,7 +52,7 @@ export function anAccountPolicy(overrides: Partial<Policy> = {}): Policy {
   return {
     version: 1,
     mode: "live",
-    agent: { sampleSeconds: 60 },
+    agent: anAgentPolicy(),
     budget: { maxStops: 50, maxShare: 0.5, breakerShare: 0.6 },
     defaults: aPolicy(),
     rules: [],

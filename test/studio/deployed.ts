@@ -14,11 +14,14 @@ const userProfileName = "user";
 /** Brings the account to where the deploy leaves it, by the services' own operations. */
 export async function deploy(sagemaker: Service, ssm: Service, { lifecycleScript, policy }: Deploy): Promise<Deployed> {
   const call = (service: Service, operation: string, input: Json): Promise<Json> => Promise.resolve(service.operations[operation]?.(input) ?? {});
-  const { StudioLifecycleConfigArn: arn } = await call(sagemaker, "CreateStudioLifecycleConfig", lifecycleConfig(lifecycleScript));
-  const JupyterLabAppSettings = { BuiltInLifecycleConfigArn: arn };
+  const builtIn = async (appType: string): Promise<Json> => {
+    const { StudioLifecycleConfigArn } = await call(sagemaker, "CreateStudioLifecycleConfig", lifecycleConfig(appType, lifecycleScript));
+    return { BuiltInLifecycleConfigArn: StudioLifecycleConfigArn };
+  };
+  const [JupyterLabAppSettings, CodeEditorAppSettings] = [await builtIn("JupyterLab"), await builtIn("CodeEditor")];
   const { DomainId } = await call(sagemaker, "CreateDomain", {
     DomainName: "studio", AuthMode: "IAM",
-    DefaultUserSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/StudioExecution", JupyterLabAppSettings },
+    DefaultUserSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/StudioExecution", JupyterLabAppSettings, CodeEditorAppSettings },
     DefaultSpaceSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/StudioExecution", JupyterLabAppSettings },
   });
   const domainId = v.parse(v.string(), DomainId);
@@ -33,8 +36,8 @@ export function policyDocument(): Promise<string | undefined> {
 }
 
 // A lifecycle configuration cannot be changed, so its name says what is in it.
-function lifecycleConfig(script: string): Json {
+function lifecycleConfig(appType: string, script: string): Json {
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 12);
   const StudioLifecycleConfigContent = Buffer.from(script).toString("base64");
-  return { StudioLifecycleConfigName: `studio-reaper-jupyterlab-${hash}`, StudioLifecycleConfigAppType: "JupyterLab", StudioLifecycleConfigContent };
+  return { StudioLifecycleConfigName: `studio-reaper-${appType.toLowerCase()}-${hash}`, StudioLifecycleConfigAppType: appType, StudioLifecycleConfigContent };
 }

@@ -7,8 +7,9 @@ import { oneAtATime } from "./lock.ts";
 
 const environments = resolve(import.meta.dirname, "../../.venv");
 const requirementsFolder = resolve(import.meta.dirname, "../python");
-const constraints = join(requirementsFolder, "constraints.txt");
 
+/** The files that say what an environment has, and in which versions. */
+type Versions = { requirements: string; constraints: string };
 /** What the tests run beside the Studio: moto, the AWS CLI, the Python linters. */
 export type DevTools = { python: string; bin: string };
 
@@ -17,26 +18,32 @@ export async function studioPython(): Promise<string> {
   return join(await environment("studio", "requirements.txt"), "bin/python");
 }
 
+/** A Python with a Jupyter server before 2.15 and without boto3. Made on the first call. */
+export async function oldServerPython(): Promise<string> {
+  return join(await environment("old-server", "requirements-old-server.txt", "constraints-old-server.txt"), "bin/python");
+}
+
 /** The tools' own environment, because the AWS CLI pins its dependencies. Made on the first call. */
 export async function devTools(): Promise<DevTools> {
   const bin = join(await environment("dev", "requirements-dev.txt"), "bin");
   return { python: join(bin, "python"), bin };
 }
 
-async function environment(name: string, requirements: string): Promise<string> {
+async function environment(name: string, ...files: readonly [requirements: string, constraints?: string]): Promise<string> {
   const link = join(environments, name);
-  const file = join(requirementsFolder, requirements);
-  const key = await keyOf([file, constraints]);
+  const [requirements, constraints = "constraints.txt"] = files;
+  const versions: Versions = { requirements: join(requirementsFolder, requirements), constraints: join(requirementsFolder, constraints) };
+  const key = await keyOf(Object.values(versions));
   if (await isReady(link, key)) return link;
   await mkdir(environments, { recursive: true });
   await oneAtATime(`${link}.lock`, async () => {
-    if (!(await isReady(link, key))) await make(link, key, file);
+    if (!(await isReady(link, key))) await make(link, key, versions);
   });
   return link;
 }
 
 // Built beside, then put in place by one rename: nobody ever sees half an environment, whatever ends this process.
-async function make(link: string, key: string, requirements: string): Promise<void> {
+async function make(link: string, key: string, { requirements, constraints }: Versions): Promise<void> {
   process.stderr.write(`Making the Python environment .venv/${basename(link)} (once)\n`);
   const folder = `${link}-${key}-${randomUUID().slice(0, 8)}`;
   try {
@@ -72,6 +79,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await studioPython();
     await devTools();
+    await oldServerPython();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
 import { resolvePolicy, timeoutsInForce } from "../../../lib/policy/resolve.ts";
-import { anApp } from "../builders.ts";
+import { anApp, aPolicy } from "../builders.ts";
 
 const parse = (yaml: string) => parsePolicy(yaml, "policy.yml");
 const nobody = () => undefined;
@@ -11,7 +11,7 @@ const nobody = () => undefined;
 describe("a policy", () => {
   it("says by itself what the README says: an hour, forgotten tabs ignored, terminals counted", async () => {
     const { defaults, mode, rules } = parse(await readFile(new URL("../../../policy.yml", import.meta.url), "utf8"));
-    assert.deepEqual({ defaults, mode, rules }, { defaults: { idleTimeInSeconds: 3600, ignoreConnections: true, skipTerminals: false }, mode: "live", rules: [] });
+    assert.deepEqual({ defaults, mode, rules }, { defaults: aPolicy(), mode: "live", rules: [] });
   });
 
   it("may be JSON as well", () => {
@@ -34,6 +34,10 @@ describe("a policy", () => {
     ["a yes that is no boolean", "version: 1\nmode: live\ndefaults: {skipTerminals: 'yes'}", /defaults\.skipTerminals: expected true or false, got "yes"/],
     ["defaults left empty", "version: 1\nmode: live\ndefaults:", /defaults: /],
     ["a sample interval of an hour", "version: 1\nmode: live\nagent: {sampleSeconds: 3600}", /agent\.sampleSeconds: must be at most 300 seconds, got 3600/],
+    ["an unknown source", "version: 1\nmode: live\ndefaults: {sources: [kernels, disk]}", /defaults\.sources\[1\]: expected one of kernels, terminals, .*got "disk"/],
+    ["no source at all", "version: 1\nmode: live\ndefaults: {sources: []}", /defaults\.sources: must name a source/],
+    ["a threshold of nothing", "version: 1\nmode: live\nagent: {cpuThreshold: 0}", /agent\.cpuThreshold: must be above 0, got 0/],
+    ["a GPU share above one", "version: 1\nmode: live\nagent: {gpuThreshold: 50}", /agent\.gpuThreshold: must be at most 1, got 50/],
     ["a budget of nothing", "version: 1\nmode: live\nbudget: {maxStops: 0}", /budget\.maxStops: must be at least 1, got 0/],
   ];
   for (const [name, yaml, message] of wrong) {
@@ -81,8 +85,8 @@ describe("a rule", () => {
       rules:
         - {match: {space: "train-*"}, set: {idleTimeInSeconds: 900}}
         - {match: {space: "*"}, set: {idleTimeInSeconds: 60, ignoreConnections: false}}`);
-    assert.deepEqual(resolvePolicy(policy, gpu, nobody), { idleTimeInSeconds: 900, ignoreConnections: true, skipTerminals: true });
-    assert.deepEqual(resolvePolicy(policy, anApp(), nobody), { idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true });
+    assert.deepEqual(resolvePolicy(policy, gpu, nobody), aPolicy({ idleTimeInSeconds: 900, skipTerminals: true }));
+    assert.deepEqual(resolvePolicy(policy, anApp(), nobody), aPolicy({ idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true }));
     assert.deepEqual(timeoutsInForce(policy), [60, 900, 7200]);
   });
 });

@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { instruct } from "../../../lib/policy/instructions.ts";
-import { aPolicy, anAccountPolicy } from "../builders.ts";
+import { aPolicy, anAccountPolicy, anAgentPolicy } from "../builders.ts";
 
 describe("the instructions to the agents", () => {
   it("let a small fleet write every fifteen samples", () => {
-    assert.deepEqual(instruct(anAccountPolicy(), 10), { v: 1, sampleSeconds: 60, cadenceSeconds: 900, timeouts: [3600] });
-    assert.equal(instruct(anAccountPolicy({ agent: { sampleSeconds: 1 } }), 10).cadenceSeconds, 15);
+    assert.deepEqual(instruct(anAccountPolicy(), 10), { v: 1, sampleSeconds: 60, cadenceSeconds: 900, timeouts: [3600], cpuThreshold: 0.05, gpuThreshold: 0.05, notJobs: ["vim"] });
+    assert.equal(instruct(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10).cadenceSeconds, 15);
   });
 
   it("keep the account's writes near half of three a second, whatever the fleet", () => {
     fc.assert(
       fc.property(fc.nat(20_000), fc.integer({ min: 1, max: 300 }), (fleetSize, sampleSeconds) => {
-        const { cadenceSeconds } = instruct(anAccountPolicy({ agent: { sampleSeconds } }), fleetSize);
+        const { cadenceSeconds } = instruct(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds }) }), fleetSize);
         // Two writes a cadence, as an agent at most makes; the minute is what rounding may cost.
         assert.ok((2 * fleetSize) / (cadenceSeconds + 60) <= 1.5);
       }),

@@ -17,9 +17,10 @@ describe("whatever an agent says", () => {
   it("never stops an app with a counted source active inside its timeout, busy, or unknown", () => {
     check(
       fc.property(apps, heartbeats, receivedAt, policiesForWords, (app, heartbeat, at, policy) => {
-        const counted = policy.skipTerminals ? [heartbeat.idle.kernels] : [heartbeat.idle.kernels, heartbeat.idle.terminals];
-        const active = counted.some((idle) => idle === null || (idle !== undefined && idle < policy.idleTimeInSeconds));
-        const busy = heartbeat.busy.kernels !== undefined || (!policy.skipTerminals && heartbeat.busy.terminals !== undefined);
+        const counted = policy.sources.filter((source) => source !== "terminals" || !policy.skipTerminals);
+        const idle = counted.map((source) => heartbeat.idle[source]);
+        const active = idle.some((seconds) => seconds === null || (seconds !== undefined && seconds < policy.idleTimeInSeconds));
+        const busy = counted.some((source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined);
         const open = !policy.ignoreConnections && heartbeat.connections !== 0;
         fc.pre(active || busy || (open && heartbeat.idle.kernels !== undefined));
         assert.equal(decide(app, { kind: "heartbeat", receivedAt: at, heartbeat }, policy, NOW).verdict, "keep");

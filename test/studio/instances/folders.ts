@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LaunchOrder } from "./launcher.ts";
 
 /** Where an incarnation keeps its things; `home` outlives it, as the space's volume does. */
-export type Folders = { app: string; home: string; tmp: string; runtime: string; metadataFile: string; logFile: string; stateFile: string; agentFile: string };
+export type Folders = { app: string; home: string; tmp: string; runtime: string; metadataFile: string; logFile: string; stateFile: string; agentFile: string; editorFile: string };
 
 /** The folder of a space's home. */
 export const homeOf = (root: string, domainId: string, spaceName: string): string => join(root, "homes", domainId, spaceName);
@@ -15,6 +15,7 @@ export async function makeFolders(root: string, order: LaunchOrder, attempt: num
     app, home: homeOf(root, order.domainId, order.spaceName), tmp: join(app, "tmp"), runtime: join(app, "runtime"),
     metadataFile: join(app, "resource-metadata.json"), logFile: join(app, "app_container.log"),
     stateFile: join(app, "state", "auto_stop_idle.st"), agentFile: join(app, "agent", "agent.py"),
+    editorFile: join(app, "tmp", ".sagemaker-last-active-timestamp"),
   };
   const made = [folders.home, folders.tmp, folders.runtime, join(app, "state"), join(app, "agent"), join(app, "lifecycle")];
   await Promise.all(made.map((folder) => mkdir(folder, { recursive: true })));

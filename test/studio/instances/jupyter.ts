@@ -7,25 +7,26 @@ import { homeOf } from "./folders.ts";
 import { type Isolation, isolation } from "./isolation.ts";
 import { launchApp } from "./launch.ts";
 import type { Instance, LaunchOrder, Launcher } from "./launcher.ts";
+import { type Server, serverOf } from "./servers.ts";
 
-/** How Jupyter apps are run; `env` is laid over each app's environment, `isolation` is found out where it is left out. */
+/** How apps are run; `env` is laid over each app's environment, `isolation` is found out where it is left out. */
 export type JupyterOptions = { python: AppPython; env: Record<string, string>; lifecycleTimeoutMs: number; isolation?: Isolation | undefined };
 
-/** Apps as real Jupyter servers; `account` is asked late, because the endpoint is known only when it listens. */
+/** JupyterLab apps as real Jupyter servers, Code Editor apps with a stand-in for theirs; `account` is asked late, because the endpoint is known only when it listens. */
 export function jupyterInstances(account: () => AppAccount, options: JupyterOptions): Launcher {
   let root: Promise<string> | undefined;
   const closing = new AbortController();
   const launches = new Set<Promise<Instance>>();
-  const launch = async (order: LaunchOrder, signal: AbortSignal): Promise<Instance> => {
+  const launch = async (server: Server, order: LaunchOrder, signal: AbortSignal): Promise<Instance> => {
     root ??= mkdtemp(join(tmpdir(), "studio-"));
-    const context = { ...options, root: await root, account: account(), isolation: options.isolation ?? await isolation() };
+    const context = { ...options, root: await root, account: account(), isolation: options.isolation ?? await isolation(), server };
     return launchApp(context, order, AbortSignal.any([signal, closing.signal]));
   };
   return {
     launch: async (order, signal) => {
-      if (order.appType === "CodeEditor") throw new Error("Code Editor apps are not embedded.");
-      if (order.appType !== "JupyterLab") return undefined;
-      const launched = launch(order, signal);
+      const server = serverOf(order.appType);
+      if (server === undefined) return undefined;
+      const launched = launch(server, order, signal);
       launches.add(launched);
       return launched;
     },

@@ -2,16 +2,17 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppProcess } from "./app-process.ts";
-import { type AppAccount, basePath, environmentOf, serverCommand } from "./environment.ts";
+import { type AppAccount, environmentOf } from "./environment.ts";
 import { type Folders, makeFolders } from "./folders.ts";
 import type { Isolation } from "./isolation.ts";
 import type { JupyterOptions } from "./jupyter.ts";
 import type { Instance, LaunchOrder } from "./launcher.ts";
 import { freePort } from "./port.ts";
 import { processesOf } from "./processes.ts";
+import type { Server } from "./servers.ts";
 
 /** Everything that a launch needs beside its order. */
-export type LaunchContext = JupyterOptions & { root: string; account: AppAccount; isolation: Isolation };
+export type LaunchContext = JupyterOptions & { root: string; account: AppAccount; isolation: Isolation; server: Server };
 
 const attempts = 3;
 const serverTimeoutMs = 120_000;
@@ -22,14 +23,15 @@ class PortTaken extends Error {}
 
 /** Runs an app until its server answers; again on another port where somebody was faster at the first. */
 export async function launchApp(context: LaunchContext, order: LaunchOrder, signal: AbortSignal, attempt = 1): Promise<Instance> {
+  const { server } = context;
   const port = await freePort();
   const folders = await makeFolders(context.root, order, attempt);
-  const env = { ...environmentOf(context.account, context.python, order, folders, port), ...context.env };
-  const app = await AppProcess.start(context.isolation, folders, serverCommand(context.python, folders, port), env);
+  const env = { ...environmentOf(context, order, folders, port), ...context.env };
+  const app = await AppProcess.start(context.isolation, folders, server.command(context.python, folders, port), env);
   try {
     const innerPid = await serverStarted(app, folders, context.lifecycleTimeoutMs, signal);
-    const baseUrl = `http://127.0.0.1:${port}${basePath}/`;
-    await serverAnswers(app, folders, baseUrl, signal);
+    const baseUrl = `http://127.0.0.1:${port}${server.basePath}/`;
+    await serverAnswers(app, folders, { url: baseUrl + server.readyPage, title: server.title }, signal);
     return await instance(app, context.isolation, { folders, port, baseUrl, innerPid });
   } catch (error) {
     await app.end();
@@ -48,22 +50,22 @@ async function serverStarted(app: AppProcess, folders: Folders, timeoutMs: numbe
   }
 }
 
-async function serverAnswers(app: AppProcess, folders: Folders, baseUrl: string, signal: AbortSignal): Promise<void> {
+async function serverAnswers(app: AppProcess, folders: Folders, { url, title }: { url: string; title: string }, signal: AbortSignal): Promise<void> {
   const polling = new AbortController();
-  const answered = answers(baseUrl, AbortSignal.any([signal, polling.signal])).then(() => undefined);
+  const answered = answers(url, AbortSignal.any([signal, polling.signal])).then(() => undefined);
   try {
     const first = await within(serverTimeoutMs, signal, Promise.race([answered.then(() => "answered" as const), app.first("server-ended", "gone")]));
     if (first === "answered") return;
     const log = await tailOf(folders, "server.log");
-    throw portTaken.test(log) ? new PortTaken() : new Error(`The Jupyter server did not come up: ${log}`);
+    throw portTaken.test(log) ? new PortTaken() : new Error(`The ${title} did not come up: ${log}`);
   } finally {
     polling.abort();
     await answered.catch(() => undefined);
   }
 }
 
-async function answers(baseUrl: string, signal: AbortSignal): Promise<void> {
-  while (!(await fetch(`${baseUrl}api/status`, { signal }).then(async (response) => { await response.text(); return true; }, () => false))) {
+async function answers(url: string, signal: AbortSignal): Promise<void> {
+  while (!(await fetch(url, { signal }).then(async (response) => { await response.text(); return true; }, () => false))) {
     await sleep(pollMs, undefined, { signal });
   }
 }
@@ -84,7 +86,7 @@ type Parts = { folders: Folders; port: number; baseUrl: string; innerPid: number
 async function instance(app: AppProcess, { kind }: Isolation, { folders, port, baseUrl, innerPid }: Parts): Promise<Instance> {
   const processes = (): ReturnType<typeof processesOf> => processesOf(app.rootPid, kind);
   const server = (await processes()).find((process) => process.innerPid === innerPid);
-  if (server === undefined) throw new Error("The Jupyter server ended as soon as it had answered.");
+  if (server === undefined) throw new Error("The server ended as soon as it had answered.");
   return { folder: folders.app, home: folders.home, logFile: folders.logFile, pid: server.pid, port, baseUrl, processes, end: () => app.end() };
 }
 

@@ -10,10 +10,10 @@ export type Instance = {
   folder: string;
   /** What the agent logs, delivered to CloudWatch in a real app. */
   logFile: string;
-  /** The Jupyter server's process. */
+  /** The process of the app's server. */
   pid: number;
   port: number;
-  /** The Jupyter server's URL with its trailing slash. */
+  /** The server's URL with its trailing slash. */
   baseUrl: string;
   home: string;
   /** Every process of the app but the namespace's first. */

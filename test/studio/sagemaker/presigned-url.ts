@@ -6,7 +6,7 @@ import type { State } from "./state.ts";
 
 const Input = v.object({ DomainId: v.string(), UserProfileName: v.string(), SpaceName: v.optional(v.string()) });
 
-/** CreatePresignedDomainUrl: with a space, what a user's browser would open: the Jupyter server itself. */
+/** CreatePresignedDomainUrl: with a space, what a user's browser would open: the app's own server. */
 export function presignedUrlOperation(state: State): Operation {
   return operation(Input, ({ DomainId, UserProfileName, SpaceName }) => {
     findProfile(state, DomainId, UserProfileName);

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Standing, stand } from "../lcc/stand-ins.ts";
+
+/** What makes looking at an app dear: as much of everything as one is likely to have. */
+export const CROWD = { kernels: 50, processes: 200, files: 100_000 } as const;
+
+const DATA_FOLDERS = 8;
+const FILES_A_DATA_FOLDER = 11_000;
+const FILES_A_FOLDER = 100;
+
+export type JupyterStandIn = Standing & { kernelIds: string[]; kernelsAsked: () => number };
+
+/** A Jupyter server with many idle kernels, each in a session, and a terminal; counts how often its kernels are asked for. */
+export async function standInJupyter(): Promise<JupyterStandIn> {
+  const last_activity = new Date().toISOString();
+  const kernels = Array.from({ length: CROWD.kernels }, () => ({ id: randomUUID(), name: "python3", last_activity, execution_state: "idle", connections: 1 }));
+  const sessions = kernels.map((kernel, i) => ({ id: randomUUID(), path: `notebook-${i}.ipynb`, name: "", type: "notebook", kernel }));
+  const answers = new Map<string, unknown>([["kernels", kernels], ["sessions", sessions], ["terminals", [{ name: "1", last_activity }]]]);
+  let kernelsAsked = 0;
+  const standing = await stand((request, response) => {
+    const [, what = ""] = /^\/jupyterlab\/default\/api\/(\w+)/.exec(request.url ?? "") ?? [];
+    if (what === "kernels") kernelsAsked++;
+    response.writeHead(answers.has(what) ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(answers.get(what) ?? {}));
+  });
+  return { ...standing, kernelIds: kernels.map(({ id }) => id), kernelsAsked: () => kernelsAsked };
+}
+
+/** Fills a home: most files as data in a few big folders, the others in many small ones. */
+export function fillHome(home: string): void {
+  const data = Array.from({ length: DATA_FOLDERS }, (_, i) => ({ folder: join(home, "data", `set-${i}`), files: FILES_A_DATA_FOLDER, endings: ["jpg"] }));
+  const others = (CROWD.files - DATA_FOLDERS * FILES_A_DATA_FOLDER) / FILES_A_FOLDER;
+  const work = Array.from({ length: others }, (_, i) => ({ folder: join(home, `area-${i % 6}`, `project-${i}`), files: FILES_A_FOLDER, endings: ["py", "ipynb", "csv", "png", "parquet"] }));
+  for (const { folder, files, endings } of [...data, ...work]) {
+    mkdirSync(folder, { recursive: true });
+    for (let i = 0; i < files; i++) writeFileSync(join(folder, `file-${i}.${endings[i % endings.length] ?? ""}`), "x");
+  }
+}
+
+// A kernel's command line with a child below it counts two; the rest are single.
+const sleepers = `
+pair() { sh -c 'sleep 3600 & wait' "$@" & }
+for id in $1; do pair -m ipykernel_launcher -f "/runtime/kernel-$id.json"; done
+i=0; while [ $i -lt $2 ]; do sleep 3600 & i=$((i + 1)); done
+echo ready; wait`;
+
+const shellOnTerminal = `
+import os, pty
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp("bash", ["bash", "-i"])
+print("ready", flush=True)
+try:
+    while os.read(terminal, 4096): pass
+except OSError: pass`;
+
+/**
+ * Many processes that sleep, some of them looking like kernels, and a shell on a terminal, until they are disposed of;
+ * `processes` counts these with all others of the machine.
+ */
+export async function crowd(python: string, kernelIds: readonly string[]): Promise<AsyncDisposable & { processes: number }> {
+  const singles = CROWD.processes - 2 * kernelIds.length;
+  const members = [spawnGroup("sh", ["-c", sleepers, "crowd", kernelIds.join(" "), String(singles)]), spawnGroup(python, ["-c", shellOnTerminal])];
+  await Promise.all(members.map(readyOf));
+  return {
+    processes: (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry)).length,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(members.map(endGroup));
+    },
+  };
+}
+
+function spawnGroup(file: string, args: string[]): ChildProcess {
+  return spawn(file, args, { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+}
+
+async function readyOf({ stdout }: ChildProcess): Promise<void> {
+  if (stdout) await once(stdout, "data");
+}
+
+async function endGroup(leader: ChildProcess): Promise<void> {
+  const ended = once(leader, "exit");
+  if (leader.pid !== undefined && leader.exitCode === null) process.kill(-leader.pid, "SIGKILL");
+  await ended;
+}

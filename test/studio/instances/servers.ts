@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import type { AppPython } from "./app-python.ts";
+import type { Folders } from "./folders.ts";
+
+type Command = (python: AppPython, folders: Folders, port: number) => string[];
+/** What serves in apps of one type: its name for people, under which path it answers, and which page there says that it is up. */
+export type Server = { title: string; basePath: string; readyPage: string; command: Command };
+
+const jupyterBase = "/jupyterlab/default";
+const editorBase = "/codeeditor/default";
+
+/** Open on loopback, as behind Studio's own authentication. */
+const jupyterCommand: Command = ({ executable, serverModule }, { home }, port) => {
+  const settings = {
+    ip: "127.0.0.1", port: String(port), port_retries: "0", base_url: jupyterBase, root_dir: home,
+    token: "", password: "", open_browser: "False", allow_root: "True", disable_check_xsrf: "True",
+  };
+  return [executable, "-m", serverModule, ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`)];
+};
+
+// Code Editor is not to be had outside of its images: a stand-in that behaves as far as idleness is concerned.
+const editorCommand: Command = ({ executable }, _folders, port) =>
+  [executable, join(import.meta.dirname, "code_editor.py"), "sagemaker-code-editor", String(port), editorBase];
+
+/** What serves in apps of a type, undefined where such apps have no process here. */
+export function serverOf(appType: string): Server | undefined {
+  switch (appType) {
+    case "JupyterLab": return { title: "Jupyter server", basePath: jupyterBase, readyPage: "api/status", command: jupyterCommand };
+    case "CodeEditor": return { title: "Code Editor server", basePath: editorBase, readyPage: "", command: editorCommand };
+    default: return undefined;
+  }
+}
