@@ -167,14 +167,13 @@ describe("with the reaper deployed", { concurrency: 8 }, () => {
       await untilHeartbeat(account, "returner", ({ idle }) => (idle["kernels"] ?? 99) < TIMEOUT);
     });
     const line = await schedule.until("returner", ({ outcome }) => outcome !== "kept", TIMEOUT + SOON);
-    assert.deepEqual([line.outcome, line.reason], ["changed", "recently-active"]);
+    assert.deepEqual([line.outcome, line.verdict], ["changed", "keep"], line.detail);
     await stopped("returner", line.at - 2000);
   });
 
   it("an agent that is killed is started again, remembers, and the app is stopped in time", async () => {
     const since = Date.now();
     await openApp(stage, "agent-restarted");
-    await sleep(8000);
     await killIn("agent-restarted", /^(?!sh ).*agent\.py$/);
     await stopped("agent-restarted", since, TIMEOUT + SOON);
     const { up = 0 } = (await lastWord(stage.account, "agent-restarted")) ?? {};
