@@ -158,6 +158,7 @@ class Process:
         fields = tail.split()
         self.pid, self.name = pid, head.partition(b"(")[2].decode("utf-8", "replace")
         self.words: list[str]
+        self.kernel: str
         self.state, self.parent, self.session, number = fields[0], int(fields[1]), int(fields[3]), int(fields[4])
         major, minor = number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00
         self.terminal = (major - 136) * 256 + minor if 136 <= major <= 143 else None
@@ -165,10 +166,11 @@ class Process:
         self.started = int(fields[19]) / TICKS_A_SECOND
         before = known.get(pid)
         if before and before.started == self.started < boot - 5:
-            self.words = before.words
+            self.words, self.kernel = before.words, before.kernel
         else:  # a process that was just forked does not have the command line that it will have
             with open(f"/proc/{pid}/cmdline", "rb", 0) as file:
                 self.words = file.read(8192).decode("utf-8", "replace").rstrip("\0").split("\0")
+            self.kernel = "".join(re.findall(r"kernel-([\w-]+)\.json", " ".join(self.words)))  # the id of the kernel that it is
 
     def command(self) -> str:
         """The command for a person, without the path of the program."""
@@ -178,9 +180,6 @@ class Process:
         """Whether the command begins with these words: `tail -f`, `vim`."""
         words = program.split()
         return [os.path.basename(self.words[0]), *self.words[1 : len(words)]] == words
-
-    def is_kernel(self) -> bool:
-        return any(re.search(r"kernel-[\w-]+\.json$", word) for word in self.words)
 
     def is_at_rest(self) -> bool:
         """Whether it waits in an event loop, as a kernel does that executes nothing. Where the system does not say: no."""
@@ -214,8 +213,7 @@ class Host:
 
     def kernel(self, key: str) -> Process | None:
         """The process of a kernel; of several that name it, the first: others are its children."""
-        named = [one for one in self.processes.values() if any(key in word for word in one.words)]
-        return min(named, key=lambda one: one.started, default=None)
+        return min((one for one in self.processes.values() if one.kernel == key), key=lambda one: one.started, default=None)
 
 
 # Sources: where activity shows
@@ -453,7 +451,7 @@ class Cpu(Source):
 
     def root(self, process: Process) -> int:
         """Whose doing a process is: a kernel's, or that of a process left behind; 0 where it is nobody's work."""
-        while not process.is_kernel():
+        while not process.kernel:
             parent = self.host.processes.get(process.parent)
             if process.pid in (1, os.getpid(), os.getppid()) or process.is_server():
                 return 0
@@ -507,7 +505,7 @@ class Files(Source):
 
     def look(self, at: Moment) -> bool:
         if self.pieces is None:
-            self.pieces, self.newest, self.began = list_saved(os.path.expanduser("~"), 0), 0.0, at
+            self.pieces, self.newest, self.began = list_saved(os.path.expanduser("~")), 0.0, at
         piece = [saved for saved in itertools.islice(self.pieces, ENTRIES_A_LOOK) if saved < at.wall + 60]
         self.newest = max([self.newest, *piece])
         if len(piece) < ENTRIES_A_LOOK:
@@ -518,27 +516,26 @@ class Files(Source):
 
 
 ENTRIES_A_LOOK = 3000
-ENTRIES_A_FOLDER = 2000  # what has more is data
+ENTRIES_A_FOLDER, FOLDERS = 2000, 5000  # what has more is data
 NOT_WORK = {"node_modules", "site-packages", "__pycache__", "anaconda3", "miniconda3", "lost+found"}
 TEXT = "ipynb py md txt r R Rmd qmd jl sh sql yml yaml json toml csv tsv js ts html css c cpp h java scala go rs tex".split()
 
 
-def list_saved(folder: str, depth: int) -> Iterator[float]:
+def list_saved(home: str) -> Iterator[float]:
     """When each notebook and text file under a folder was saved, 0 for anything else, so that the walk can be cut into pieces."""
-    folders = []
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in itertools.islice(entries, ENTRIES_A_FOLDER):
-            saved = 0.0
-            with contextlib.suppress(OSError):
-                if entry.name.startswith(".") or entry.name in NOT_WORK:
+    folders = [home]
+    for folder in folders:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in itertools.islice(entries, ENTRIES_A_FOLDER):
+                saved, name = 0.0, entry.name
+                try:
+                    if name.rpartition(".")[2] in TEXT and name[0] != ".":
+                        saved = entry.stat().st_mtime
+                    elif entry.is_dir(follow_symlinks=False) and name[0] != "." and name not in NOT_WORK and len(folders) < FOLDERS:
+                        folders.append(entry.path)
+                except OSError:
                     pass
-                elif entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                elif entry.name.rpartition(".")[2] in TEXT:
-                    saved = entry.stat().st_mtime
-            yield saved
-    for inner in folders if depth < 8 else ():
-        yield from list_saved(inner, depth + 1)
+                yield saved
 
 
 class Editor(Source):
@@ -625,7 +622,7 @@ class Instructions:
 USUAL = {
     "v": 1,
     "sampleSeconds": 60,
-    "cadenceSeconds": 900,
+    "cadenceSeconds": 1800,
     "timeouts": [3600],
     "cpuThreshold": 0.05,
     "gpuThreshold": 0.05,
@@ -652,6 +649,7 @@ class Pace:
         self.instructions = Instructions("{}")
         self.ramp: float = FIRST_CADENCE_SECONDS
         self.word: Sample | None = None
+        self.read_once: set[str] = set()
         self.due = -math.inf
         self.failures = 0
 
@@ -670,7 +668,8 @@ class Pace:
         idle, said = sample.idle[name], word.idle.get(name, math.inf)
         if said is None:
             # A server that comes and goes must not cause a write each time.
-            return "readable" if idle is not None and sample.boot > word.boot + min(self.instructions.cadence, 300) else None
+            soon = name not in self.read_once or sample.boot > word.boot + min(self.instructions.cadence, 300)
+            return "readable" if idle is not None and soon else None
         if said > self.instructions.sample and (idle is None or sample.active[name] > word.active[name]):
             return "unreadable" if idle is None else "resumed"
         return "crossed" if any(said < timeout <= (idle or 0) for timeout in self.instructions.timeouts) else None
@@ -680,6 +679,7 @@ class Pace:
 
     def succeeded(self, sample: Sample) -> None:
         self.word, self.failures = sample, 0
+        self.read_once.update(name for name, idle in sample.idle.items() if idle is not None)
         self.plan(min(self.instructions.cadence, self.ramp))
         self.ramp *= 2
 

@@ -7,7 +7,8 @@ const WRITES_PER_SECOND = 1.5;
 /** An agent writes at most twice a cadence while its user comes and goes: once at its end, once when activity resumes. */
 const WRITES_PER_CADENCE = 2;
 
-const SAMPLES_PER_CADENCE = 15;
+/** Each write costs the app a quarter of a CPU-second; the crossing of a timeout is written at once in any case. */
+const SAMPLES_PER_CADENCE = 30;
 const MOST_TIMEOUTS = 16;
 
 /** What the sweep tells every agent, through one parameter. See docs/heartbeat.md. */

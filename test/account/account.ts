@@ -20,15 +20,18 @@ export class Account {
   readonly sageMaker: SageMakerClient;
   readonly ssm: SSMClient;
   readonly #where: Where;
+  readonly #appType: "JupyterLab" | "CodeEditor";
 
-  constructor(where: Where) {
+  /** Speaks of the spaces' apps of one type. */
+  constructor(where: Where, appType: "JupyterLab" | "CodeEditor" = "JupyterLab") {
+    this.#appType = appType;
     const config = { endpoint: where.endpoint, region: where.region, credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } };
     this.#where = where;
     this.sageMaker = new SageMakerClient(config);
     this.ssm = new SSMClient(config);
   }
 
-  /** Makes a private JupyterLab space of the account's user profile. */
+  /** Makes a private space of the account's user profile. */
   async createSpace(name: string): Promise<void> {
     const { domainId: DomainId, userProfileName: OwnerUserProfileName } = this.#where;
     await this.sageMaker.send(
@@ -37,18 +40,23 @@ export class Account {
         SpaceName: name,
         OwnershipSettings: { OwnerUserProfileName },
         SpaceSharingSettings: { SharingType: "Private" },
-        SpaceSettings: { AppType: "JupyterLab" },
+        SpaceSettings: { AppType: this.#appType },
       }),
     );
   }
 
-  /** Starts the JupyterLab app of a space and waits until it is in service. */
+  /** Starts the JupyterLab app of a space, waits until it is in service, and opens it. */
   async startApp(space: string): Promise<JupyterUser> {
+    return new JupyterUser(await this.launchApp(space));
+  }
+
+  /** Starts the app of a space and waits until it is in service; answers its address. */
+  async launchApp(space: string): Promise<string> {
     await this.sageMaker.send(new CreateAppCommand({ ...this.#app(space), ResourceSpec: { InstanceType: "ml.t3.medium" } }));
     const deadline = Date.now() + LAUNCH_PATIENCE_MS;
     for (;;) {
       const { Status, FailureReason } = await this.describeApp(space);
-      if (Status === "InService") return this.visit(space);
+      if (Status === "InService") return this.addressOf(space);
       if (Status === "Failed" || Date.now() > deadline) throw new Error(`the app of ${space} did not start: ${FailureReason ?? String(Status)}`);
       await sleep(100);
     }
@@ -62,12 +70,12 @@ export class Account {
     await this.sageMaker.send(new DeleteAppCommand(this.#app(space)));
   }
 
-  /** Goes to the app's address, as its user's browser does. */
-  async visit(space: string): Promise<JupyterUser> {
+  /** The app's address, as its user's browser is given it. */
+  async addressOf(space: string): Promise<string> {
     const { AuthorizedUrl = "" } = await this.sageMaker.send(
       new CreatePresignedDomainUrlCommand({ DomainId: this.#where.domainId, UserProfileName: this.#where.userProfileName, SpaceName: space }),
     );
-    return new JupyterUser(AuthorizedUrl);
+    return AuthorizedUrl;
   }
 
   /** Makes this the policy, as an admin who edits the parameter. */
@@ -95,10 +103,10 @@ export class Account {
 
   /** What `npm run sweep` calls the app of a space. */
   appKey(space: string): string {
-    return `${this.#where.domainId}/space/${space}/JupyterLab/default`;
+    return `${this.#where.domainId}/space/${space}/${this.#appType}/default`;
   }
 
   #app(space: string) {
-    return { DomainId: this.#where.domainId, SpaceName: space, AppType: "JupyterLab", AppName: "default" } as const;
+    return { DomainId: this.#where.domainId, SpaceName: space, AppType: this.#appType, AppName: "default" } as const;
   }
 }

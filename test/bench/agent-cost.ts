@@ -1,59 +1,92 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { platform } from "node:os";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeApp, processesOf } from "../lcc/app.ts";
-import { standInParameterStore, until } from "../lcc/stand-ins.ts";
+import { buildOnStart } from "../../lcc/build.ts";
+import { Account } from "../account/account.ts";
+import { until } from "../lcc/stand-ins.ts";
+import { type EmbeddedStudio, type Instance, startStudio } from "../studio/index.ts";
 import { studioPython } from "../studio/python.ts";
 import { measureCronRule } from "./cron-rule.ts";
-import { CROWD, crowd, fillHome, standInJupyter } from "./crowd.ts";
+import { CROWD, crowdScript, fillHome, standInJupyter } from "./crowd.ts";
 
 const SAMPLES = 60;
 const CHECKS = 30;
 const TICKS_A_SECOND = 100;
 // A second for a minute: 60 looks, a write for every 15 of them, and one timeout crossed on the way.
-const INSTRUCTIONS = { v: 1, sampleSeconds: 1, cadenceSeconds: 15, timeouts: [35] };
+const INSTRUCTIONS = { v: 1, sampleSeconds: 1, cadenceSeconds: 15, timeouts: [30] };
 
 /** What the agent in a crowded app costs in an hour, a second standing for a minute, beside the classic cron script's rule. */
 export async function measureAgentCost(): Promise<string[]> {
   if (platform() !== "linux") return ["agent, one hour: not measured, needs /proc"];
-  const python = await studioPython();
-  await using jupyter = await standInJupyter();
-  await using store = await standInParameterStore({ instructions: JSON.stringify(INSTRUCTIONS), refuse: () => undefined });
-  await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`, JL_PORT: String(jupyter.port) });
-  await using others = await crowd(python, jupyter.kernelIds);
-  const home = join(app.folder, "home");
+  const folder = await mkdtemp(join(tmpdir(), "studio-reaper-bench-"));
+  try {
+    await using jupyter = await standInJupyter();
+    const agent = await measureAgent(folder, jupyter);
+    const rule = { python: await studioPython(), folder, baseUrl: `http://127.0.0.1:${jupyter.port}/jupyterlab/default/`, imports: [] };
+    const bare = await measureCronRule(rule, CHECKS);
+    const withSdk = await measureCronRule({ ...rule, imports: ["boto3"] }, CHECKS);
+    return [
+      `agent, one hour: ${agent.cpuSeconds.toFixed(2)} CPU-s, ${agent.residentMiB.toFixed(1)} MiB resident, ${agent.writerMiB.toFixed(0)} MiB more while it writes (${agent.samples} samples, ${agent.writes} writes; ${CROWD.processes} processes, ${CROWD.kernels} kernels, ${CROWD.files / 1000} 000 files)`,
+      `the cron script's rule, one hour: ${bare.cpuSeconds.toFixed(2)} CPU-s, ${bare.peakMiB.toFixed(0)} MiB peak (${CHECKS} checks); with the boto3 that the script imports: ${withSdk.cpuSeconds.toFixed(2)} CPU-s, ${withSdk.peakMiB.toFixed(0)} MiB peak`,
+      `ratio: ${(agent.cpuSeconds / bare.cpuSeconds).toFixed(2)}; with boto3: ${(agent.cpuSeconds / withSdk.cpuSeconds).toFixed(2)}`,
+    ];
+  } finally {
+    await rm(folder, { recursive: true, maxRetries: 3 });
+  }
+}
+
+type JupyterStandIn = Awaited<ReturnType<typeof standInJupyter>>;
+type Cost = { cpuSeconds: number; residentMiB: number };
+
+async function measureAgent(folder: string, jupyter: JupyterStandIn): Promise<Cost & { writerMiB: number; samples: number; writes: number }> {
+  const home = join(folder, "home");
   await mkdir(home);
   fillHome(home);
-  await app.start({ HOME: home });
-  const peakMiB = await peakOfWrites(app.folder, () => jupyter.kernelsAsked() >= SAMPLES);
+  await using studio = await startStudio({ lifecycleScript: await crowdedStart(folder, jupyter.kernelIds), env: { HOME: home, JL_PORT: String(jupyter.port) } });
+  const account = new Account(studio);
+  await account.putParameter("/studio-reaper/instructions", JSON.stringify(INSTRUCTIONS));
+  await account.createSpace("crowded");
+  await account.startApp("crowded");
+  const pids = await agentOf(studio.app("crowded"));
+  const writerMiB = await peakOfWrites(pids, () => jupyter.kernelsAsked() >= SAMPLES);
   // The last look is not over when it asks.
   await sleep(700);
-  const agent = await costOf((await processesOf(app.folder)).map(({ pid }) => pid));
-  const crowded = `${others.processes} processes, ${CROWD.kernels} kernels, ${CROWD.files / 1000} 000 files`;
-  const cron = await measureCronRule(python, app.folder, `http://127.0.0.1:${jupyter.port}/jupyterlab/default/`, CHECKS);
-  return [
-    `agent, one hour: ${agent.cpuSeconds.toFixed(2)} CPU-s, ${agent.residentMiB.toFixed(1)} MiB resident, ${peakMiB.toFixed(0)} MiB more while it writes (${jupyter.kernelsAsked()} samples, ${store.heard.length} writes; ${crowded})`,
-    `the cron script's rule, one hour: ${cron.cpuSeconds.toFixed(2)} CPU-s, ${cron.peakMiB.toFixed(0)} MiB peak (${CHECKS} checks)`,
-    `ratio: ${(agent.cpuSeconds / cron.cpuSeconds).toFixed(2)}`,
-  ];
+  return { ...await costOf(pids), writerMiB, samples: jupyter.kernelsAsked(), writes: writesOf(studio) };
+}
+
+/** An app's start with a crowd in it; in files, as it is more than a lifecycle configuration may have. */
+async function crowdedStart(folder: string, kernelIds: readonly string[]): Promise<string> {
+  const scripts = { crowd: join(folder, "crowd.sh"), agent: join(folder, "on-start.sh") };
+  await writeFile(scripts.crowd, crowdScript(kernelIds));
+  await writeFile(scripts.agent, await buildOnStart());
+  return `bash ${scripts.crowd}; bash ${scripts.agent}`;
+}
+
+/** The processes that are there all the time: the agent and what would start it again. */
+async function agentOf(app: Instance | undefined): Promise<number[]> {
+  const agents = ((await app?.processes()) ?? []).filter(({ command }) => command.endsWith("agent.py"));
+  if (agents.length !== 2) throw new Error(`Not one agent and its supervisor: ${JSON.stringify(agents)}`);
+  return agents.map(({ pid }) => pid);
+}
+
+function writesOf({ calls }: EmbeddedStudio): number {
+  return calls.filter(({ operation, input }) => operation === "PutParameter" && String(input["Name"]).includes("/heartbeats/")).length;
 }
 
 /** The most memory that a child of the agent was seen to have, until something has happened. */
-async function peakOfWrites(folder: string, hasHappened: () => boolean): Promise<number> {
+async function peakOfWrites(pids: readonly number[], hasHappened: () => boolean): Promise<number> {
   let peak = 0;
-  let known: number[] = [];
   await until(async () => {
-    if (known.length < 2) known = (await processesOf(folder)).map(({ pid }) => pid);
-    const children = await Promise.all(known.map((pid) => readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "")));
-    const writers = children.flatMap((text) => text.split(" ").filter(Boolean).map(Number)).filter((pid) => !known.includes(pid));
+    const children = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/task/${pid}/children`, "utf8")));
+    const writers = children.flatMap((text) => text.split(" ").filter(Boolean).map(Number)).filter((pid) => !pids.includes(pid));
     peak = Math.max(peak, ...(await Promise.all(writers.map((pid) => memoryOf(pid, "VmHWM")))));
     return hasHappened();
   }, "an hour's samples", SAMPLES * 2);
   return peak;
 }
 
-async function costOf(pids: readonly number[]): Promise<{ cpuSeconds: number; residentMiB: number }> {
+async function costOf(pids: readonly number[]): Promise<Cost> {
   const [ticks, resident] = await Promise.all([Promise.all(pids.map(ticksOf)), Promise.all(pids.map((pid) => memoryOf(pid, "VmRSS")))]);
   return { cpuSeconds: sum(ticks) / TICKS_A_SECOND, residentMiB: sum(resident) };
 }

@@ -6,10 +6,12 @@ import * as v from "valibot";
 
 // What a cron job costs that asks the server for its sessions and terminals and compares their last activity with now.
 const check = `
-import sys
+import importlib, sys
 from datetime import datetime, timezone
 import requests
 base = sys.argv[1]
+for name in sys.argv[2:]:
+    importlib.import_module(name)
 sessions = requests.get(base + "api/sessions", timeout=10).json()
 terminals = requests.get(base + "api/terminals", timeout=10).json()
 stamps = [one["kernel"]["last_activity"] for one in sessions] + [one["last_activity"] for one in terminals]
@@ -25,10 +27,13 @@ print(json.dumps({"cpuSeconds": used.ru_utime + used.ru_stime, "peakMiB": used.r
 
 const Cost = v.object({ cpuSeconds: v.number(), peakMiB: v.number() });
 
+/** Where a check finds the server, and what else it imports. */
+export type CronRule = { python: string; folder: string; baseUrl: string; imports: readonly string[] };
+
 /** The classic cron script's rule, so many checks of it: each a fresh Python. Without cron itself and the shell that it starts. */
-export async function measureCronRule(python: string, folder: string, baseUrl: string, checks: number): Promise<v.InferOutput<typeof Cost>> {
+export async function measureCronRule({ python, folder, baseUrl, imports }: CronRule, checks: number): Promise<v.InferOutput<typeof Cost>> {
   const script = join(folder, "check.py");
   await writeFile(script, check);
-  const { stdout } = await promisify(execFile)(python, ["-c", repeated, String(checks), script, baseUrl]);
+  const { stdout } = await promisify(execFile)(python, ["-c", repeated, String(checks), script, baseUrl, ...imports]);
   return v.parse(Cost, JSON.parse(stdout));
 }

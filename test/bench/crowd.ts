@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Standing, stand } from "../lcc/stand-ins.ts";
 
@@ -41,49 +38,21 @@ export function fillHome(home: string): void {
   }
 }
 
-// A kernel's command line with a child below it counts two; the rest are single.
-const sleepers = `
-pair() { sh -c 'sleep 3600 & wait' "$@" & }
-for id in $1; do pair -m ipykernel_launcher -f "/runtime/kernel-$id.json"; done
-i=0; while [ $i -lt $2 ]; do sleep 3600 & i=$((i + 1)); done
-echo ready; wait`;
-
 const shellOnTerminal = `
 import os, pty
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp("bash", ["bash", "-i"])
-print("ready", flush=True)
 try:
     while os.read(terminal, 4096): pass
 except OSError: pass`;
 
-/**
- * Many processes that sleep, some of them looking like kernels, and a shell on a terminal, until they are disposed of;
- * `processes` counts these with all others of the machine.
- */
-export async function crowd(python: string, kernelIds: readonly string[]): Promise<AsyncDisposable & { processes: number }> {
-  const singles = CROWD.processes - 2 * kernelIds.length;
-  const members = [spawnGroup("sh", ["-c", sleepers, "crowd", kernelIds.join(" "), String(singles)]), spawnGroup(python, ["-c", shellOnTerminal])];
-  await Promise.all(members.map(readyOf));
-  return {
-    processes: (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry)).length,
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(members.map(endGroup));
-    },
-  };
-}
-
-function spawnGroup(file: string, args: string[]): ChildProcess {
-  return spawn(file, args, { detached: true, stdio: ["ignore", "pipe", "ignore"] });
-}
-
-async function readyOf({ stdout }: ChildProcess): Promise<void> {
-  if (stdout) await once(stdout, "data");
-}
-
-async function endGroup(leader: ChildProcess): Promise<void> {
-  const ended = once(leader, "exit");
-  if (leader.pid !== undefined && leader.exitCode === null) process.kill(-leader.pid, "SIGKILL");
-  await ended;
+/** A script that leaves many sleeping processes behind, half of them kernels with a child each, and a shell on a terminal. */
+export function crowdScript(kernelIds: readonly string[]): string {
+  return `
+exec >/dev/null 2>&1 </dev/null
+for id in ${kernelIds.join(" ")}; do sh -c 'sleep 3600 & wait' python -m ipykernel_launcher -f "/runtime/kernel-$id.json" & done
+for i in $(seq ${CROWD.processes - 2 * kernelIds.length}); do sleep 3600 & done
+python3 -c '${shellOnTerminal}' &
+`;
 }

@@ -53,8 +53,8 @@ export class JupyterUser {
   }
 
   /** Starts a kernel that no session knows of, as extensions and scripts do. */
-  async startKernel(): Promise<KernelState> {
-    return v.parse(Kernel, await this.#request("POST", "api/kernels", { name: "python3" }));
+  async startKernel(name = "python3"): Promise<KernelState> {
+    return v.parse(Kernel, await this.#request("POST", "api/kernels", { name }));
   }
 
   async kernels(): Promise<KernelState[]> {
@@ -69,6 +69,22 @@ export class JupyterUser {
 
   async shutDownKernel(kernelId: string): Promise<void> {
     await this.#request("DELETE", `api/kernels/${kernelId}`);
+  }
+
+  async restartKernel(kernelId: string): Promise<void> {
+    await this.#request("POST", `api/kernels/${kernelId}/restart`);
+  }
+
+  /** Saves a notebook without running it. */
+  async saveNotebook(path: string, source: string): Promise<void> {
+    const cell = { cell_type: "code", execution_count: null, id: "a", metadata: {}, outputs: [], source };
+    const content = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    await this.#request("PUT", `api/contents/${path}`, { type: "notebook", format: "json", content });
+  }
+
+  /** What a tab that nobody looks at goes on asking, and what the server takes for activity. */
+  async poll(): Promise<void> {
+    for (const what of ["kernels", "sessions", "terminals", "status", "kernelspecs"]) await this.#request("GET", `api/${what}`);
   }
 
   async openTerminal(): Promise<TerminalTab> {

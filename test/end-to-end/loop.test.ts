@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lastWord, openApp, Schedule, setStage, untilHeartbeat, type Stage } from "./stage.ts";
 
-const TIMEOUT = 15;
+const TIMEOUT = 20;
 const SWEEP_EVERY_MS = 1500;
 
 /** Long enough for an app to be stopped three times over. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Writable } from "node:stream";
+import pLimit from "p-limit";
 import * as v from "valibot";
 import type { VerdictLine } from "../../lib/announce.ts";
 import { Account } from "../account/account.ts";
@@ -79,12 +80,17 @@ export class Schedule {
   }
 }
 
+/** A start takes a core for seconds, and an app's idle time counts from it: more at once would make a test wait through its own timeout. */
+const starting = pLimit(3);
+
 /** Starts a space's app, and waits until its agent has seen the Jupyter server. */
-export async function openApp(stage: Stage, space: string): Promise<JupyterUser> {
-  await stage.account.createSpace(space);
-  const user = await stage.account.startApp(space);
-  await untilHeartbeat(stage.account, space, (word) => typeof word.idle["kernels"] === "number");
-  return user;
+export function openApp({ account }: Stage, space: string): Promise<JupyterUser> {
+  return starting(async () => {
+    await account.createSpace(space);
+    const user = await account.startApp(space);
+    await untilHeartbeat(account, space, (word) => typeof word.idle["kernels"] === "number");
+    return user;
+  });
 }
 
 const Word = v.object({ up: v.number(), idle: v.record(v.string(), v.nullable(v.number())) });

@@ -153,6 +153,6 @@ describe("a sweep over the wire", () => {
     await stage.sweep();
     assert.equal(calls("PutParameter").length, before);
     const instructions = (await stage.account.parameter("/studio-reaper/instructions")) ?? "";
-    assert.match(instructions, /^\{"v":1,"sampleSeconds":60,"cadenceSeconds":900,"timeouts":\[900,3600\],"cpuThreshold":0.05,"gpuThreshold":0.05,"notJobs":\["less",/);
+    assert.match(instructions, /^\{"v":1,"sampleSeconds":60,"cadenceSeconds":1800,"timeouts":\[900,3600\],"cpuThreshold":0.05,"gpuThreshold":0.05,"notJobs":\["less",/);
   });
 });

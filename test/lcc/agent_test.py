@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -62,6 +63,7 @@ def process(pid: int, **fields: Any) -> agent.Process:
         "started": 900,
     }
     vars(one).update({**usual, **fields})
+    one.kernel = "".join(re.findall(r"kernel-([\w-]+)\.json", " ".join(one.words)))
     return one
 
 
@@ -615,8 +617,8 @@ class PaceTest(unittest.TestCase):
             self.said(now, kernels=now)
             gaps.append(self.pace.due - now)
             now = self.pace.due
-        self.assertEqual(gaps, [15, 30, 60, 120, 240, 480, 900, 900, 900])
-        self.assertEqual(self.pace.lease(), 1155)
+        self.assertEqual(gaps, [15, 30, 60, 120, 240, 480, 960, 1800, 1800])
+        self.assertEqual(self.pace.lease(), 2280)
 
     def test_it_writes_at_the_end_of_each_cadence_with_jitter(self) -> None:
         for jitter, due in ((0.0, 810), (1.0, 900)):
@@ -881,7 +883,7 @@ class HeartbeatTest(unittest.TestCase):
             word = json.loads(found.describe(found.look(agent.Moment(start.boot + 90.9, start.wall + 90.9))))
         busy = {"kernels": {"what": "kernel k1 (python3)", "for": 0}}
         idle = {"kernels": 0, "terminals": 90}
-        times = {"up": 90, "sampleEvery": 60, "renewIn": 1155}
+        times = {"up": 90, "sampleEvery": 60, "renewIn": 2280}
         self.assertEqual(word, {"v": 1, "agent": agent.VERSION, **times, "idle": idle, "busy": busy, "connections": 2})
 
     def test_a_source_that_breaks_is_unknown_and_the_others_still_speak(self) -> None:

@@ -34,7 +34,7 @@ suite("the agent in an app", () => {
     assert.equal(first.name, "/studio-reaper/heartbeats/d-1/space/s/JupyterLab/default");
     // Without a process namespace of its own, the app's terminals and processes are the machine's.
     const { idle, busy, ...rest } = first.word;
-    assert.deepEqual({ ...rest, idle: idle["kernels"], busy: busy["kernels"] }, { v: 1, agent: "0.1.0", up: 0, sampleEvery: 60, renewIn: 1155, idle: 0, busy: undefined, connections: 1 });
+    assert.deepEqual({ ...rest, idle: idle["kernels"], busy: busy["kernels"] }, { v: 1, agent: "0.1.0", up: 0, sampleEvery: 60, renewIn: 2280, idle: 0, busy: undefined, connections: 1 });
   });
 
   test("is heard at once when a timeout is crossed and when someone comes back, and otherwise silent", async () => {

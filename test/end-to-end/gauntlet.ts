@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
+import type { JupyterUser, TerminalTab } from "../browser/jupyter.ts";
+import { studioPython } from "../studio/python.ts";
+import { openApp, Schedule, setStage, type Stage } from "./stage.ts";
+
+export const TIMEOUT = 24;
+const SWEEP_EVERY_MS = 2000;
+const SOON = 45;
+
+/** How many apps start and are acted in at once: a start takes a core for seconds, and an app's idle time counts from its start. */
+const AT_ONCE = 3;
+
+/** Somebody at an app of their own, and what they leave behind. */
+export type Scene = { readonly user: JupyterUser; readonly space: string; readonly home: string; readonly python: string; readonly stage: Stage; readonly over: AbortSignal };
+
+/** A situation, acted out. One that must stop answers when its last activity was, in epoch milliseconds: no stop may come earlier than a timeout after that. */
+export type Situation =
+  | { readonly name: string; readonly must: "stop"; readonly act: (scene: Scene) => Promise<number> }
+  | { readonly name: string; readonly must: "stay"; readonly because: RegExp; readonly act: (scene: Scene) => Promise<unknown> };
+
+/** Waits, but not longer than the scene lasts. */
+export const pause = (milliseconds: number, { over }: Scene) => sleep(milliseconds, undefined, { signal: over }).catch(() => undefined);
+
+/** Does something again and again in the background for as long as the scene lasts. */
+export function keepDoing(scene: Scene, everyMs: number, act: () => unknown): void {
+  const loop = async () => {
+    while (!scene.over.aborted) {
+      await act();
+      await pause(everyMs, scene);
+    }
+  };
+  // Its app may be gone before it notices; what became of that is for the test to say.
+  loop().catch(() => undefined);
+}
+
+/** Runs a cell and closes its tab. */
+export async function runCell({ user }: Scene, code: string): Promise<void> {
+  const notebook = await user.openNotebook("work.ipynb");
+  await notebook.run(code);
+  notebook.close();
+}
+
+/** Starts a cell that goes on, and closes its tab. */
+export async function startCell({ user }: Scene, code: string): Promise<void> {
+  const notebook = await user.openNotebook("work.ipynb");
+  await notebook.start(code);
+  notebook.close();
+}
+
+/** Types lines into a new terminal, waits until the shell has read them, and leaves with the tab closed. */
+export async function typeAndLeave({ user }: Scene, ...lines: readonly string[]): Promise<TerminalTab> {
+  const terminal = await user.openTerminal();
+  terminal.type("echo rea''dy\r");
+  await terminal.shows("ready");
+  for (const line of lines) {
+    terminal.type(`${line}\r`);
+    await sleep(500);
+  }
+  terminal.close();
+  return terminal;
+}
+
+/** A stretch of computing that takes about a fifth of a core, so that many can run side by side. */
+export const COMPUTE = "t = time.perf_counter()\nwhile time.perf_counter() - t < 0.04: pass\n";
+export const COMPUTING_SCRIPT = `import time\nwhile True:\n    t = time.perf_counter()\n    while time.perf_counter() - t < 0.04: pass\n    time.sleep(0.16)\n`;
+
+/** An nvidia-smi that says what the app's home has in the file `gpu`, and where there is none, that there is no driver. */
+export async function makeNvidiaSmi(folder: string): Promise<string> {
+  const bin = join(folder, "bin");
+  await mkdir(bin, { recursive: true });
+  await writeFile(join(bin, "nvidia-smi"), '#!/bin/sh\n[ -f "$HOME/gpu" ] || exit 9\n. "$HOME/gpu"\n', { mode: 0o755 });
+  return bin;
+}
+
+/** The account and the schedule that all situations of a test file share. */
+export type Gauntlet = { readonly run: (space: string, situation: Situation) => Promise<void>; readonly end: () => Promise<void> };
+
+export async function startGauntlet(options: Parameters<typeof setStage>[0]): Promise<Gauntlet> {
+  const stage = await setStage({ instances: "jupyter", ...options });
+  await stage.account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: TIMEOUT } });
+  await stage.sweep();
+  const schedule = new Schedule(stage, SWEEP_EVERY_MS);
+  const python = options.python ?? (await studioPython());
+  const inTurn = pLimit(AT_ONCE);
+  return {
+    async run(space, situation) {
+      const over = new AbortController();
+      try {
+        const acted = await inTurn(async () => {
+          const user = await openApp(stage, space);
+          return situation.act({ user, space, home: stage.studio.app(space)?.home ?? "", python, stage, over: over.signal });
+        });
+        await judge(stage, schedule, space, situation, acted);
+      } finally {
+        over.abort();
+      }
+    },
+    async end() {
+      await schedule.end();
+      await stage.studio.close();
+    },
+  };
+}
+
+async function judge({ account }: Stage, schedule: Schedule, space: string, situation: Situation, acted: unknown): Promise<void> {
+  if (situation.must === "stop") {
+    const { at, reason } = await schedule.until(space, ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
+    assert.equal(reason, "idle");
+    const idleFor = (at - Number(acted)) / 1000;
+    assert.ok(idleFor >= TIMEOUT, `stopped ${idleFor} s after its last activity`);
+    return;
+  }
+  await schedule.until(space, ({ reason }) => situation.because.test(reason), SOON);
+  await sleep(3 * TIMEOUT * 1000);
+  const last = schedule.of(space).at(-1);
+  assert.equal((await account.describeApp(space)).Status, "InService", JSON.stringify(last));
+  assert.match(last?.reason ?? "", situation.because, last?.detail);
+}
