@@ -1,8 +1,8 @@
 import type { Limits } from "./document.ts";
 import type { Stop } from "./verdict.ts";
 
-/** Below this many stops neither the share nor the breaker bites: of a team's ten apps, nine may well be idle at night. */
-const ALWAYS_ALLOWED = 25;
+/** Below this many stops neither the share nor the breaker bites: of a team's forty apps, all but two may well be idle at night. */
+const ALWAYS_ALLOWED = 50;
 
 /** How many of the wanted stops one sweep may make, or that it makes none because the whole fleet suddenly looks idle. */
 export type Allowance<T> = {

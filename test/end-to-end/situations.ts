@@ -37,7 +37,7 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
   {
     name: "a cell that prints and prints",
     must: "stay",
-    because: /busy-kernel/,
+    because: /busy-kernel|recently-active/, // old servers at times call it idle; each line is activity all the same
     act: (scene) => startCell(scene, "import time\nwhile True: print('x'); time.sleep(1)"),
   },
   {
@@ -155,7 +155,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     name: "a thread that computes in an idle kernel",
     must: "stay",
     because: /busy-cpu/,
-    act: (scene) => runCell(scene, `import threading, time\ndef work():\n  while True:\n    t = time.perf_counter()\n    while time.perf_counter() - t < 0.04: pass\n    time.sleep(0.16)\nthreading.Thread(target=work, daemon=True).start()`),
+    act: (scene) => runCell(scene, `import threading, time\ndef work():\n  while True:\n    t = time.thread_time()\n    while time.thread_time() - t < 0.04: pass\n    time.sleep(0.16)\nthreading.Thread(target=work, daemon=True).start()`),
   },
   {
     name: "an asyncio task that computes in an idle kernel",

@@ -143,7 +143,7 @@ describe("whatever the fleet", () => {
     await check(
       fc.asyncProperty(fleets, fc.string(), async ({ apps, readings }, garbage) => {
         const [forger, ...others] = apps;
-        fc.pre(forger !== undefined && apps.length <= 25);
+        fc.pre(forger !== undefined && apps.length <= 50);
         const forged = new Map(readings).set(forger.key, { kind: "unreadable", receivedAt: NOW, why: garbage });
         const before = await sweep(fakeAccount({ apps, readings }).ports, clock);
         const after = await sweep(fakeAccount({ apps, readings: forged }).ports, clock);

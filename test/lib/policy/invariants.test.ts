@@ -105,7 +105,7 @@ describe("a budget", () => {
         const fleetSize = stops.length + others;
         const { allowed, held, tripped } = budgetStops(stops, limit, fleetSize);
         assert.ok(allowed.length <= limit.maxStops);
-        assert.ok(allowed.length <= Math.max(25, limit.maxShare * fleetSize));
+        assert.ok(allowed.length <= Math.max(50, limit.maxShare * fleetSize));
         assert.deepEqual(new Set([...allowed, ...held]), new Set(stops));
         assert.equal(allowed.length + held.length, stops.length);
         if (tripped) assert.equal(allowed.length, 0);
@@ -115,9 +115,9 @@ describe("a budget", () => {
 
   it("stops nothing where more than its breaker's share of a fleet is idle at once", () => {
     check(
-      fc.property(wanted(26), limits, fc.nat(50), (stops, limit, others) => {
+      fc.property(wanted(51), limits, fc.nat(50), (stops, limit, others) => {
         const fleetSize = stops.length + others;
-        fc.pre(stops.length > 25 && stops.length > limit.breakerShare * fleetSize);
+        fc.pre(stops.length > 50 && stops.length > limit.breakerShare * fleetSize);
         assert.deepEqual(budgetStops(stops, limit, fleetSize), { allowed: [], held: stops, tripped: true });
       }),
     );
