@@ -437,10 +437,11 @@ class Cpu(Source):
         processes = self.host.processes
         used: dict[int, int] = {}
         for one in processes.values() if self.before else ():
-            before, root = self.before.get(one.pid), self.root(one)
+            before = self.before.get(one.pid)
+            ticks = one.ticks - (before.ticks if before and before.started == one.started else 0)
+            root = ticks and self.root(one)
             if root:
-                known = before.ticks if before and before.started == one.started else 0
-                used[root] = used.get(root, 0) + one.ticks - known
+                used[root] = used.get(root, 0) + ticks
         root = max(used, key=lambda pid: used[pid], default=0)
         cores = used.get(root, 0) / TICKS_A_SECOND / max(elapsed, 1)
         if cores > self.host.instructions.cpu:
@@ -515,7 +516,7 @@ class Files(Source):
         return True
 
 
-ENTRIES_A_LOOK = 3000
+ENTRIES_A_LOOK = 1500
 ENTRIES_A_FOLDER, FOLDERS = 2000, 5000  # what has more is data
 NOT_WORK = {"node_modules", "site-packages", "__pycache__", "anaconda3", "miniconda3", "lost+found"}
 TEXT = "ipynb py md txt r R Rmd qmd jl sh sql yml yaml json toml csv tsv js ts html css c cpp h java scala go rs tex".split()
@@ -866,7 +867,7 @@ class Agent:
                 raise ValueError(unheard)
             told = Instructions(text) if text is not None else None
         except ValueError as error:
-            return self.report("instructions", f"cannot be followed, going on with the former: {error}", "wrong")
+            return self.report("instructions", f"cannot be followed: {error}", "wrong")
         self.report("instructions", "can be followed again")
         if told:
             if vars(told) != vars(self.pace.instructions):

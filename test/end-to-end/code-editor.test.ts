@@ -12,8 +12,8 @@ type Situation = {
   readonly name: string;
   /** The reason for which the app stays; one without stops. */
   readonly stays?: RegExp;
-  /** Acts the situation out; answers when its last activity was. */
-  readonly act: (user: CodeEditorUser, over: AbortSignal) => Promise<number>;
+  /** Acts the situation out; answers when its last activity was, where there was any since the app's start. */
+  readonly act: (user: CodeEditorUser, over: AbortSignal) => Promise<number | undefined>;
 };
 
 const again = async (over: AbortSignal, act: () => Promise<void>) => {
@@ -27,7 +27,7 @@ const again = async (over: AbortSignal, act: () => Promise<void>) => {
 const typedNow = () => Date.now() - 8000;
 
 const SITUATIONS: readonly Situation[] = [
-  { name: "nobody since its start", act: () => Promise.resolve(Date.now() - 15_000) },
+  { name: "nobody since its start", act: () => Promise.resolve(undefined) },
   {
     name: "somebody who edits",
     stays: /recently-active/,
@@ -93,7 +93,8 @@ describe("in a Code Editor app with", { concurrency: true }, () => {
       await account.createSpace(space);
       const user = new CodeEditorUser(await account.launchApp(space));
       await untilHeartbeat(account, space, ({ up }) => up >= 0);
-      const lastActivity = await act(user, over.signal);
+      const started = (await account.describeApp(space)).CreationTime?.getTime() ?? NaN;
+      const lastActivity = (await act(user, over.signal)) ?? started;
       try {
         if (stays) {
           await schedule.until(space, ({ reason }) => stays.test(reason), SOON);

@@ -263,7 +263,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     must: "stop",
     act: async (scene) => {
       await script(scene, "gpu", "echo 0; echo 0\n");
-      return Date.now() - 15_000;
+      return (await scene.stage.account.describeApp(scene.space)).CreationTime?.getTime() ?? NaN;
     },
   },
   { name: "a GPU that cannot be asked, for its driver hangs", must: "stay", because: /unknown-activity/, act: (scene) => script(scene, "gpu", "exec sleep 3600\n") },
