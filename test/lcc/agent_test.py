@@ -753,6 +753,14 @@ class MemoryTest(unittest.TestCase):
         assert after.busy is not None
         self.assertEqual(after.busy["for"], 260)
 
+    def test_typing_right_before_a_restart_is_remembered_though_it_counts_as_up_to_eight_seconds_later(self) -> None:
+        before, state = self.kernels(), agent.State(self.app)
+        before.active = at(68).boot
+        state.save([before], 1000, math.inf)
+        after = self.kernels()
+        agent.State(self.app).recall([after], at(60))
+        self.assertEqual(after.active, before.active)
+
     def test_memory_is_written_once_a_minute_at_most_and_only_on_news(self) -> None:
         source, state = self.kernels(), agent.State(self.app)
         state.save([source], 1000, 2000)
