@@ -1,43 +1,30 @@
-import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Account } from "../account/account.ts";
 import { CodeEditorUser } from "../browser/code-editor.ts";
+import { judge, keepDoing, TIMEOUT, typedNow, type Expectation } from "./gauntlet.ts";
 import { Schedule, setStage, untilHeartbeat, type Stage } from "./stage.ts";
 
-const TIMEOUT = 20;
-const SOON = 45;
-
-type Situation = {
+type Situation = Expectation & {
   readonly name: string;
-  /** The reason for which the app stays; one without stops. */
-  readonly stays?: RegExp;
   /** Acts the situation out; answers when its last activity was, where there was any since the app's start. */
   readonly act: (user: CodeEditorUser, over: AbortSignal) => Promise<number | undefined>;
 };
 
-const again = async (over: AbortSignal, act: () => Promise<void>) => {
-  while (!over.aborted) {
-    await act();
-    await sleep(4000, undefined, { signal: over }).catch(() => undefined);
-  }
-};
-
-/** The system moves a terminal's times once in eight seconds. */
-const typedNow = () => Date.now() - 8000;
-
 const SITUATIONS: readonly Situation[] = [
-  { name: "nobody since its start", act: () => Promise.resolve(undefined) },
+  { name: "nobody since its start", must: "stop", act: () => Promise.resolve(undefined) },
   {
     name: "somebody who edits",
-    stays: /recently-active/,
+    must: "stay",
+    because: /recently-active/,
     act: (user, over) => {
-      void again(over, () => user.edit());
-      return Promise.resolve(0);
+      keepDoing({ over }, 4000, () => user.edit());
+      return Promise.resolve(undefined);
     },
   },
   {
     name: "somebody who edited for a while, counted from the last time",
+    must: "stop",
     act: async (user) => {
       await sleep(5000);
       await user.edit();
@@ -46,23 +33,26 @@ const SITUATIONS: readonly Situation[] = [
   },
   {
     name: "somebody who types in a terminal",
-    stays: /recently-active|terminal-job/,
+    must: "stay",
+    because: /recently-active|terminal-job/,
     act: async (user, over) => {
       const terminal = await user.openTerminal();
-      void again(over, () => user.type(terminal, "ls\r"));
-      return 0;
+      keepDoing({ over }, 4000, () => user.type(terminal, "ls\r"));
+      return undefined;
     },
   },
   {
     name: "a silent job in a terminal",
-    stays: /terminal-job/,
+    must: "stay",
+    because: /terminal-job/,
     act: async (user) => {
       await user.type(await user.openTerminal(), "sleep 3600\r");
-      return 0;
+      return undefined;
     },
   },
   {
     name: "a pager left open in a terminal",
+    must: "stop",
     act: async (user) => {
       await user.type(await user.openTerminal(), "seq 9999 | more\r");
       return typedNow();
@@ -85,26 +75,18 @@ describe("in a Code Editor app with", { concurrency: true }, () => {
     await stage.studio.close();
   });
 
-  SITUATIONS.forEach(({ name, stays, act }, i) => {
-    it(`${name}: ${stays ? "stays" : "stops, and not early"}`, async () => {
+  SITUATIONS.forEach(({ name, act, ...expected }, i) => {
+    it(`${name}: ${expected.must === "stop" ? "stops, and not early" : "stays"}`, async () => {
       const { account } = stage;
       const space = `editor-${i}`;
       const over = new AbortController();
-      await account.createSpace(space);
-      const user = new CodeEditorUser(await account.launchApp(space));
-      await untilHeartbeat(account, space, ({ up }) => up >= 0);
-      const started = (await account.describeApp(space)).CreationTime?.getTime() ?? NaN;
-      const lastActivity = (await act(user, over.signal)) ?? started;
       try {
-        if (stays) {
-          await schedule.until(space, ({ reason }) => stays.test(reason), SOON);
-          await sleep(3 * TIMEOUT * 1000);
-          assert.equal((await account.describeApp(space)).Status, "InService", JSON.stringify(schedule.of(space).at(-1)));
-        } else {
-          const { at, reason } = await schedule.until(space, ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
-          assert.equal(reason, "idle");
-          assert.ok(at - lastActivity >= TIMEOUT * 1000, `stopped ${(at - lastActivity) / 1000} s after its last activity`);
-        }
+        await account.createSpace(space);
+        const user = new CodeEditorUser(await account.launchApp(space));
+        await untilHeartbeat(account, space, ({ up }) => up >= 0);
+        const started = (await account.describeApp(space)).CreationTime?.getTime() ?? NaN;
+        const lastActivity = (await act(user, over.signal)) ?? started;
+        await judge(stage, schedule, space, expected, lastActivity);
       } finally {
         over.abort();
       }

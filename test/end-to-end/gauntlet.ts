@@ -22,11 +22,17 @@ export type Situation =
   | { readonly name: string; readonly must: "stop"; readonly act: (scene: Scene) => Promise<number> }
   | { readonly name: string; readonly must: "stay"; readonly because: RegExp; readonly act: (scene: Scene) => Promise<unknown> };
 
+/** What must become of a situation, whoever acts it out. */
+export type Expectation = { readonly must: "stop" } | { readonly must: "stay"; readonly because: RegExp };
+
+/** The system moves a terminal's times once in eight seconds, so typing may count as that much older than it is. */
+export const typedNow = () => Date.now() - 8000;
+
 /** Waits, but not longer than the scene lasts. */
-export const pause = (milliseconds: number, { over }: Scene) => sleep(milliseconds, undefined, { signal: over }).catch(() => undefined);
+const pause = (milliseconds: number, { over }: Pick<Scene, "over">) => sleep(milliseconds, undefined, { signal: over }).catch(() => undefined);
 
 /** Does something again and again in the background for as long as the scene lasts. */
-export function keepDoing(scene: Scene, everyMs: number, act: () => unknown): void {
+export function keepDoing(scene: Pick<Scene, "over">, everyMs: number, act: () => unknown): void {
   const loop = async () => {
     while (!scene.over.aborted) {
       await act();
@@ -106,17 +112,18 @@ export async function startGauntlet(options: Parameters<typeof setStage>[0]): Pr
   };
 }
 
-async function judge({ account }: Stage, schedule: Schedule, space: string, situation: Situation, acted: unknown): Promise<void> {
-  if (situation.must === "stop") {
+/** Holds that an app becomes what it must: a stop comes no earlier than a timeout after the last activity, a stay lasts three timeouts. */
+export async function judge({ account }: Stage, schedule: Schedule, space: string, expected: Expectation, lastActivity: unknown): Promise<void> {
+  if (expected.must === "stop") {
     const { at, reason } = await schedule.until(space, ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
     assert.equal(reason, "idle");
-    const idleFor = (at - Number(acted)) / 1000;
+    const idleFor = (at - Number(lastActivity)) / 1000;
     assert.ok(idleFor >= TIMEOUT, `stopped ${idleFor} s after its last activity`);
     return;
   }
-  await schedule.until(space, ({ reason }) => situation.because.test(reason), SOON);
+  await schedule.until(space, ({ reason }) => expected.because.test(reason), SOON);
   await sleep(3 * TIMEOUT * 1000);
   const last = schedule.of(space).at(-1);
   assert.equal((await account.describeApp(space)).Status, "InService", JSON.stringify(last));
-  assert.match(last?.reason ?? "", situation.because, last?.detail);
+  assert.match(last?.reason ?? "", expected.because, last?.detail);
 }

@@ -1,14 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { COMPUTE, COMPUTING_SCRIPT, keepDoing, runCell, startCell, typeAndLeave, type Scene, type Situation } from "./gauntlet.ts";
+import { COMPUTE, COMPUTING_SCRIPT, keepDoing, runCell, startCell, typeAndLeave, typedNow, type Scene, type Situation } from "./gauntlet.ts";
 
 /** What a monitor does: draws every second, for nobody. */
 const DRAWING = "import time; [(print('load', flush=True), time.sleep(1)) for _ in iter(int, 1)]";
 const SILENT = "import time; time.sleep(3600)";
-
-/** The system moves a terminal's times once in eight seconds, so typing may count as that much older than it is. */
-const typedNow = () => Date.now() - 8000;
 
 /** Leaves a program open in a terminal, having seen that it runs. */
 const leaving = (command: (python: string) => string, running: RegExp, ...more: readonly string[]) => async (scene: Scene) => {
