@@ -181,13 +181,14 @@ class Process:
         words = program.split()
         return [os.path.basename(self.words[0]), *self.words[1 : len(words)]] == words
 
-    def is_at_rest(self) -> bool:
-        """Whether it waits in an event loop, as a kernel does that executes nothing. Where the system does not say: no."""
+    def waits(self) -> str:
+        """What its main thread waits for: `loop` where it executes nothing, `else`, or nothing where it runs or the system does not say."""
         try:
             with open(f"/proc/{self.pid}/wchan", encoding="ascii") as file:
-                return re.search("epoll|ep_poll", file.read()) is not None
+                place = file.read()
         except OSError:
-            return False
+            return ""
+        return "loop" if re.search("epoll|ep_poll", place) else "else" if len(place) > 1 else ""
 
     def is_server(self) -> bool:
         """Jupyter's or Code Editor's, whose helpers (language servers, extensions) it is the ancestor of. Not `jupyter nbconvert`."""
@@ -330,10 +331,12 @@ class Kernels(Source):
             trace.active = at.boot
         trace.calm = trace.calm or state == "idle"
         # A kernel that never gets beyond starting, or is dead, does nothing. Any other state but idle is work, known or not.
-        if state not in ("idle", "starting", "dead"):
+        at_work, held = state not in ("idle", "starting", "dead"), state == "idle" and is_held(process)
+        if at_work or held:
             trace.since = at.boot if before is None or before.since is None else before.since
-            self.frozen = self.frozen or (trace.calm and at.boot > trace.since + FROZEN_SECONDS)
-            if not self.died(process, trace, at):
+            self.frozen = self.frozen or (at_work and trace.calm and at.boot > trace.since + FROZEN_SECONDS)
+            # Held for two looks, as an idle kernel may do something for a moment.
+            if trace.since < at.boot if held else not self.died(process, trace, at):
                 self.working[key] = trace.since
         return trace
 
@@ -346,7 +349,7 @@ class Kernels(Source):
         """
         if process is None or self.frozen:
             return False
-        misread = trace.replaced and trace.active < process.started + START_SECONDS and process.is_at_rest()
+        misread = trace.replaced and trace.active < process.started + START_SECONDS and process.waits() == "loop"
         return misread or trace.active + 1 < process.started <= at.boot + 1
 
     def describe(self, kernel: dict[str, Any], others: int) -> str:
@@ -358,6 +361,14 @@ class Kernels(Source):
         except (Unreadable, KeyError, TypeError):
             pass  # a name is only a courtesy
         return f"{title} ({kernel.get('name')})" + (f" and {others} more" if others else "")
+
+
+def is_held(process: Process | None) -> bool:
+    """Whether an IPython kernel waits for something else than its next message.
+
+    Before jupyter_server 2.15 a tab that is opened, or its debugger, can have the server call a kernel idle in the middle of a cell.
+    """
+    return process is not None and "ipykernel" in "".join(process.words[1:4]) and process.waits() == "else"
 
 
 # Programs that wait for input when they run without a script
@@ -823,6 +834,8 @@ class Agent:
                 self.report(source.name, "can be read again")
             except Exception as error:  # whatever it is, this source is unknown and the others still speak
                 sample.idle[source.name] = None
+                if source.looked.boot == source.born:  # never read yet, as while the server comes up: it counts from its first answer
+                    source.looked, source.born, source.active = at, at.boot, at.boot
                 self.report(source.name, f"cannot be read, the app counts as in use: {error}", "unreadable")
             sample.active[source.name] = source.active
             if source.busy:

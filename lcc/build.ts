@@ -2,7 +2,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync } from "node:zlib";
+import { promisify } from "node:util";
+import { deflate, type ZopfliOptions } from "@gfx/zopfli";
 import { stripPython } from "./strip-python.ts";
 
 /** What a lifecycle configuration may have: 16 384 base64 characters. */
@@ -15,7 +16,7 @@ export async function buildOnStart({ prefix = "/studio-reaper" }: { prefix?: str
   if (!/^(\/[\w.-]+)+$/.test(prefix)) throw new Error(`The prefix must look like /studio-reaper, not ${JSON.stringify(prefix)}`);
   const template = await readFile(new URL("on-start.sh", import.meta.url), "utf8");
   const agent = await readFile(new URL("agent.py", import.meta.url), "utf8");
-  return checked(fill(fill(template, ":-/studio-reaper}", `:-${prefix}}`), "@PACKED_AGENT@", pack(stripPython(agent))));
+  return checked(fill(fill(template, ":-/studio-reaper}", `:-${prefix}}`), "@PACKED_AGENT@", await pack(stripPython(agent))));
 }
 
 function fill(template: string, place: string, text: string): string {
@@ -30,8 +31,10 @@ function checked(script: string): string {
   return script;
 }
 
-function pack(source: string): string {
-  return base93(deflateRawSync(source, { level: 9, memLevel: 9 })).replace(/.{1,120}/g, "\n$&") + "\n";
+/** Packs with zopfli, which searches longer than zlib for the same format: two hundred bytes less, for half a second. */
+async function pack(source: string): Promise<string> {
+  const packed = await promisify<Uint8Array, ZopfliOptions, Uint8Array>(deflate)(Buffer.from(source), { numiterations: 200 });
+  return base93(packed).replace(/.{1,120}/g, "\n$&") + "\n";
 }
 
 /** The bytes as one number in the printable ASCII characters but the single quote, so that a shell string can hold it. */

@@ -57,6 +57,22 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
     },
   },
   {
+    // Old servers at times call it idle, as the tab that is opened asks the kernel about itself on the side.
+    name: "a kernel that was restarted and runs its silent cell at once",
+    must: "stay",
+    because: /busy-kernel/,
+    act: async ({ user }) => {
+      const tab = await user.openNotebook("again.ipynb");
+      await tab.start(SILENT);
+      await sleep(3000);
+      await user.restartKernel(tab.kernelId);
+      const again = await user.openKernel(tab.kernelId);
+      await again.start(SILENT);
+      again.close();
+      tab.close();
+    },
+  },
+  {
     name: "somebody who runs a short cell now and then",
     must: "stay",
     because: /recently-active|busy/,
@@ -133,22 +149,6 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
 
 /** Work that no server knows of, and what looks like it. */
 export const BESIDE_THE_SERVER: readonly Situation[] = [
-  // Only on the current server: before jupyter_server 2.15 it fails in some runs, see "What it does not do yet" in the README.
-  {
-    name: "a kernel that was restarted and runs its silent cell at once",
-    must: "stay",
-    because: /busy-kernel/,
-    act: async ({ user }) => {
-      const tab = await user.openNotebook("again.ipynb");
-      await tab.start(SILENT);
-      await sleep(3000);
-      await user.restartKernel(tab.kernelId);
-      const again = await user.openKernel(tab.kernelId);
-      await again.start(SILENT);
-      again.close();
-      tab.close();
-    },
-  },
   {
     name: "a thread that computes in an idle kernel",
     must: "stay",

@@ -190,30 +190,55 @@ class KilledKernelTest(KernelsCase):
         self.assertIsNone(self.kernels.busy)
 
     def test_a_new_process_whose_first_words_were_taken_for_work_is_at_rest(self) -> None:
-        for at_rest, idle in ((True, 5), (False, 0)):
+        for waits, idle in (("loop", 5), ("else", 0), ("", 0)):
             self.setUp()
-            with mock.patch.object(agent.Process, "is_at_rest", lambda _, at_rest=at_rest: at_rest):
+            with mock.patch.object(agent.Process, "waits", lambda _, waits=waits: waits):
                 self.busy_with_process_from(5, active=100, look=110)
                 self.assertEqual(self.busy_with_process_from(113, active=115, look=120), idle)
 
     def test_work_begun_well_after_a_restart_is_believed_though_it_waits_in_an_event_loop(self) -> None:
-        with mock.patch.object(agent.Process, "is_at_rest", lambda _: True):
+        with mock.patch.object(agent.Process, "waits", lambda _: "loop"):
             self.busy_with_process_from(5, active=100, look=110)
             self.assertEqual(self.busy_with_process_from(113, active=140, look=9000), 0)
 
     def test_a_first_process_that_waits_in_an_event_loop_is_believed(self) -> None:
-        with mock.patch.object(agent.Process, "is_at_rest", lambda _: True):
+        with mock.patch.object(agent.Process, "waits", lambda _: "loop"):
             self.assertEqual(self.busy_with_process_from(99, active=100, look=9000), 0)
 
-    def test_a_process_in_an_event_loop_is_told_from_one_that_sleeps(self) -> None:
-        for code, at_rest in (("import select; select.epoll().poll(30)", True), ("import time; time.sleep(30)", False)):
+    def test_a_process_in_an_event_loop_is_told_from_one_that_sleeps_and_one_that_runs(self) -> None:
+        codes = {"import select; select.epoll().poll(30)": "loop", "import time; time.sleep(30)": "else", "while True: pass": ""}
+        for code, waits in codes.items():
             with subprocess.Popen([sys.executable, "-c", code]) as child:
                 one = process(child.pid)
                 deadline = time.monotonic() + 10
-                while one.is_at_rest() != at_rest and time.monotonic() < deadline:
+                while one.waits() != waits and time.monotonic() < deadline:
                     time.sleep(0.05)
-                self.assertEqual(one.is_at_rest(), at_rest, code)
+                self.assertEqual(one.waits(), waits, code)
                 child.kill()
+
+    def test_a_kernel_that_its_server_calls_idle_is_at_work_where_it_waits_for_something_else_than_a_message(self) -> None:
+        self.assertEqual(self.idle_at_each_look("python -m ipykernel_launcher -f kernel-k1.json", "else"), [10, 0, 0, 0])
+        self.assertEqual(self.idle_at_each_look("python -Xfrozen_modules=off -m ipykernel_launcher -f kernel-k1.json", "else"), [10, 0, 0, 0])
+        assert self.kernels.busy is not None
+        self.assertEqual(self.kernels.busy["for"], 180)
+
+    def test_nothing_is_read_into_where_a_kernel_waits_if_it_is_in_its_loop_or_runs_or_is_another_program(self) -> None:
+        for command, waits in (
+            ("python -m ipykernel_launcher -f kernel-k1.json", "loop"),
+            ("python -m ipykernel_launcher -f kernel-k1.json", ""),
+            ("conda run -n lab --no-capture-output python -m ipykernel_launcher -f kernel-k1.json", "else"),
+            ("R --slave -e IRkernel::main() --args kernel-k1.json", "else"),
+        ):
+            self.assertEqual(self.idle_at_each_look(command, waits), [10, 70, 130, 190], command)
+            self.assertIsNone(self.kernels.busy)
+
+    def idle_at_each_look(self, command: str, waits: str) -> list[float]:
+        """The source's idle seconds at four looks, a minute apart, on a kernel whose stamp stands still since ten seconds before the first."""
+        self.setUp()
+        self.idle_after(40, kernel())
+        self.host.processes = {7: process(7, words=command.split(), started=1001)}
+        with mock.patch.object(agent.Process, "waits", lambda _: waits):
+            return [self.idle_after(60 * look, kernel(active=50)) for look in range(1, 5)]
 
     def test_a_cell_run_after_a_restart_is_busy(self) -> None:
         self.busy_with_process_from(5, active=100, look=110)
@@ -901,6 +926,17 @@ class HeartbeatTest(unittest.TestCase):
         with mock.patch.object(host, "read_processes"):
             sample = found.look(at(60))
         self.assertEqual((sample.idle, sample.connections, sample.busy), ({"kernels": None, "terminals": 60}, None, {}))
+
+    def test_a_source_counts_from_its_first_answer_but_never_again_from_a_later_one(self) -> None:
+        found = agent.Agent(agent.App(METADATA))
+        server = StubServer(kernels=agent.Unreadable("not up yet"))
+        found.sources = [agent.Kernels(at(0), agent.Host(server))]
+        idle = []
+        with mock.patch.object(agent.Host, "read_processes"):
+            for seconds, answer in ((0, None), (40, None), (50, []), (90, None), (100, [])):
+                server.answers["kernels"] = agent.Unreadable("down") if answer is None else answer
+                idle.append(found.look(at(seconds)).idle["kernels"])
+        self.assertEqual(idle, [None, None, 10, None, 60])
 
     def test_troubles_are_logged_when_they_begin_and_when_they_end(self) -> None:
         found = agent.Agent(agent.App(METADATA))
