@@ -21,6 +21,8 @@ export type Notebook = {
   run(code: string): Promise<string>;
   /** Starts a cell and does not wait for its end, but until the kernel says that it is at it. */
   start(code: string): Promise<void>;
+  /** Asks the kernel's debugger for its state, on the side of whatever runs, as a page does that is loaded again; resolves with its answer. */
+  askDebugger(): Promise<void>;
   close(): void;
 };
 
@@ -118,12 +120,13 @@ export class JupyterUser {
 }
 
 function notebookOn(channel: Channel, kernelId: string, session: string): Notebook {
-  const execute = (code: string) => {
-    const header = { msg_id: randomUUID(), msg_type: "execute_request", username: "user", session, date: new Date().toISOString(), version: "5.3" };
-    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: true, stop_on_error: true };
-    channel.send({ header, parent_header: {}, metadata: {}, content, channel: "shell" });
+  const send = (on: "shell" | "control", type: string, content: object) => {
+    const header = { msg_id: randomUUID(), msg_type: type, username: "user", session, date: new Date().toISOString(), version: "5.3" };
+    channel.send({ header, parent_header: {}, metadata: {}, content, channel: on });
     return header.msg_id;
   };
+  const execute = (code: string) =>
+    send("shell", "execute_request", { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: true, stop_on_error: true });
   const until = async (id: string, isLast: (type: string, content: Record<string, unknown>) => boolean): Promise<string> => {
     let printed = "";
     await channel.receive((received) => {
@@ -140,6 +143,8 @@ function notebookOn(channel: Channel, kernelId: string, session: string): Notebo
     kernelId,
     run: (code) => until(execute(code), says("idle")),
     start: (code) => until(execute(code), (type) => type === "execute_input").then(() => undefined),
+    askDebugger: () =>
+      until(send("control", "debug_request", { seq: 1, type: "request", command: "debugInfo", arguments: {} }), (type) => type === "debug_reply").then(() => undefined),
     close: () => {
       channel.close();
     },

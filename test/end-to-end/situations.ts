@@ -73,6 +73,20 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
     },
   },
   {
+    // Old servers take the kernel's answer to the page for its being idle again.
+    name: "a silent cell whose page was loaded again, and its tab closed",
+    must: "stay",
+    because: /busy-kernel/,
+    act: async ({ user }) => {
+      const tab = await user.openNotebook("reloaded.ipynb");
+      await tab.start(SILENT);
+      tab.close();
+      const again = await user.openKernel(tab.kernelId);
+      await again.askDebugger();
+      again.close();
+    },
+  },
+  {
     name: "somebody who runs a short cell now and then",
     must: "stay",
     because: /recently-active|busy/,
