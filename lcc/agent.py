@@ -212,6 +212,12 @@ class Host:
                 found[pid] = Process(pid, self.processes, boot)
         self.processes = found
 
+    def seen(self) -> dict[int, Process]:
+        """The processes, for a source that says nothing without them."""
+        if not self.processes:
+            raise Unreadable("no processes to see in /proc")
+        return self.processes
+
     def kernel(self, key: str) -> Process | None:
         """The process of a kernel; of several that name it, the first: others are its children."""
         return min((one for one in self.processes.values() if one.kernel == key), key=lambda one: one.started, default=None)
@@ -410,7 +416,7 @@ class Terminals(Source):
         A session whose leader is outside this process namespace has number 0 and belongs to whoever started the app.
         """
         found: dict[int, Process | None] = {}
-        for one in sorted(self.host.processes.values(), key=lambda one: one.started):
+        for one in sorted(self.host.seen().values(), key=lambda one: one.started):
             if one.terminal is not None and one.session > 0 and not found.get(one.terminal):
                 found[one.terminal] = one if self.is_job(one) else None
         return found
@@ -447,7 +453,7 @@ class Cpu(Source):
         if self.before and elapsed < 1:  # too short to tell: one tick would be a lot
             self.busy = self.was
             return True
-        processes = self.host.processes
+        processes = self.host.seen()
         used: dict[int, int] = {}
         for one in processes.values() if self.before else ():
             before = self.before.get(one.pid)

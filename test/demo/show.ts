@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../account/account.ts";
 import type { Invoke } from "./handler.ts";
-import { SITUATIONS, type Situation } from "./situations.ts";
+import { SEES_PROCESSES, SITUATIONS, type Situation } from "./situations.ts";
 import type { Row } from "./table.ts";
 
 export type ShowOptions = {
@@ -16,7 +16,8 @@ export type Ending = { readonly situation: Situation; readonly deleted: boolean;
 
 /** Starts an app per situation, acts all of them out, and sweeps on a short schedule until the idle ones have had time to go. */
 export async function runShow(account: Account, invoke: Invoke, { idleSeconds, sweepSeconds, onSweep }: ShowOptions): Promise<Ending[]> {
-  await account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: idleSeconds } });
+  const sources = SEES_PROCESSES ? {} : { sources: ["kernels", "files"] };
+  await account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: idleSeconds, ...sources } });
   // The first sweep, over no apps yet, leaves the agents their instructions.
   await invoke();
   const over = new AbortController();

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JupyterUser } from "../browser/jupyter.ts";
 
@@ -10,7 +11,10 @@ export type Situation = {
   readonly act: (user: JupyterUser, timeoutSeconds: number, signal: AbortSignal) => Promise<void>;
 };
 
-export const SITUATIONS: readonly Situation[] = [
+/** Whether an agent on this machine can see processes. Where it cannot, terminals and CPU are unknown, and every app would be kept for that. */
+export const SEES_PROCESSES = existsSync("/proc/self/stat");
+
+const ALL: readonly (Situation & { readonly showsIn?: "terminals" })[] = [
   {
     space: "never-used",
     story: "started this morning, and forgotten",
@@ -40,6 +44,7 @@ export const SITUATIONS: readonly Situation[] = [
     space: "in-a-terminal",
     story: "somebody types in a terminal now and then",
     expected: "kept",
+    showsIn: "terminals",
     act: async (user, _, signal) => {
       const terminal = await user.openTerminal();
       await everySoOften(5000, signal, () => {
@@ -59,6 +64,9 @@ export const SITUATIONS: readonly Situation[] = [
     },
   },
 ];
+
+/** What can be shown on this machine. */
+export const SITUATIONS: readonly Situation[] = ALL.filter(({ showsIn }) => SEES_PROCESSES || showsIn === undefined);
 
 async function everySoOften(milliseconds: number, signal: AbortSignal, act: () => unknown): Promise<void> {
   while (!signal.aborted) {

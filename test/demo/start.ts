@@ -6,7 +6,7 @@ import { startStudio } from "../studio/index.ts";
 import { settleForEndpoint } from "./credentials.ts";
 import { loadHandler } from "./handler.ts";
 import { runShow, type Ending } from "./show.ts";
-import { SITUATIONS } from "./situations.ts";
+import { SEES_PROCESSES, SITUATIONS } from "./situations.ts";
 import { createView } from "./table.ts";
 
 const HELP = `Starts an embedded Studio with ${SITUATIONS.length} real Jupyter apps, each in a situation of its own and with the agent
@@ -40,6 +40,7 @@ async function main(): Promise<number> {
   process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
   settleForEndpoint(process.env);
   say(`Ready at ${studio.endpoint}. ${SITUATIONS.length} apps start; one that is idle for ${idleSeconds} s will be stopped.`);
+  if (!SEES_PROCESSES) say("This system has no /proc: terminals, jobs and CPU cannot be seen here, so only kernels and files count.");
 
   const invoke = await loadHandler(createWriteStream(values.logs));
   const view = createView(process.stdout);

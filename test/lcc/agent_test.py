@@ -218,7 +218,7 @@ class KilledKernelTest(KernelsCase):
 
     def test_a_kernel_that_its_server_calls_idle_is_at_work_where_it_waits_for_something_else_than_a_message(self) -> None:
         self.assertEqual(self.idle_at_each_look("python -m ipykernel_launcher -f kernel-k1.json", "else"), [10, 0, 0, 0])
-        self.assertEqual(self.idle_at_each_look("python -Xfrozen_modules=off -m ipykernel_launcher -f kernel-k1.json", "else"), [10, 0, 0, 0])
+        self.assertEqual(self.idle_at_each_look("python -Xdev -m ipykernel_launcher -f kernel-k1.json", "else"), [10, 0, 0, 0])
         assert self.kernels.busy is not None
         self.assertEqual(self.kernels.busy["for"], 180)
 
@@ -233,7 +233,7 @@ class KilledKernelTest(KernelsCase):
             self.assertIsNone(self.kernels.busy)
 
     def idle_at_each_look(self, command: str, waits: str) -> list[float]:
-        """The source's idle seconds at four looks, a minute apart, on a kernel whose stamp stands still since ten seconds before the first."""
+        """The source's idle seconds at four looks, a minute apart; the kernel's stamp is of ten seconds before the first."""
         self.setUp()
         self.idle_after(40, kernel())
         self.host.processes = {7: process(7, words=command.split(), started=1001)}
@@ -287,7 +287,7 @@ class TerminalsTest(unittest.TestCase):
             return mock.Mock(st_atime=MORNING + typed, st_mtime=MORNING + printed)
 
         moment = at(seconds)
-        self.host.processes = {}
+        self.host.processes = {1: process(1)}
         for number, (_, _, at_work) in ptys.items():
             self.host.processes[number] = process(number, words=["bash"], terminal=number)
             if at_work:
@@ -910,6 +910,7 @@ class HeartbeatTest(unittest.TestCase):
     def test_the_word_is_what_the_contract_says(self) -> None:
         found = agent.Agent(agent.App(METADATA))
         host = agent.Host(StubServer(kernels=[kernel("busy", connections=2)]))
+        host.processes = {1: process(1)}
         start = agent.read_clock()
         found.born, found.sources = start.boot, [agent.Kernels(start, host), agent.Terminals(start, host)]
         with mock.patch.object(host, "read_processes"):
@@ -922,6 +923,7 @@ class HeartbeatTest(unittest.TestCase):
     def test_a_source_that_breaks_is_unknown_and_the_others_still_speak(self) -> None:
         found = agent.Agent(agent.App(METADATA))
         host = agent.Host(StubServer(kernels=ZeroDivisionError()))
+        host.processes = {1: process(1)}
         found.sources = [agent.Kernels(at(0), host), agent.Terminals(at(0), host)]
         with mock.patch.object(host, "read_processes"):
             sample = found.look(at(60))
@@ -937,6 +939,12 @@ class HeartbeatTest(unittest.TestCase):
                 server.answers["kernels"] = agent.Unreadable("down") if answer is None else answer
                 idle.append(found.look(at(seconds)).idle["kernels"])
         self.assertEqual(idle, [None, None, 10, None, 60])
+
+    def test_without_processes_to_see_terminals_and_cpu_are_unknown(self) -> None:
+        found = agent.Agent(agent.App(METADATA))
+        with mock.patch.object(agent.Host, "read_processes", side_effect=FileNotFoundError("/proc")):
+            idle = found.look(at(60)).idle
+        self.assertEqual((idle["terminals"], idle["cpu"]), (None, None))
 
     def test_troubles_are_logged_when_they_begin_and_when_they_end(self) -> None:
         found = agent.Agent(agent.App(METADATA))
