@@ -529,8 +529,11 @@ class Files(Source):
         piece = [saved for saved in itertools.islice(self.pieces, ENTRIES_A_LOOK) if saved < at.wall + 60]
         self.newest = max([self.newest, *piece])
         if len(piece) < ENTRIES_A_LOOK:
-            traces = {"newest": self.trace("newest", self.newest, self.newest, at)}
-            self.remember(traces, self.began, traces.values())
+            trace, start = self.trace("newest", self.newest, self.newest, at), self.looked
+            # What the first walk finds is mostly of former days.
+            if "newest" not in self.traces and self.newest < min(start.wall, at.wall - at.boot + start.boot):
+                trace.active = self.active
+            self.remember({"newest": trace}, self.began, [trace])
             self.pieces = None
         return True
 
@@ -705,7 +708,8 @@ class Pace:
 
     def plan(self, cadence: float) -> None:
         if self.word:
-            self.due = self.word.boot + cadence * (0.9 + 0.1 * self.random())
+            # A timeout is often a multiple of the cadence: its crossing comes first, and is the word.
+            self.due = self.word.boot + cadence + cadence * self.random() / 10
 
     def failed(self, boot: float) -> None:
         """Full jitter, so that a throttled fleet does not come back at once; the longer the cadence, the more patient."""

@@ -569,7 +569,20 @@ class FilesTest(unittest.TestCase):
             "noext",
         ):
             self.saved(name, 110)
-        self.assertEqual(self.idle_after(120), 60)
+        self.assertEqual(self.idle_after(120), 120)
+
+    def test_files_of_former_days_are_no_activity_however_late_the_first_walk_finds_them(self) -> None:
+        for i in range(40):
+            self.saved(f"{i}.txt", -9000)
+        with mock.patch.object(agent, "ENTRIES_A_LOOK", 10):
+            self.assertEqual([self.idle_after(60 * look) for look in range(8)], [60 * look for look in range(8)])
+
+    def test_what_was_saved_during_the_first_walk_is_activity_whatever_the_clock_does(self) -> None:
+        for saved, jump in ((40, 0), (40, 7200), (-7160, -7200)):
+            self.setUp()
+            self.saved("a.txt", saved)
+            self.files.look(at(60, jump))
+            self.assertLessEqual(at(60).boot - self.files.active, 20, (saved, jump))
 
     def test_a_date_in_the_future_hides_nothing(self) -> None:
         self.saved("future.txt", 90_000)
@@ -617,7 +630,7 @@ class EditorTest(unittest.TestCase):
 
 class PaceTest(unittest.TestCase):
     def setUp(self) -> None:
-        self.jitter = 1.0
+        self.jitter = 0.0
         self.pace = agent.Pace(lambda: self.jitter)
 
     def sample(self, now: float, **idle: float | None) -> agent.Sample:
@@ -646,7 +659,7 @@ class PaceTest(unittest.TestCase):
         self.assertEqual(self.pace.lease(), 2280)
 
     def test_it_writes_at_the_end_of_each_cadence_with_jitter(self) -> None:
-        for jitter, due in ((0.0, 810), (1.0, 900)):
+        for jitter, due in ((0.0, 900), (1.0, 990)):
             self.setUp()
             self.jitter = jitter
             self.follow()
@@ -723,6 +736,7 @@ class PaceTest(unittest.TestCase):
 
     def test_a_throttled_write_backs_off_with_full_jitter_and_recovers(self) -> None:
         self.follow(cadence=60)
+        self.jitter = 1.0
         delays = []
         for _ in range(9):
             self.pace.failed(0)
