@@ -3,7 +3,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Pace } from "./pace.ts";
 
 /** A sweep waits rather than fails where the account is busy, and never on a connection that answers nothing. */
-const PATIENCE = {
+export const PATIENCE = {
   maxAttempts: 6,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 } as const;

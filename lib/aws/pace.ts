@@ -1,9 +1,9 @@
 import pThrottle from "p-throttle";
 
 /** What AWS is planned to grant a whole account and region, in calls a second; the rest of the account lives off it too. */
-const QUOTAS: Readonly<Record<string, number>> = { ListApps: 2, GetParametersByPath: 40 };
+const QUOTAS: Readonly<Record<string, number>> = { ListApps: 2, GetParametersByPath: 40, DescribeUserProfile: 20 };
 
-/** The part of each quota that a sweep paces itself to. */
+/** The part of each quota that a run paces itself to. */
 const SHARE = 0.5;
 
 /** Spaces out the calls of the sweeps, and counts them. */

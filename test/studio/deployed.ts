@@ -4,25 +4,27 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { Json, Service } from "./wire/operation.ts";
 
-/** What the deploy brings into the account: the lifecycle script, and the policy where there is one. */
-export type Deploy = { lifecycleScript: string; policy: string | undefined };
+/** What the deploy brings into the account: the lifecycle script, unless the account is bare, and the policy where there is one. */
+export type Deploy = { lifecycleScript: string | undefined; policy: string | undefined };
 /** Where the people of the account are. */
 export type Deployed = { domainId: string; userProfileName: string };
 
 const userProfileName = "user";
+const executionRole = "arn:aws:iam::123456789012:role/StudioExecution";
 
 /** Brings the account to where the deploy leaves it, by the services' own operations. */
 export async function deploy(sagemaker: Service, ssm: Service, { lifecycleScript, policy }: Deploy): Promise<Deployed> {
   const call = (service: Service, operation: string, input: Json): Promise<Json> => Promise.resolve(service.operations[operation]?.(input) ?? {});
-  const builtIn = async (appType: string): Promise<Json> => {
+  const builtIn = async (appType: string): Promise<Json | undefined> => {
+    if (lifecycleScript === undefined) return undefined;
     const { StudioLifecycleConfigArn } = await call(sagemaker, "CreateStudioLifecycleConfig", lifecycleConfig(appType, lifecycleScript));
     return { BuiltInLifecycleConfigArn: StudioLifecycleConfigArn };
   };
   const [JupyterLabAppSettings, CodeEditorAppSettings] = [await builtIn("JupyterLab"), await builtIn("CodeEditor")];
   const { DomainId } = await call(sagemaker, "CreateDomain", {
     DomainName: "studio", AuthMode: "IAM",
-    DefaultUserSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/StudioExecution", JupyterLabAppSettings, CodeEditorAppSettings },
-    DefaultSpaceSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/StudioExecution", JupyterLabAppSettings },
+    DefaultUserSettings: { ExecutionRole: executionRole, ...(JupyterLabAppSettings && { JupyterLabAppSettings }), ...(CodeEditorAppSettings && { CodeEditorAppSettings }) },
+    DefaultSpaceSettings: { ExecutionRole: executionRole, ...(JupyterLabAppSettings && { JupyterLabAppSettings }) },
   });
   const domainId = v.parse(v.string(), DomainId);
   await call(sagemaker, "CreateUserProfile", { DomainId: domainId, UserProfileName: userProfileName });

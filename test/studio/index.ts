@@ -46,8 +46,10 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
   const launcher = await launcherFor(options, projectPython, () => app);
   const [state, store, faults, calls] = [new State(), new Store(), new Faults(), new Array<Call>()];
   const paces = { pendingMs: options.pendingMs ?? 0, deletingMs: options.deletingMs ?? 0 };
-  const services = [sageMaker(account, state, new AppLife(account, state, launcher, paces), launcher), parameterStore(account, store, faults)] as const;
-  const deployed = await deploy(...services, { lifecycleScript: options.lifecycleScript ?? await buildOnStart(), policy: options.policy ?? await policyDocument() });
+  const updates = { mode: options.updates ?? "merge", updatingMs: options.updatingMs ?? 0 };
+  const services = [sageMaker(account, state, new AppLife(account, state, launcher, paces), launcher, updates), parameterStore(account, store, faults)] as const;
+  const lifecycleScript = options.bare ? undefined : options.lifecycleScript ?? await buildOnStart();
+  const deployed = await deploy(...services, { lifecycleScript, policy: options.policy ?? await policyDocument() });
   const loaded = await Promise.all(services.map(async (service) => ({ service, model: await loadModel(projectPython, service) })));
   const path: Path = { faults, now: account.now, record: (call) => { if (options.recordsCalls !== false) calls.push(call); } };
   const endpoint = await serve(loaded, path, options.port ?? 0);

@@ -16,6 +16,12 @@ export type StudioOptions = {
   pendingMs?: number;
   deletingMs?: number;
   lifecycleTimeoutMs?: number;
+  /** An account as it is before the deploy: a domain and a user profile, to which nothing is attached. */
+  bare?: boolean;
+  /** What an update does to nested settings: lays itself over them (the default), or takes their place. */
+  updates?: "merge" | "replace";
+  /** What a domain stays Updating after an update, in which it refuses others. */
+  updatingMs?: number;
   /** `group` runs apps as a machine does that has no process namespaces. */
   isolation?: "group";
   region?: string;

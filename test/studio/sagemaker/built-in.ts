@@ -20,7 +20,7 @@ export function defaultsOf(state: State, space: Space, appType: string): Default
 
 function levelsOf(state: State, { domainId, owner, sharing }: Space): Settings[] {
   const { userSettings, spaceSettings } = findDomain(state, domainId);
-  if (sharing === "Shared" || owner === undefined) return [spaceSettings];
+  if (sharing === "Shared" || owner === undefined) return [spaceSettings ?? {}];
   const profile = state.profiles.get(within(domainId, owner));
   return profile === undefined ? [userSettings] : [profile.settings, userSettings];
 }

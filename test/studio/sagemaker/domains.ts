@@ -5,24 +5,26 @@ import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findDomain, livingApps } from "./find.ts";
 import { Paging, byCreation } from "./paging.ts";
-import { Settings, merged, requireAttachable } from "./settings.ts";
+import { Settings, type Updates, requireAttachable, updated } from "./settings.ts";
 import type { Domain, State } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
 
 const Id = v.object({ DomainId: v.string() });
-const Create = v.looseObject({ DomainName: v.string(), DefaultUserSettings: Settings, DefaultSpaceSettings: v.optional(Settings, {}), Tags: v.optional(Tags) });
-const Update = v.looseObject({ DomainId: v.string(), DefaultUserSettings: v.optional(Settings, {}), DefaultSpaceSettings: v.optional(Settings, {}) });
+const Create = v.looseObject({ DomainName: v.string(), DefaultUserSettings: Settings, DefaultSpaceSettings: v.optional(Settings), Tags: v.optional(Tags) });
+const Update = v.looseObject({ DomainId: v.string(), DefaultUserSettings: v.optional(Settings), DefaultSpaceSettings: v.optional(Settings) });
 
-/** The life of domains: there at once, gone at once. */
-export function domainOperations(account: Account, state: State): Record<string, Operation> {
+/** The life of domains: there at once, gone at once; an update may take a while. */
+export function domainOperations(account: Account, state: State, updates: Updates): Record<string, Operation> {
   return {
     CreateDomain: operation(Create, (input) => createDomain(account, state, input)),
     DescribeDomain: operation(Id, ({ DomainId }) => described(findDomain(state, DomainId))),
     UpdateDomain: operation(Update, ({ DomainId, DefaultUserSettings, DefaultSpaceSettings, ...rest }) => {
       const domain = findDomain(state, DomainId);
       requireAttachable([DefaultUserSettings, DefaultSpaceSettings], state.lifecycleConfigs.values());
-      domain.userSettings = merged(domain.userSettings, DefaultUserSettings);
-      domain.spaceSettings = merged(domain.spaceSettings, DefaultSpaceSettings);
+      if (isUpdating(domain)) throw resourceInUse(`Domain [${DomainId}] is being updated.`);
+      domain.userSettings = updated(domain.userSettings, DefaultUserSettings, updates);
+      domain.spaceSettings = updated(domain.spaceSettings, DefaultSpaceSettings, updates);
+      domain.updatingUntil = performance.now() + updates.updatingMs;
       domain.request = { ...domain.request, ...rest };
       domain.modifiedAt = account.now();
       return { DomainArn: domain.arn };
@@ -60,9 +62,13 @@ function described(domain: Domain): Json {
   return { ...domain.request, ...summary(domain), DefaultUserSettings: domain.userSettings, DefaultSpaceSettings: domain.spaceSettings };
 }
 
-function summary({ arn, id, name, createdAt, modifiedAt }: Domain): Json {
-  return { DomainArn: arn, DomainId: id, DomainName: name, Status: "InService", Url: urlOf(id), CreationTime: timestamp(createdAt), LastModifiedTime: timestamp(modifiedAt) };
+function summary(domain: Domain): Json {
+  const { arn, id, name, createdAt, modifiedAt } = domain;
+  return { DomainArn: arn, DomainId: id, DomainName: name, Status: isUpdating(domain) ? "Updating" : "InService", Url: urlOf(id), CreationTime: timestamp(createdAt), LastModifiedTime: timestamp(modifiedAt) };
 }
+
+// By this machine's clock, not the account's, which tests move by hand.
+const isUpdating = ({ updatingUntil = 0 }: Domain): boolean => performance.now() < updatingUntil;
 
 const urlOf = (id: string): string => `https://${id}.studio.invalid`;
 

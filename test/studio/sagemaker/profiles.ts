@@ -4,17 +4,17 @@ import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findDomain, findProfile, livingApps } from "./find.ts";
 import { Paging, byCreation } from "./paging.ts";
-import { Settings, merged, requireAttachable } from "./settings.ts";
+import { Settings, type Updates, requireAttachable, updated } from "./settings.ts";
 import { type Profile, type State, within } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
 
 const Key = v.object({ DomainId: v.string(), UserProfileName: v.string() });
 const Create = v.looseObject({ ...Key.entries, UserSettings: v.optional(Settings, {}), Tags: v.optional(Tags) });
-const Update = v.object({ ...Key.entries, UserSettings: v.optional(Settings, {}) });
+const Update = v.object({ ...Key.entries, UserSettings: v.exactOptional(Settings) });
 const List = v.object({ ...Paging, DomainIdEquals: v.optional(v.string()), UserProfileNameContains: v.optional(v.string(), "") });
 
 /** The life of user profiles: there at once, gone at once. */
-export function profileOperations(account: Account, state: State): Record<string, Operation> {
+export function profileOperations(account: Account, state: State, updates: Updates): Record<string, Operation> {
   return {
     CreateUserProfile: operation(Create, (input) => createProfile(account, state, input)),
     DescribeUserProfile: operation(Key, (input) => {
@@ -24,7 +24,7 @@ export function profileOperations(account: Account, state: State): Record<string
     UpdateUserProfile: operation(Update, (input) => {
       const profile = findProfile(state, input.DomainId, input.UserProfileName);
       requireAttachable(input.UserSettings, state.lifecycleConfigs.values());
-      profile.settings = merged(profile.settings, input.UserSettings);
+      profile.settings = updated(profile.settings, input.UserSettings, updates);
       profile.modifiedAt = account.now();
       return { UserProfileArn: profile.arn };
     }),

@@ -8,18 +8,19 @@ import { lifecycleConfigOperations } from "./lifecycle-configs.ts";
 import { presignedUrlOperation } from "./presigned-url.ts";
 import { profileOperations } from "./profiles.ts";
 import { spaceOperations } from "./spaces.ts";
+import type { Updates } from "./settings.ts";
 import type { State } from "./state.ts";
 import { tagOperations } from "./tags.ts";
 
 /** SageMaker, as far as Studio needs it. */
-export function sageMaker(account: Account, state: State, life: AppLife, launcher: Launcher): Service {
+export function sageMaker(account: Account, state: State, life: AppLife, launcher: Launcher, updates: Updates): Service {
   return {
     name: "sagemaker",
     targetPrefix: "SageMaker",
     modelVersion: "2017-07-24",
     operations: {
-      ...domainOperations(account, state),
-      ...profileOperations(account, state),
+      ...domainOperations(account, state, updates),
+      ...profileOperations(account, state, updates),
       ...spaceOperations(account, state, ({ domainId, name }) => launcher.forget(domainId, name)),
       ...lifecycleConfigOperations(account, state),
       ...appOperations(account, state, life),

@@ -9,14 +9,33 @@ export const Settings = v.record(v.string(), v.unknown());
 const none = "None";
 const arnMembers = ["LifecycleConfigArn", "BuiltInLifecycleConfigArn", "LifecycleConfigArns"];
 
-/** Lays an update over settings member by member: what it does not name stays, lists and values are replaced. */
-export function merged(settings: Settings, update: Settings): Settings {
-  const entries = Object.entries(update).map(([name, value]): [string, unknown] => {
-    const before = settings[name];
-    return [name, v.is(Settings, value) && v.is(Settings, before) ? merged(before, value) : value];
-  });
-  return { ...settings, ...Object.fromEntries(entries) };
+/** What updates do; which of the two modes the service has is not established. */
+export type Updates = { mode: "merge" | "replace"; updatingMs: number };
+
+/** Settings after an update to them; one that names none of them changes nothing. */
+export function updated<S extends Settings | undefined>(settings: S, update: Settings | undefined, { mode }: Updates): S | Settings {
+  if (update === undefined) return settings;
+  return mode === "replace" ? update : merged(settings ?? {}, update);
 }
+
+/**
+ * Lays an update over settings member by member: what it does not name stays, lists and values are replaced. "None" takes an ARN away, an
+ * empty list a list, and what is left empty by that goes with it.
+ */
+export function merged(settings: Settings, update: Settings): Settings {
+  const result = { ...settings };
+  for (const [name, value] of Object.entries(update)) {
+    const before = result[name];
+    const after = isSettings(value) ? merged(isSettings(before) ? before : {}, value) : value;
+    if (takesAway(name, value) || (isEmpty(after) && !isEmpty(before) && !isEmpty(value))) Reflect.deleteProperty(result, name);
+    else result[name] = after;
+  }
+  return result;
+}
+
+const takesAway = (name: string, value: unknown): boolean => arnMembers.includes(name) && (value === none || (Array.isArray(value) && value.length === 0));
+const isEmpty = (value: unknown): boolean => isSettings(value) && Object.keys(value).length === 0;
+const isSettings = (value: unknown): value is Settings => v.is(Settings, value) && !Array.isArray(value);
 
 /** A setting by its path, if it is text; "None" is how the API takes an ARN away. */
 export function textAt(settings: unknown, ...path: readonly string[]): string | undefined {

@@ -3,7 +3,7 @@ import type { Json } from "../wire/operation.ts";
 import type { Settings } from "./settings.ts";
 
 /** A Studio domain; `request` keeps what the client set, to be described as it was. */
-export type Domain = { id: string; name: string; arn: string; createdAt: number; modifiedAt: number; request: Json; userSettings: Settings; spaceSettings: Settings };
+export type Domain = { id: string; name: string; arn: string; createdAt: number; modifiedAt: number; request: Json; userSettings: Settings; spaceSettings: Settings | undefined; updatingUntil?: number };
 /** A person's profile in a domain. */
 export type Profile = { domainId: string; name: string; arn: string; createdAt: number; modifiedAt: number; request: Json; settings: Settings };
 /** A space, private to its owner or shared. */

@@ -1,0 +1,28 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import middy from "@middy/core";
+import { readAttachConfig } from "../lib/attach/config.ts";
+import { invoke, type AttachReport } from "../lib/attach/invoke.ts";
+import { createAttachPorts, invocationTime } from "../lib/aws/attach-ports.ts";
+import { putAnswer } from "../lib/aws/cloudformation.ts";
+
+const logger = new Logger({ serviceName: process.env["POWERTOOLS_SERVICE_NAME"] ?? "studio-reaper" });
+
+/**
+ * Attaches the agent to the account's domains: as CloudFormation's custom resource at deploy and remove, and on a schedule for domains that
+ * appear later. Rejects where a run of the schedule failed at anything, so that Lambda counts an error and the alarm rings.
+ */
+export const handler = middy<unknown, AttachReport>()
+  .use(injectLambdaContext(logger))
+  .handler((event, context) => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    return invoke(event, {
+      // Within the invocation: a mistake in the environment is then answered, where at load CloudFormation would wait for an hour.
+      config: () => readAttachConfig(process.env),
+      ports: (config) => createAttachPorts(config, invocationTime(remainingMs)),
+      answer: putAnswer,
+      remainingMs,
+      logStream: context.logStreamName,
+      log: logger,
+    });
+  });

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { AppType } from "./holder.ts";
+import type { Journal } from "./journal.ts";
+import type { AttachPorts } from "./ports.ts";
+
+type Config = { readonly name: string; readonly createdAt: Date };
+
+const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[];
+
+/** A function runs for at most so long: a run with a newer script, which is about to attach what it has made, is over by then. */
+const LONGEST_RUN_MS = 900_000;
+
+/** A lifecycle configuration cannot be changed, so its name says what is in it. */
+export function configName(deployment: string, type: AppType, script: string): string {
+  return `${deployment}-${type.toLowerCase()}-${createHash("sha256").update(script).digest("hex").slice(0, 12)}`;
+}
+
+/** Tells the lifecycle configurations of one deployment, of whichever script, from all others, by name or ARN. */
+export function ownConfigs(deployment: string): (nameOrArn: string) => boolean {
+  const name = new RegExp(`^${deployment}-(jupyterlab|codeeditor)-[0-9a-f]{12}$`);
+  return (nameOrArn) => name.test(nameOrArn.replace(/^arn:.*studio-lifecycle-config\//, ""));
+}
+
+/** Makes sure that there is a lifecycle configuration of the script for each type of app; answers their ARNs. */
+export async function ensureConfigs({ script, lifecycleConfigs }: AttachPorts, deployment: string, tags: Readonly<Record<string, string>>, journal: Journal) {
+  const text = await script();
+  const ensure = async (type: AppType): Promise<string> => {
+    const name = configName(deployment, type, text);
+    const found = await lifecycleConfigs.find(name);
+    if (found !== undefined) return found;
+    const arn = await lifecycleConfigs.create({ name, type, script: text, tags });
+    journal.change({ what: "made a lifecycle configuration", on: name, why: "the script is new" });
+    return arn;
+  };
+  return { JupyterLab: await ensure("JupyterLab"), CodeEditor: await ensure("CodeEditor") };
+}
+
+/** Deletes this deployment's lifecycle configurations but those to keep; what is still in use stays for the next time. */
+export async function pruneConfigs({ lifecycleConfigs, time }: AttachPorts, deployment: string, keep: readonly string[], journal: Journal): Promise<void> {
+  const isOwn = ownConfigs(deployment);
+  const isKept = ({ name }: Config): boolean => keep.some((arn) => arn.endsWith(`/${name}`));
+  const isYoung = ({ createdAt }: Config): boolean => time.now().getTime() - createdAt.getTime() < LONGEST_RUN_MS;
+  for (const type of TYPES) {
+    const own = (await lifecycleConfigs.list(`${deployment}-${type.toLowerCase()}`)).filter(({ name }) => isOwn(name));
+    const kept = own.find(isKept);
+    const isInTheMaking = (config: Config): boolean => kept !== undefined && config.createdAt > kept.createdAt && isYoung(config);
+    for (const config of own) if (!isKept(config) && !isInTheMaking(config)) await pruneConfig({ lifecycleConfigs, time }, config.name, journal);
+  }
+}
+
+async function pruneConfig({ lifecycleConfigs, time }: Pick<AttachPorts, "lifecycleConfigs" | "time">, name: string, journal: Journal): Promise<void> {
+  try {
+    if (time.isShort()) throw new Error("not deleted: the time is over");
+    const outcome = await lifecycleConfigs.delete(name);
+    if (outcome === "deleted") journal.change({ what: "deleted a lifecycle configuration", on: name, why: "nothing uses it" });
+    if (outcome === "in-use") journal.leave({ on: name, reason: "in-use", detail: "Apps that run with it, or settings that name it, keep it; it is deleted once nothing does." });
+  } catch (error) {
+    journal.fail(name, error);
+  }
+}

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AttachConfig } from "../attach/config.ts";
+import type { AttachPorts, Time } from "../attach/ports.ts";
+import { forgetAgents } from "./agent-parameters.ts";
+import { createRecords } from "./attachment-records.ts";
+import { createClients } from "./clients.ts";
+import { createDomains } from "./domains.ts";
+import { createLifecycleConfigs } from "./lifecycle-configs.ts";
+import { createPace } from "./pace.ts";
+import { createRoles } from "./roles.ts";
+
+/** Looks after 0.2 s, 0.4 s … and then every 5 s, two minutes in all: a domain takes seconds to update. */
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5_000;
+const MOST_LOOKS = 28;
+
+/** What is under way at this point may still end, and be told. */
+const SHORT_MS = 60_000;
+
+/** The attachment's ports on the account that the environment's credentials and region lead to. */
+export function createAttachPorts({ prefix, scriptFile }: AttachConfig, time: Time): AttachPorts {
+  const { sageMaker, ssm } = createClients(createPace());
+  return {
+    script: () => readFile(scriptFile, "utf8"),
+    lifecycleConfigs: createLifecycleConfigs(sageMaker),
+    domains: createDomains(sageMaker),
+    records: createRecords(ssm, prefix),
+    roles: createRoles(),
+    forgetAgents: () => forgetAgents(ssm, prefix),
+    time,
+  };
+}
+
+/** The time of one invocation, of which so much is left. */
+export function invocationTime(remainingMs: () => number): Time {
+  return {
+    now: () => new Date(),
+    async waited(looks) {
+      if (looks >= MOST_LOOKS) return false;
+      await sleep(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** looks));
+      return true;
+    },
+    isShort: () => remainingMs() < SHORT_MS,
+  };
+}

@@ -1,0 +1,83 @@
+import {
+  DescribeDomainCommand,
+  DescribeUserProfileCommand,
+  paginateListDomains,
+  paginateListUserProfiles,
+  UpdateDomainCommand,
+  UpdateUserProfileCommand,
+  type SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
+import type { Described, Holder } from "../attach/holder.ts";
+import type { Domains } from "../attach/ports.ts";
+import { isNamed } from "./errors.ts";
+
+/** Studio's domains and user profiles, over the SageMaker API. */
+export function createDomains(client: SageMakerClient): Domains {
+  return {
+    async ids() {
+      const ids: string[] = [];
+      for await (const { Domains: domains = [] } of paginateListDomains({ client }, { MaxResults: 100 })) {
+        for (const { DomainId } of domains) if (DomainId) ids.push(DomainId);
+      }
+      return ids;
+    },
+    async profileNames(domainId) {
+      const names: string[] = [];
+      for await (const { UserProfiles = [] } of paginateListUserProfiles({ client }, { DomainIdEquals: domainId, MaxResults: 100 })) {
+        for (const { UserProfileName } of UserProfiles) if (UserProfileName) names.push(UserProfileName);
+      }
+      return names;
+    },
+    holder: ({ domainId, profile }) => (profile === undefined ? domainHolder(client, domainId) : profileHolder(client, domainId, profile)),
+  };
+}
+
+function domainHolder(client: SageMakerClient, domainId: string): Holder {
+  return {
+    domainId,
+    describe: () =>
+      unlessGone(async () => {
+        const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings } = await client.send(new DescribeDomainCommand({ DomainId: domainId }));
+        return described(Status, FailureReason, { ...(DefaultUserSettings && { DefaultUserSettings }), ...(DefaultSpaceSettings && { DefaultSpaceSettings }) });
+      }),
+    update: ({ DefaultUserSettings, DefaultSpaceSettings }) => unlessBusy(() => client.send(new UpdateDomainCommand({ DomainId: domainId, DefaultUserSettings, DefaultSpaceSettings }))),
+  };
+}
+
+function profileHolder(client: SageMakerClient, domainId: string, profile: string): Holder {
+  const key = { DomainId: domainId, UserProfileName: profile };
+  return {
+    domainId,
+    profile,
+    describe: () =>
+      unlessGone(async () => {
+        const { Status, FailureReason, UserSettings } = await client.send(new DescribeUserProfileCommand(key));
+        return described(Status, FailureReason, { ...(UserSettings && { UserSettings }) });
+      }),
+    update: ({ UserSettings }) => unlessBusy(() => client.send(new UpdateUserProfileCommand({ ...key, UserSettings }))),
+  };
+}
+
+function described(status: string | undefined, failureReason: string | undefined, settings: Described["settings"]): Described {
+  if (status === undefined) throw new Error("SageMaker gave it without its Status");
+  return { status, failureReason, settings };
+}
+
+async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isNamed(error, "ResourceNotFound")) return undefined;
+    throw error;
+  }
+}
+
+async function unlessBusy(call: () => Promise<unknown>): Promise<"sent" | "busy"> {
+  try {
+    await call();
+    return "sent";
+  } catch (error) {
+    if (isNamed(error, "ResourceInUse")) return "busy";
+    throw error;
+  }
+}

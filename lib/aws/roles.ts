@@ -1,0 +1,34 @@
+import { AttachRolePolicyCommand, DetachRolePolicyCommand, IAMClient, paginateListEntitiesForPolicy } from "@aws-sdk/client-iam";
+import type { Roles } from "../attach/ports.ts";
+import { PATIENCE } from "./clients.ts";
+import { isNamed } from "./errors.ts";
+
+/** The account's roles, over the IAM API. */
+export function createRoles(client = new IAMClient(PATIENCE)): Roles {
+  return {
+    async withPolicy(PolicyArn) {
+      const names = new Set<string>();
+      try {
+        for await (const { PolicyRoles = [] } of paginateListEntitiesForPolicy({ client, pageSize: 1000 }, { PolicyArn, EntityFilter: "Role" })) {
+          for (const { RoleName } of PolicyRoles) if (RoleName) names.add(RoleName);
+        }
+      } catch (error) {
+        if (!isNamed(error, "NoSuchEntityException", "NoSuchEntity")) throw error;
+      }
+      return names;
+    },
+    async attach({ name, policyArn }) {
+      await client.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: policyArn }));
+    },
+    async detach({ name, policyArn }) {
+      try {
+        await client.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: policyArn }));
+        return "detached";
+      } catch (error) {
+        // The role is gone, or somebody else was faster: it is as we wanted it.
+        if (isNamed(error, "NoSuchEntityException", "NoSuchEntity")) return "gone";
+        throw error;
+      }
+    },
+  };
+}

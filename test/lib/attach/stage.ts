@@ -1,0 +1,129 @@
+import { CreateDomainCommand, CreateUserProfileCommand, DescribeDomainCommand, DescribeUserProfileCommand, ListStudioLifecycleConfigsCommand, type CreateDomainCommandInput, type SageMakerClient, type UserSettings } from "@aws-sdk/client-sagemaker";
+import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import type { AttachConfig } from "../../../lib/attach/config.ts";
+import { Journal, type Log } from "../../../lib/attach/journal.ts";
+import type { AttachPorts, Roles } from "../../../lib/attach/ports.ts";
+import { reconcile, remove } from "../../../lib/attach/reconcile.ts";
+import { createAttachPorts, invocationTime } from "../../../lib/aws/attach-ports.ts";
+import { settleForEndpoint } from "../../demo/credentials.ts";
+import { clientsOf } from "../../studio/clients.ts";
+import { startStudio, type EmbeddedStudio, type StudioOptions } from "../../studio/index.ts";
+
+export const POLICY_ARN = "arn:aws:iam::123456789012:policy/studio-reaper-heartbeats";
+const EXECUTION_ROLE = "arn:aws:iam::123456789012:role/StudioExecution";
+
+/** Long enough ago that nothing made then is still in the making. */
+const anHourAgo = (): number => Date.now() - 3_600_000;
+
+export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** What a run is made to differ in. */
+export type Run = Partial<AttachConfig> & { script?: string; ports?: Partial<AttachPorts> };
+
+/** A bare account over HTTP, and the attachment run on it; IAM is in memory here. */
+export class AttachStage implements AsyncDisposable {
+  readonly studio: EmbeddedStudio;
+  readonly sageMaker: SageMakerClient;
+  readonly ssm: SSMClient;
+  /** The names of the roles that have the policy. */
+  readonly roles = new Set<string>();
+  /** The roles that cannot be changed. */
+  readonly lockedRoles = new Set<string>();
+
+  private constructor(studio: EmbeddedStudio) {
+    this.studio = studio;
+    ({ sagemaker: this.sageMaker, ssm: this.ssm } = clientsOf(studio));
+  }
+
+  static async set(options: StudioOptions = {}): Promise<AttachStage> {
+    const studio = await startStudio({ instances: "none", bare: true, now: anHourAgo, ...options });
+    process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
+    settleForEndpoint(process.env);
+    return new AttachStage(studio);
+  }
+
+  /** One run; its journal says what it did. */
+  async reconcile(run: Run = {}): Promise<Journal> {
+    const journal = new Journal(silent);
+    await reconcile(this.ports(run), this.config(run), journal);
+    return journal;
+  }
+
+  async remove(run: Run = {}): Promise<Journal> {
+    const journal = new Journal(silent);
+    await remove(this.ports(run), this.config(run), journal);
+    return journal;
+  }
+
+  config(run: Run = {}): AttachConfig {
+    const defaults = { prefix: "/studio-reaper", deployment: "studio-reaper-dev", way: "built-in", domains: "all", profiles: "report", roles: true, policyArn: POLICY_ARN, tags: {}, scriptFile: "" } as const;
+    return { ...defaults, ...run };
+  }
+
+  ports(run: Run = {}): AttachPorts {
+    const { script = "exit 0", ports } = run;
+    const time = invocationTime(() => 300_000);
+    return { ...createAttachPorts(this.config(run), time), script: () => Promise.resolve(script), roles: this.#rolesPort(), ...ports };
+  }
+
+  async createDomain(DomainName: string, settings: Partial<CreateDomainCommandInput> = {}): Promise<string> {
+    const { DomainId } = await this.sageMaker.send(new CreateDomainCommand({ DomainName, AuthMode: "IAM", DefaultUserSettings: { ExecutionRole: EXECUTION_ROLE }, ...settings }));
+    return DomainId ?? "";
+  }
+
+  async createProfile(UserProfileName: string, UserSettings: UserSettings = {}, DomainId = this.studio.domainId): Promise<void> {
+    await this.sageMaker.send(new CreateUserProfileCommand({ DomainId, UserProfileName, UserSettings }));
+  }
+
+  /** The settings of a domain that attachments are in. */
+  async domain(DomainId = this.studio.domainId) {
+    const { DefaultUserSettings, DefaultSpaceSettings } = await this.sageMaker.send(new DescribeDomainCommand({ DomainId }));
+    return { DefaultUserSettings, DefaultSpaceSettings };
+  }
+
+  async profile(UserProfileName: string, DomainId = this.studio.domainId): Promise<UserSettings | undefined> {
+    return (await this.sageMaker.send(new DescribeUserProfileCommand({ DomainId, UserProfileName }))).UserSettings;
+  }
+
+  /** The built-in configuration of JupyterLab's apps, by its name. */
+  async builtIn(domainId = this.studio.domainId): Promise<string | undefined> {
+    const arn = (await this.domain(domainId)).DefaultUserSettings?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn;
+    return arn?.split("/")[1];
+  }
+
+  async configs(): Promise<string[]> {
+    const { StudioLifecycleConfigs = [] } = await this.sageMaker.send(new ListStudioLifecycleConfigsCommand({ MaxResults: 100 }));
+    return StudioLifecycleConfigs.map(({ StudioLifecycleConfigName = "" }) => StudioLifecycleConfigName).sort();
+  }
+
+  /** The names of the parameters below the prefix, without it. */
+  async parameters(): Promise<string[]> {
+    const { Parameters = [] } = await this.ssm.send(new GetParametersByPathCommand({ Path: "/studio-reaper/", Recursive: true }));
+    return Parameters.map(({ Name = "" }) => Name.replace("/studio-reaper/", "")).sort();
+  }
+
+  /** The calls that change anything, since an earlier number of calls. */
+  changesSince(start: number): string[] {
+    const changes = /^(Create|Update|Delete|Put)/;
+    return this.studio.calls.slice(start).map(({ operation }) => operation).filter((operation) => changes.test(operation));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.studio.close();
+  }
+
+  #rolesPort(): Roles {
+    const locked = (name: string) => (this.lockedRoles.has(name) ? Promise.reject(new Error("AccessDenied")) : Promise.resolve());
+    return {
+      withPolicy: () => Promise.resolve(new Set(this.roles)),
+      attach: async ({ name }) => {
+        await locked(name);
+        this.roles.add(name);
+      },
+      detach: async ({ name }) => {
+        await locked(name);
+        return this.roles.delete(name) ? "detached" : "gone";
+      },
+    };
+  }
+}
