@@ -1,6 +1,6 @@
 import tseslint from "typescript-eslint";
 
-const pureFolders = ["lib/policy/**", "lib/domain/**"];
+const pureFolders = ["lib/policy/**", "lib/domain/**", "lib/operations/**"];
 const casts = {
   selector: "TSAsExpression:not([typeAnnotation.typeName.name='const'])",
   message: "Parse at the boundary instead of casting; the only casts live in parsers, each with its reason.",

@@ -1,11 +1,11 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
-import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
+import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type { AppKey } from "./domain/app.ts";
+import { METRICS, type MetricName } from "./operations/metrics.ts";
+import { AGENT_STATES, type AgentState } from "./policy/coverage.ts";
 import { isWatched } from "./policy/decide.ts";
-import type { KeepReason } from "./policy/verdict.ts";
-import { tally, type Judged, type Report } from "./report.ts";
-
-const WITHOUT_WORD: readonly string[] = ["no-heartbeat", "stale-heartbeat", "bad-heartbeat"] satisfies KeepReason[];
+import { InvalidPolicy } from "./policy/document.ts";
+import { KEEP_REASONS, STOP_REASONS } from "./policy/verdict.ts";
+import { OUTCOMES, tally, type Judged, type Outcome, type Report } from "./report.ts";
 
 /** One app's verdict, as logs and `npm run sweep` show it. */
 export type VerdictLine = {
@@ -14,22 +14,25 @@ export type VerdictLine = {
   readonly reason: string;
   readonly detail: string;
   readonly outcome: string;
+  readonly agent: AgentState;
   readonly idleSeconds: number | null;
   readonly eligibleAt: string | null;
 };
 
-export function verdictLine({ app, verdict: { verdict, reason, detail, idleSeconds, eligibleAt }, outcome }: Judged): VerdictLine {
-  return { app: app.key, verdict, reason, detail, outcome, idleSeconds, eligibleAt: eligibleAt?.toISOString() ?? null };
+export function verdictLine({ app, agent, verdict: { verdict, reason, detail, idleSeconds, eligibleAt }, outcome }: Judged): VerdictLine {
+  return { app: app.key, verdict, reason, detail, outcome, agent, idleSeconds, eligibleAt: eligibleAt?.toISOString() ?? null };
 }
 
-/** The sweep in one line. */
+/** The sweep in one line: how many apps were judged for each reason, what came of it, why the stopped ones were, and how many agents are heard. */
 export function summarize(report: Report) {
   const { mode, judged, heartbeatsForgotten, quotaShareUsed, seconds, failures } = report;
   return {
     mode,
     apps: judged.length,
-    reasons: tally(judged, ({ verdict }) => verdict.reason),
-    outcomes: tally(judged, ({ outcome }) => outcome),
+    reasons: tally([...KEEP_REASONS, ...STOP_REASONS], judged.map(({ verdict }) => verdict.reason)),
+    outcomes: tally(OUTCOMES, judged.map(({ outcome }) => outcome)),
+    stopped: tally(STOP_REASONS, judged.flatMap(({ verdict, outcome }) => (outcome === "stopped" && verdict.verdict === "stop" ? [verdict.reason] : []))),
+    coverage: tally(AGENT_STATES, judged.map(({ agent }) => agent)),
     heartbeatsForgotten,
     quotaShareUsed,
     seconds,
@@ -37,39 +40,32 @@ export function summarize(report: Report) {
   };
 }
 
-/** Custom metrics are billed each, so there are ten, for the whole account, with no dimension of an app's. */
-export function countReport(metrics: Metrics, report: Report): void {
-  const { judged, failures, seconds, quotaShareUsed } = report;
-  const watched = judged.filter(({ app }) => isWatched(app));
-  const outcomes = tally(judged, ({ outcome }) => outcome);
-  const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
-  count("AppsRunning", watched.length);
-  count("AppsReporting", watched.filter(({ verdict }) => !WITHOUT_WORD.includes(verdict.reason)).length);
-  count("AppsIdle", judged.filter(({ verdict }) => verdict.verdict === "stop").length);
-  count("AppsStopped", outcomes.stopped ?? 0);
-  count("StopsChanged", outcomes.changed ?? 0);
-  count("StopsHeld", (outcomes["over-budget"] ?? 0) + (outcomes.breaker ?? 0));
-  count("HeartbeatsUnreadable", judged.filter(({ verdict }) => verdict.reason === "bad-heartbeat").length);
-  count("SweepFailures", failures.length);
-  metrics.addMetric("SweepSeconds", MetricUnit.Seconds, seconds);
-  metrics.addMetric("QuotaShareUsed", MetricUnit.Percent, 100 * quotaShareUsed);
+/** Emits the metrics of a sweep that judged the account. */
+export function countReport(metrics: Metrics, { judged, failures, seconds, quotaShareUsed }: Report): void {
+  const came = (...to: readonly Outcome[]) => judged.filter(({ outcome }) => to.includes(outcome)).length;
+  const heard = (state: AgentState) => judged.filter(({ agent }) => agent === state).length;
+  emit(metrics, "AppsRunning", judged.filter(({ app }) => isWatched(app)).length);
+  emit(metrics, "AppsReporting", heard("live"));
+  emit(metrics, "AppsIdle", judged.filter(({ verdict }) => verdict.verdict === "stop").length);
+  emit(metrics, "AppsStopped", came("stopped"));
+  emit(metrics, "StopsHeld", came("over-budget", "breaker"));
+  emit(metrics, "HeartbeatsUnreadable", heard("unreadable"));
+  emit(metrics, "PolicyInvalid", 0);
+  emit(metrics, "SweepFailures", failures.length);
+  emit(metrics, "SweepSeconds", seconds);
+  emit(metrics, "QuotaShareUsed", 100 * quotaShareUsed);
 }
 
-/** Remembers each app's last verdict for as long as the function stays warm, to log a line per change and none per app per sweep. */
-export class VerdictLog {
-  #last: ReadonlyMap<AppKey, string> = new Map();
-
-  /** Logs what changed since the last sweep, each failure, and one summary. */
-  write(logger: Logger, report: Report): void {
-    for (const judged of report.judged) {
-      if (this.#last.get(judged.app.key) !== shortly(judged)) logger.info("verdict", { ...verdictLine(judged), instanceType: judged.app.instanceType });
-    }
-    for (const failure of report.failures) logger.error("failure", failure);
-    logger.info("sweep", summarize(report));
-    this.#last = new Map(report.judged.map((judged) => [judged.app.key, shortly(judged)]));
-  }
+/**
+ * Emits what is known of a sweep that failed before it judged anything. Whether the policy is valid is not, unless that was the failure; nothing
+ * is said of it then, and its alarm stays as it is.
+ */
+export function countFailure(metrics: Metrics, error: unknown, seconds: number): void {
+  if (error instanceof InvalidPolicy) emit(metrics, "PolicyInvalid", 1);
+  emit(metrics, "SweepFailures", 1);
+  emit(metrics, "SweepSeconds", seconds);
 }
 
-function shortly({ app, verdict, outcome }: Judged): string {
-  return `${app.createdAt.toISOString()} ${verdict.reason} ${outcome}`;
+function emit(metrics: Metrics, name: MetricName, value: number): void {
+  metrics.addMetric(name, METRICS[name], value);
 }

@@ -1,4 +1,5 @@
 import type { App } from "./domain/app.ts";
+import type { AgentState } from "./policy/coverage.ts";
 import type { Policy } from "./policy/document.ts";
 import type { Verdict } from "./policy/verdict.ts";
 
@@ -6,10 +7,11 @@ import type { Verdict } from "./policy/verdict.ts";
  * What came of a verdict. A wanted stop may also be found done already (`gone`), be overtaken by its user's return (`changed`), be
  * held back by the budget or its breaker, or fail.
  */
-export type Outcome = "kept" | "stopped" | "would-stop" | "gone" | "changed" | "over-budget" | "breaker" | "failed";
+export const OUTCOMES = ["kept", "stopped", "would-stop", "gone", "changed", "over-budget", "breaker", "failed"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** One app's one verdict of a sweep; after `changed` it is the newer one. */
-export type Judged = { readonly app: App; readonly verdict: Verdict; readonly outcome: Outcome };
+export type Judged = { readonly app: App; readonly agent: AgentState; readonly verdict: Verdict; readonly outcome: Outcome };
 
 /** What one sweep found, did, and failed at. */
 export type Report = {
@@ -33,9 +35,7 @@ export class SweepFailed extends AggregateError {
   }
 }
 
-/** How many apps of a report came to each outcome, or were judged for each reason. */
-export function tally<K extends string>(judged: readonly Judged[], by: (judged: Judged) => K): Partial<Record<K, number>> {
-  const counts: Partial<Record<K, number>> = {};
-  for (const one of judged) counts[by(one)] = (counts[by(one)] ?? 0) + 1;
-  return counts;
+/** How many there are of each kind, those of which there are none included, so that what is logged always has the same fields. */
+export function tally<K extends string>(kinds: readonly K[], found: readonly K[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(kinds.map((kind) => [kind, found.filter((one) => one === kind).length]));
 }

@@ -3,6 +3,7 @@ import type { App } from "./domain/app.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { observe } from "./observe.ts";
 import { budgetStops } from "./policy/budget.ts";
+import { agentState, type AgentState } from "./policy/coverage.ts";
 import { decide, isWatched } from "./policy/decide.ts";
 import type { AppPolicy } from "./policy/document.ts";
 import { resolvePolicy } from "./policy/resolve.ts";
@@ -13,7 +14,7 @@ import type { Judged, Outcome, Report } from "./report.ts";
 import { stopperFor } from "./stoppers.ts";
 
 /** An app with the policy and the verdict it got. */
-type Case = { readonly app: App; readonly policy: AppPolicy; readonly verdict: Verdict };
+type Case = { readonly app: App; readonly agent: AgentState; readonly policy: AppPolicy; readonly verdict: Verdict };
 type StopCase = Case & { readonly verdict: Stop };
 
 /**
@@ -28,7 +29,8 @@ export async function sweep(ports: Ports, clock: () => Date): Promise<Report> {
   const decidedAt = clock();
   const cases = observed.apps.map((app): Case => {
     const appPolicy = resolvePolicy(policy, app, observed.ownerOf);
-    return { app, policy: appPolicy, verdict: decide(app, observed.readings.get(app.key) ?? { kind: "none" }, appPolicy, decidedAt) };
+    const reading = observed.readings.get(app.key) ?? { kind: "none" };
+    return { app, agent: agentState(app, reading, decidedAt), policy: appPolicy, verdict: decide(app, reading, appPolicy, decidedAt) };
   });
 
   const { allowed, held, tripped } = budgetStops(cases.filter(wantsStop), policy.budget, cases.filter(({ app }) => isWatched(app)).length);
@@ -59,15 +61,15 @@ function wantsStop(one: Case): one is StopCase {
   return one.verdict.verdict === "stop";
 }
 
-function judgedAs({ app, verdict }: Case, outcome: Outcome): Judged {
-  return { app, verdict, outcome };
+function judgedAs({ app, agent, verdict }: Case, outcome: Outcome): Judged {
+  return { app, agent, verdict, outcome };
 }
 
-async function confirmAndStop(ports: Ports, { app, policy, verdict }: StopCase, stop: Stopper, clock: () => Date): Promise<Judged> {
+async function confirmAndStop(ports: Ports, { app, agent, policy, verdict }: StopCase, stop: Stopper, clock: () => Date): Promise<Judged> {
   const confirmed = await confirm(ports, app, policy, clock);
-  if (confirmed === undefined) return { app, verdict, outcome: "gone" };
-  if (confirmed.verdict === "keep") return { app, verdict: confirmed, outcome: "changed" };
-  return { app, verdict: confirmed, outcome: await stop(app) };
+  if (confirmed === undefined) return { app, agent, verdict, outcome: "gone" };
+  if (confirmed.verdict === "keep") return { app, agent, verdict: confirmed, outcome: "changed" };
+  return { app, agent, verdict: confirmed, outcome: await stop(app) };
 }
 
 /** Collects what fails, each with what was being done, so that the rest goes on. */

@@ -1,19 +1,22 @@
-export type KeepReason =
-  | "not-running"
-  | "not-covered"
-  | "young"
-  | "no-heartbeat"
-  | "stale-heartbeat"
-  | "bad-heartbeat"
-  | "unknown-activity"
-  | "busy-kernel"
-  | "terminal-job"
-  | "busy-cpu"
-  | "busy-gpu"
-  | "connected"
-  | "recently-active";
+export const KEEP_REASONS = [
+  "not-running",
+  "not-covered",
+  "young",
+  "no-heartbeat",
+  "stale-heartbeat",
+  "bad-heartbeat",
+  "unknown-activity",
+  "busy-kernel",
+  "terminal-job",
+  "busy-cpu",
+  "busy-gpu",
+  "connected",
+  "recently-active",
+] as const;
+export type KeepReason = (typeof KEEP_REASONS)[number];
 
-export type StopReason = "silent" | "idle";
+export const STOP_REASONS = ["silent", "idle"] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
 
 type Grounds = {
   /** The reason in words for the app's user and their admin. */

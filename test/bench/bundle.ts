@@ -1,23 +1,32 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import * as v from "valibot";
+import { readServerlessYml } from "../serverless-yml.ts";
 import { median } from "./figures.ts";
 
 const RUNS = 9;
 const run = promisify(execFile);
 
-/** The sweep as it is deployed: the size of its one file, and what importing it takes beside a Node that imports nothing. */
+const Bundling = v.object({ bundle: v.boolean(), minify: v.boolean(), format: v.literal("esm"), target: v.string(), mainFields: v.array(v.string()), alias: v.record(v.string(), v.string()) });
+const Serverless = v.object({ custom: v.object({ esbuild: Bundling }) });
+
+/** Each function as serverless.yml has it bundled: the size of its one file, and what importing it takes beside a Node that imports nothing. */
 export async function measureBundle(): Promise<string[]> {
+  const { custom } = v.parse(Serverless, await readServerlessYml());
   const folder = await mkdtemp(join(tmpdir(), "studio-reaper-bench-"));
   try {
-    const outfile = join(folder, "sweep.mjs");
-    await build({ entryPoints: ["handlers/sweep.ts"], outfile, bundle: true, minify: true, platform: "node", target: "node24", format: "esm", mainFields: ["module", "main"], logLevel: "error" });
-    const imports: number[] = [];
-    for (let i = 0; i < RUNS; i++) imports.push(await importMilliseconds(outfile));
-    return [`sweep bundle: ${Math.round((await stat(outfile)).size / 1000)} KB, imported in ${median(imports).toFixed(0)} ms (median of ${RUNS})`];
+    const names = (await readdir("handlers")).map((file) => basename(file, ".ts"));
+    return await Array.fromAsync(names, async (name) => {
+      const outfile = join(folder, `${name}.mjs`);
+      await build({ ...custom.esbuild, entryPoints: [`handlers/${name}.ts`], outfile, platform: "node", logLevel: "error" });
+      const imports: number[] = [];
+      for (let i = 0; i < RUNS; i++) imports.push(await importMilliseconds(outfile));
+      return `${name} bundle: ${Math.round((await stat(outfile)).size / 1000)} KB, imported in ${median(imports).toFixed(0)} ms (median of ${RUNS})`;
+    });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -25,6 +34,7 @@ export async function measureBundle(): Promise<string[]> {
 
 async function importMilliseconds(file: string): Promise<number> {
   const script = `const start = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - start);`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { env: { ...process.env, AWS_REGION: "us-east-1" } });
+  const settings = { AWS_REGION: "us-east-1", DEPLOYMENT: "studio-reaper-dev", HEARTBEAT_POLICY_ARN: "arn:aws:iam::123456789012:policy/heartbeats", ATTACH_DOMAINS: "all", ATTACH_AS: "built-in", ATTACH_PROFILES: "report", ATTACH_ROLES: "true", RESOURCE_TAGS: "{}", LAMBDA_TASK_ROOT: "/var/task" };
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { env: { ...process.env, ...settings } });
   return Number(stdout);
 }

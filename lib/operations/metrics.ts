@@ -1,0 +1,21 @@
+/** The namespace of every custom metric; their one dimension is `service`. */
+export const NAMESPACE = "StudioReaper";
+
+/**
+ * Every custom metric, with its unit. They are billed each, so there are ten for the whole account, with no dimension of an app's. What they
+ * mean: see "Operations" in the README.
+ */
+export const METRICS = {
+  AppsRunning: "Count",
+  AppsReporting: "Count",
+  AppsIdle: "Count",
+  AppsStopped: "Count",
+  StopsHeld: "Count",
+  HeartbeatsUnreadable: "Count",
+  PolicyInvalid: "Count",
+  SweepFailures: "Count",
+  SweepSeconds: "Seconds",
+  QuotaShareUsed: "Percent",
+} as const satisfies Readonly<Record<string, "Count" | "Seconds" | "Percent">>;
+
+export type MetricName = keyof typeof METRICS;

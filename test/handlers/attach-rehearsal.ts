@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreatePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateStudioLifecycleConfigCommand, CreateUserProfileCommand } from "@aws-sdk/client-sagemaker";
+import * as v from "valibot";
+import { request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
+import type { Call } from "../studio/calls.ts";
+import { clientEnvironment, clientsOf } from "../studio/clients.ts";
+import { startStudio } from "../studio/index.ts";
+import { runLambda } from "./lambda.ts";
+import { startRecordedMoto } from "./recorded-moto.ts";
+
+const NAME = "studio-reaper-dev";
+
+/**
+ * What the attachment's function calls when CloudFormation has it attach, then detach, in an account in which all that it can meet is there: a
+ * profile with a setting of its own, an execution role without the policy, a heartbeat.
+ */
+export async function rehearseAttach(): Promise<readonly Call[]> {
+  await using studio = await startStudio({ instances: "none", bare: true });
+  await using iam = await startRecordedMoto("iam");
+  const { sagemaker: sageMaker } = clientsOf(studio);
+  const policyArn = await setRolesUp(iam.direct);
+  const { StudioLifecycleConfigArn: BuiltInLifecycleConfigArn } = await sageMaker.send(
+    new CreateStudioLifecycleConfigCommand({ StudioLifecycleConfigName: "adas-own", StudioLifecycleConfigAppType: "JupyterLab", StudioLifecycleConfigContent: "ZXhpdCAw" }),
+  );
+  await sageMaker.send(
+    new CreateUserProfileCommand({ DomainId: studio.domainId, UserProfileName: "ada", UserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn } } }),
+  );
+  studio.seed.parameters([{ name: `/studio-reaper/heartbeats/${studio.domainId}/space/ada/JupyterLab/default`, value: "{}" }]);
+  const setUp = studio.calls.length;
+
+  await using cloudFormation = await startAnswerServer();
+  await using script = await scriptFile();
+  const settings = { DEPLOYMENT: NAME, ATTACH_PROFILES: "change", HEARTBEAT_POLICY_ARN: policyArn, RESOURCE_TAGS: '{"team": "data"}', ON_START_FILE: script.path };
+  await runLambda("attach", { ...clientEnvironment(studio), AWS_REGION: studio.region, AWS_ENDPOINT_URL_IAM: iam.endpoint, ...settings }, async (invoke) => {
+    for (const type of ["Create", "Delete"]) await invoke(request(type, cloudFormation.url, { PhysicalResourceId: "studio-attachment" }));
+  });
+  const statuses = cloudFormation.answers.map(({ Status }) => Status).join();
+  if (statuses !== "SUCCESS,SUCCESS") throw new Error(`the rehearsal went wrong: CloudFormation was answered ${statuses}`);
+  return [...studio.calls.slice(setUp), ...iam.calls];
+}
+
+/** An execution role such as the embedded account's domain has, and the policy that it lacks; answers the policy's ARN. */
+async function setRolesUp(endpoint: string): Promise<string> {
+  const client = new IAMClient({ endpoint, region: "us-east-1", credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } });
+  const document = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ssm:PutParameter", Resource: "*" }] });
+  await client.send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: document }));
+  const { Policy } = await client.send(new CreatePolicyCommand({ PolicyName: `${NAME}-heartbeats`, PolicyDocument: document }));
+  return v.parse(v.string(), Policy?.Arn);
+}
+
+async function scriptFile(): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "attach-rehearsal-"));
+  const path = join(folder, "on-start.sh");
+  await writeFile(path, "exit 0");
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}

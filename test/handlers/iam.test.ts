@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import * as v from "valibot";
+import type { Call } from "../studio/calls.ts";
+import { rehearseAttach } from "./attach-rehearsal.ts";
+import { rehearseSweep } from "./rehearsal.ts";
+import { statementsOf, takesIn, type Statement } from "./roles.ts";
+
+const ACCOUNT = "us-east-1:123456789012";
+
+/** What IAM asks for beside the action of the operation's own name, as the service's reference says. */
+const IMPLIED: Readonly<Record<string, readonly string[]>> = {
+  // Given tags, creating is tagging.
+  "sagemaker:CreateStudioLifecycleConfig": ["sagemaker:AddTags"],
+  // Settings carry the execution role, and who gives a service a role passes it.
+  "sagemaker:UpdateDomain": ["iam:PassRole"],
+  "sagemaker:UpdateUserProfile": ["iam:PassRole"],
+};
+
+const actionsOf = ({ service, operation }: Call): readonly string[] => [`${service}:${operation}`, ...(IMPLIED[`${service}:${operation}`] ?? [])];
+
+const Input = v.object({
+  Name: v.optional(v.string()),
+  Names: v.optional(v.array(v.string())),
+  Path: v.optional(v.string()),
+  DomainId: v.optional(v.string()),
+  UserProfileName: v.optional(v.string()),
+  SpaceName: v.optional(v.string()),
+  AppName: v.optional(v.string()),
+  StudioLifecycleConfigName: v.optional(v.string()),
+  PolicyArn: v.optional(v.string()),
+  RoleName: v.optional(v.string()),
+});
+
+/** The ARNs that a call is about; a list is about none. A parameter's name begins with a slash. */
+function resourcesOf({ operation, input }: Call): readonly string[] {
+  const { Name, Names = [], Path, RoleName, PolicyArn, ...studio } = v.parse(Input, input);
+  const parameters = [Name ?? [], Names, Path ?? []].flat().map((name) => `arn:aws:ssm:${ACCOUNT}:parameter${name}`);
+  if (RoleName !== undefined) return [`arn:aws:iam::123456789012:role/${RoleName}`];
+  if (PolicyArn !== undefined) return [PolicyArn];
+  return operation.startsWith("List") ? parameters : [...parameters, ...studioArn(studio).map((name) => `arn:aws:sagemaker:${ACCOUNT}:${name}`)];
+}
+
+type StudioNames = Partial<Pick<v.InferOutput<typeof Input>, "DomainId" | "UserProfileName" | "SpaceName" | "AppName" | "StudioLifecycleConfigName">>;
+
+function studioArn({ DomainId = "", UserProfileName, SpaceName, AppName, StudioLifecycleConfigName }: StudioNames): readonly string[] {
+  if (StudioLifecycleConfigName !== undefined) return [`studio-lifecycle-config/${StudioLifecycleConfigName}`];
+  if (AppName !== undefined) return [`app/${DomainId}/${SpaceName ?? UserProfileName ?? ""}/jupyterlab/${AppName}`];
+  if (UserProfileName !== undefined) return [`user-profile/${DomainId}/${UserProfileName}`];
+  return DomainId === "" ? [] : [`domain/${DomainId}`];
+}
+
+const rehearsals = [["SweepRole", async () => (await rehearseSweep()).calls], ["AttachRole", rehearseAttach]] as const;
+
+for (const [role, rehearse] of rehearsals) {
+  describe(`the function with the ${role}`, () => {
+    let calls: readonly Call[];
+    let statements: readonly Statement[];
+    before(async () => {
+      [calls, statements] = [await rehearse(), await statementsOf(role)];
+    });
+
+    it("may do all that it does", () => {
+      const allowed = new Set(statements.flatMap(({ Action }) => Action));
+      assert.deepEqual([...new Set(calls.flatMap(actionsOf))].filter((action) => !allowed.has(action)), []);
+    });
+
+    it("may do nothing that it does not do", () => {
+      const done = new Set(calls.flatMap(actionsOf));
+      assert.deepEqual(statements.flatMap(({ Action }) => Action).filter((action) => !done.has(action)), []);
+    });
+
+    it("may do it to each thing that it does it to", () => {
+      const refused = calls.flatMap((call) => {
+        const patterns = statements.filter(({ Action }) => Action.includes(`${call.service}:${call.operation}`)).flatMap(({ Resource }) => Resource);
+        return resourcesOf(call)
+          .filter((arn) => !patterns.some((pattern) => takesIn(pattern, arn)))
+          .map((arn) => `${call.operation} ${arn}`);
+      });
+      assert.deepEqual([...new Set(refused)], []);
+      assert.ok(calls.flatMap(resourcesOf).length > 0);
+    });
+
+    it("may do nothing by a wildcard, and to everything only what lists", () => {
+      for (const { Action, Resource, Sid } of statements) {
+        assert.deepEqual(Action.filter((action) => action.includes("*")), [], Sid);
+        if (Resource.includes("*")) assert.deepEqual(Action.filter((action) => !action.includes(":List")), [], Sid);
+      }
+    });
+  });
+}

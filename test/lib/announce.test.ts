@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { summarize } from "../../lib/announce.ts";
+import type { AppKey } from "../../lib/domain/app.ts";
+import type { Reading } from "../../lib/domain/heartbeat.ts";
+import { AGENT_STATES } from "../../lib/policy/coverage.ts";
+import { KEEP_REASONS, STOP_REASONS } from "../../lib/policy/verdict.ts";
+import { OUTCOMES } from "../../lib/report.ts";
+import { sweep } from "../../lib/sweep.ts";
+import { aHeartbeat, anAccountPolicy, anApp, aPolicy, ago, NOW } from "./builders.ts";
+import { fakeAccount } from "./fake-account.ts";
+
+const space = (name: string) => anApp({ owner: { kind: "space", name } });
+const some = (counts: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+
+describe("a sweep's summary", () => {
+  it("always has the same fields, those included of which there are none", async () => {
+    const { reasons, outcomes, stopped, coverage } = summarize(await sweep(fakeAccount({}).ports, () => NOW));
+    assert.deepEqual(Object.keys(reasons), [...KEEP_REASONS, ...STOP_REASONS]);
+    assert.deepEqual(Object.keys(outcomes), [...OUTCOMES]);
+    assert.deepEqual(Object.keys(stopped), [...STOP_REASONS]);
+    assert.deepEqual(Object.keys(coverage), [...AGENT_STATES]);
+  });
+
+  it("tells why apps were stopped, and counts no stop that was not made", async () => {
+    const [idler, held, mute] = [space("idler"), space("undeletable"), space("mute")];
+    const readings = new Map<AppKey, Reading>([[idler.key, aHeartbeat()], [held.key, aHeartbeat()]]);
+    const policy = anAccountPolicy({ defaults: aPolicy({ silentAfter: 3600 }) });
+    const { ports } = fakeAccount({ apps: [idler, held, mute], readings, policy, undeletable: new Set([held.key]) });
+    const { reasons, outcomes, stopped } = summarize(await sweep(ports, () => NOW));
+    assert.deepEqual(some(reasons), { idle: 2, silent: 1 });
+    assert.deepEqual(some(outcomes), { stopped: 2, failed: 1 });
+    assert.deepEqual(some(stopped), { idle: 1, silent: 1 });
+  });
+
+  it("counts the agents by what is heard of them, whatever the policy makes of their apps", async () => {
+    const [live, dead, none] = [space("live"), space("dead"), space("none")];
+    const readings = new Map<AppKey, Reading>([[live.key, aHeartbeat()], [dead.key, aHeartbeat({}, ago(9000))]]);
+    // All of them are too young to be judged.
+    const { ports } = fakeAccount({ apps: [live, dead, none], readings, policy: anAccountPolicy({ defaults: aPolicy({ minRuntime: 100_000 }) }) });
+    const { reasons, coverage } = summarize(await sweep(ports, () => NOW));
+    assert.deepEqual(some(reasons), { young: 3 });
+    assert.deepEqual(some(coverage), { live: 1, dead: 1, none: 1 });
+  });
+});
