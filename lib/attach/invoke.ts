@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isNamed } from "../aws/errors.ts";
 import { composeAnswer, isRequestLike, NEVER_BEGUN_ID, parseRequest, type Outcome, type Request } from "./cloudformation.ts";
 import type { AttachConfig } from "./config.ts";
 import type { AppType } from "./holder.ts";
@@ -8,6 +9,9 @@ import { reconcile, remove } from "./reconcile.ts";
 
 /** What remains for the answer once the time is over, with its retries. */
 const ANSWER_MS = 20_000;
+
+/** With the waits between them, half a minute. */
+const MOST_DENIALS = 9;
 
 /** What an invocation runs with. */
 export type Invocation = {
@@ -66,7 +70,7 @@ async function run({ RequestType, PhysicalResourceId }: Request, invocation: Inv
     switch (RequestType) {
       case "Create":
       case "Update":
-        return { kind: "done", data: arnData(await reconcile(ports, config, journal)), problems: problemsOf(journal) };
+        return { kind: "done", data: arnData(await onceAllowed(() => reconcile(ports, config, journal), ports.time)), problems: problemsOf(journal) };
       case "Delete":
         await remove(ports, config, journal);
         return { kind: "done", data: {}, problems: problemsOf(journal) };
@@ -76,6 +80,17 @@ async function run({ RequestType, PhysicalResourceId }: Request, invocation: Inv
   } catch (error) {
     invocation.log.error("failed", { on: RequestType, error });
     return { kind: "failed", why: messageOf(error), neverBegun: !hasBegun && RequestType === "Create" };
+  }
+}
+
+/** A role that was made a moment ago is not known everywhere at once: what it is denied at first may only be too early. */
+async function onceAllowed<T>(act: () => Promise<T>, time: AttachPorts["time"]): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isNamed(error, "AccessDeniedException", "AccessDenied") || tries >= MOST_DENIALS || time.isShort() || !(await time.waited(tries))) throw error;
+    }
   }
 }
 

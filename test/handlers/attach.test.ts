@@ -74,6 +74,13 @@ describe("the attach handler", () => {
     assert.deepEqual(Tags, [{ Key: "team", Value: "ml" }]);
   });
 
+  it("at Create waits for its role, which was made a moment ago, to be known everywhere", async () => {
+    for (const operation of ["DescribeStudioLifecycleConfig", "ListDomains"]) stage.studio.faults.add({ operation, times: 2, error: { code: "AccessDeniedException", message: "not yet" } });
+    const { Status, Data } = await answered("Create");
+    assert.deepEqual([Status, Data["Problems"]], ["SUCCESS", ""]);
+    assert.equal(await stage.builtIn(), LAB);
+  });
+
   it("at Update attaches the new script, and the former one where the update is rolled back", async () => {
     const { PhysicalResourceId } = await answered("Create");
     await writeFile(script, "exit 0 # new");
@@ -106,7 +113,7 @@ describe("the attach handler", () => {
     assert.equal((await answered("Delete", { PhysicalResourceId: failed.PhysicalResourceId })).Status, "SUCCESS");
     await writeFile(script, "exit 0");
     deny("ListDomains");
-    const later = await answered("Create");
+    const later = await answered("Create", {}, 59_000);
     assert.match(later.Reason, /^AccessDeniedException: no ListDomains/);
     assert.equal((await answered("Delete", { PhysicalResourceId: later.PhysicalResourceId })).Status, "SUCCESS");
     assert.deepEqual(await stage.configs(), []);
