@@ -65,7 +65,8 @@ const Agent = v.strictObject({
   notJobs: v.optional(v.pipe(v.array(program, "expected a list of programs"), v.maxLength(100, "must be at most 100 programs")), NOT_JOBS),
 });
 
-const PolicyDocument = v.strictObject({
+/** What policy.yml may say. */
+export const PolicyDocument = v.strictObject({
   version: v.literal(1, "expected 1"),
   mode: v.picklist(["live", "dry-run"], "expected live or dry-run"),
   agent: v.optional(Agent, {}),

@@ -1,0 +1,29 @@
+import { type StageParameters, givenParameters } from "./given-parameters.ts";
+import { type Parameters, checkParameters } from "./parameters.ts";
+import { policyText } from "./policy-text.ts";
+import { Refused } from "./refused.ts";
+
+/** One deployment of the service: its name, which its stack and all that it makes bear, its checked parameters, and its policy's text. */
+export type Deployment = { readonly name: string; readonly parameters: Parameters; readonly policy: string };
+
+/** What a deployment is read from: serverless.yml, the command line, and policy.yml where the command needs it. */
+export type DeploymentInput = {
+  readonly service: string;
+  readonly stage: string;
+  readonly params: StageParameters;
+  readonly commandLine: readonly string[];
+  readonly policyFile: string | undefined;
+};
+
+/** The longest name that leaves a lifecycle configuration room for its type and hash within the service's 63 characters. */
+const LONGEST_NAME = 63 - "-codeeditor-".length - 12;
+
+/** Checks all that can be checked without an account; throws `Refused` or `InvalidPolicy`. */
+export function readDeployment({ service, stage, params, commandLine, policyFile }: DeploymentInput): Deployment {
+  const parameters = checkParameters(givenParameters(params, stage, commandLine));
+  const name = `${service}-${stage}`;
+  if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > LONGEST_NAME) {
+    throw new Refused(`stage: expected lower-case letters, digits and hyphens between them, at most ${LONGEST_NAME - service.length - 1}, got ${JSON.stringify(stage)}`);
+  }
+  return { name, parameters, policy: policyFile === undefined ? "" : policyText(policyFile, parameters.mode, "policy.yml") };
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { CreateRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
+import { DescribeDomainCommand, ListStudioLifecycleConfigsCommand } from "@aws-sdk/client-sagemaker";
+import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { type AnswerServer, request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
+import { clientEnvironment, clientsOf } from "../studio/clients.ts";
+import { type EmbeddedStudio, startStudio } from "../studio/index.ts";
+import { type Moto, startMoto } from "../studio/moto.ts";
+import { type Inventory, inventory } from "./inventory.ts";
+import { invokePackaged } from "./packaged.ts";
+import { type Ended, Project } from "./project.ts";
+
+// moto would run a custom resource's function in Docker, and leaves it at that where there is none. What CloudFormation asks of the function
+// is asked of the packaged function here, with the environment that the stack gave it.
+process.env["DOCKER_HOST"] = "tcp://127.0.0.1:9";
+
+const NAME = "studio-reaper-dev";
+const POLICY = "/studio-reaper/policy";
+const NOTHING: Inventory = { stacks: [], functions: [], roles: ["StudioExecution"], policies: [], parameters: [], topics: [], logGroups: [], dashboards: [], buckets: [], environments: {} };
+
+/** The steps build on each other, as they do in an account. */
+describe("serverless deploy and remove", () => {
+  let moto: Moto;
+  let studio: EmbeddedStudio;
+  let project: Project;
+  let cloudFormation: AnswerServer;
+  let environments: Inventory["environments"];
+  let domainBefore: unknown;
+  before(async () => {
+    [moto, studio, project, cloudFormation] = await Promise.all([startMoto(), startStudio({ instances: "none", bare: true }), Project.copy(), startAnswerServer()]);
+    await iam().send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: "{}" }));
+    domainBefore = await domain();
+  });
+  after(() => Promise.all([moto.close(), studio.close(), project[Symbol.asyncDispose](), cloudFormation[Symbol.asyncDispose]()]));
+
+  const iam = () => new IAMClient({ endpoint: moto.endpoint, region: moto.region, credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } });
+  const serverless = (command: string, ...params: readonly string[]): Promise<Ended> => project.serverless([command, ...params.flatMap((one) => ["--param", one])], clientEnvironment(moto));
+  const policy = async () => (await clientsOf(moto).ssm.send(new GetParameterCommand({ Name: POLICY }))).Parameter?.Value;
+  const handEdit = (Value: string) => clientsOf(moto).ssm.send(new PutParameterCommand({ Name: POLICY, Value, Overwrite: true }));
+  const policyFile = () => readFile(join(project.folder, "policy.yml"), "utf8");
+  const revision = async () => (await project.template()).Resources["Attachment"]?.Properties["Revision"];
+  const domain = async () => {
+    const settings = await clientsOf(studio).sagemaker.send(new DescribeDomainCommand({ DomainId: studio.domainId }));
+    return { ...settings, $metadata: undefined, LastModifiedTime: undefined };
+  };
+
+  async function succeeds(...args: Parameters<typeof serverless>): Promise<string> {
+    const { code, output } = await serverless(...args);
+    assert.equal(code, 0, output);
+    return output;
+  }
+
+  async function invoke(name: "sweep" | "attach", event: object): Promise<unknown> {
+    const environment = { ...environments[`${NAME}-${name}`], ...clientEnvironment(studio), AWS_REGION: studio.region, AWS_ENDPOINT_URL_IAM: moto.endpoint };
+    return invokePackaged(join(project.folder, `.serverless/${name}.zip`), join(project.folder, "packaged", name), `handlers/${name}.mjs`, environment, event);
+  }
+
+  it("makes the whole stack at once", async () => {
+    await succeeds("deploy");
+    const { policies, buckets, roles, ...there } = await inventory(moto);
+    environments = there.environments;
+    assert.deepEqual(there, {
+      stacks: [NAME],
+      functions: [`${NAME}-attach`, `${NAME}-sweep`],
+      parameters: [POLICY],
+      topics: [`arn:aws:sns:us-east-1:123456789012:${NAME}-alarms`],
+      logGroups: [`/aws/lambda/${NAME}-attach 30`, `/aws/lambda/${NAME}-sweep 30`],
+      dashboards: [`${NAME}-us-east-1`],
+      environments,
+    });
+    assert.deepEqual([policies.length, buckets.length, roles.length], [1, 1, 4], "a heartbeat policy, a bucket for the code, two functions' roles and the schedules'");
+    assert.equal(await policy(), await policyFile());
+  });
+
+  it("attaches every domain by the function that it made", async () => {
+    await invoke("attach", request("Create", cloudFormation.url));
+    assert.equal(cloudFormation.answers.at(-1)?.Status, "SUCCESS", cloudFormation.answers.at(-1)?.Reason);
+    const { StudioLifecycleConfigs = [] } = await clientsOf(studio).sagemaker.send(new ListStudioLifecycleConfigsCommand({}));
+    assert.deepEqual(StudioLifecycleConfigs.map((config) => config.StudioLifecycleConfigName?.replace(/[0-9a-f]{12}$/, "<hash>")).sort(), [`${NAME}-codeeditor-<hash>`, `${NAME}-jupyterlab-<hash>`]);
+    assert.notDeepEqual(await domain(), domainBefore);
+    const { AttachedPolicies = [] } = await iam().send(new ListAttachedRolePoliciesCommand({ RoleName: "StudioExecution" }));
+    assert.deepEqual(AttachedPolicies.map(({ PolicyArn }) => PolicyArn), [environments[`${NAME}-attach`]?.["HEARTBEAT_POLICY_ARN"]]);
+  });
+
+  it("sweeps by the function that it made", async () => {
+    const answer = await invoke("sweep", {});
+    assert.ok(typeof answer === "object" && answer !== null && "summary" in answer);
+    assert.partialDeepStrictEqual(answer.summary, { mode: "live", apps: 0, failures: [] });
+  });
+
+  it("does nothing a second time", async () => {
+    assert.match(await succeeds("deploy"), /No changes to deploy/);
+  });
+
+  it("asks for the attachment anew where the agent changed, and for nothing else", async () => {
+    const [revisionBefore, resourcesBefore] = [await revision(), (await project.template()).Resources];
+    await appendFile(join(project.folder, "lcc/on-start.sh"), "# changed\n");
+    await succeeds("deploy");
+    assert.notEqual(await revision(), revisionBefore);
+    const { Resources } = await project.template();
+    const changed = Object.keys(Resources).filter((id) => !isEqual(withoutCode(Resources[id]), withoutCode(resourcesBefore[id])));
+    assert.deepEqual(changed, ["Attachment"]);
+  });
+
+  it("leaves a policy that was changed by hand in force, and says so", async () => {
+    const edited = (await policyFile()).replace("3600", "1800");
+    await handEdit(edited);
+    assert.match(await succeeds("deploy", "tags=team=data"), /policy was changed by hand: it stays in force/);
+    assert.equal(await policy(), edited);
+  });
+
+  it("is refused where that policy would be lost to a changed policy.yml, until told to overwrite it", async () => {
+    await writeFile(join(project.folder, "policy.yml"), (await policyFile()).replace("3600", "7200"));
+    const { code, output } = await serverless("deploy");
+    assert.equal(code, 1);
+    assert.match(output, /policy was changed by hand since the last deploy.*--param policy=overwrite\nNothing was deployed\./s);
+    await succeeds("deploy", "policy=overwrite");
+    assert.equal(await policy(), await policyFile());
+  });
+
+  it("is refused for another stage with the same prefix, whose policy it would share", async () => {
+    const { code, output } = await project.serverless(["deploy", "--stage", "other"], clientEnvironment(moto));
+    assert.equal(code, 1);
+    assert.match(output, /The parameter \/studio-reaper\/policy is there already, and not from this deployment/);
+  });
+
+  it("leaves nothing behind at remove, even with a policy.yml that no deploy would take", async () => {
+    await writeFile(join(project.folder, "policy.yml"), "nonsense: [");
+    await invoke("attach", request("Delete", cloudFormation.url, { PhysicalResourceId: cloudFormation.answers.at(-1)?.PhysicalResourceId }));
+    assert.equal(cloudFormation.answers.at(-1)?.Status, "SUCCESS", cloudFormation.answers.at(-1)?.Reason);
+    await succeeds("remove");
+    // moto does not delete managed policies.
+    assert.deepEqual({ ...(await inventory(moto)), policies: [] }, NOTHING);
+    assert.deepEqual(await domain(), domainBefore);
+    assert.deepEqual((await clientsOf(studio).sagemaker.send(new ListStudioLifecycleConfigsCommand({}))).StudioLifecycleConfigs, []);
+  });
+});
+
+const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** A resource without where its code lies, which is new at each deploy. */
+function withoutCode(resource: object | undefined): unknown {
+  return JSON.parse(JSON.stringify(resource ?? null, (key, value: unknown) => (key === "S3Key" ? undefined : value)));
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readDeployment } from "../../../lib/deploy/deployment.ts";
+import { stackValues } from "../../../lib/deploy/stack-values.ts";
+import { DEFAULTS, parameters } from "./builders.ts";
+
+const read = (stage: string, policyFile?: string) => readDeployment({ service: "studio-reaper", stage, params: { default: DEFAULTS }, commandLine: [], policyFile });
+
+describe("a deployment", () => {
+  it("is named after its service and stage", () => {
+    assert.equal(read("dev").name, "studio-reaper-dev");
+  });
+
+  it("has a name that leaves a lifecycle configuration's name room, and that ARNs can have", () => {
+    assert.equal(`${read("a".repeat(25)).name}-codeeditor-${"0".repeat(12)}`.length, 63);
+    for (const stage of ["a".repeat(26), "Prod", "dev-"]) assert.throws(() => read(stage), /stage: expected lower-case letters, digits and hyphens between them, at most 25, got/);
+  });
+
+  it("needs no valid policy where none is deployed, as at remove", () => {
+    assert.equal(read("dev", undefined).policy, "");
+    assert.throws(() => read("dev", "version: 1"), /mode: is missing/);
+  });
+});
+
+describe("a stack's values", () => {
+  const values = (given: Record<string, string> = {}, onStart = "exit 0") => stackValues({ name: "studio-reaper-dev", parameters: parameters(given), policy: "", onStart });
+  const revision = (given: Record<string, string> = {}, onStart?: string) => values(given, onStart).attach.revision;
+
+  it("ask for the attachment anew whenever its script or one of its settings changed, and only then", () => {
+    const changed = [revision(), revision({}, "exit 1"), revision({ domains: "d-a" }), revision({ attachAs: "default" }), revision({ profiles: "change" }), revision({ attachRoles: "false" }), revision({ tags: "a=b" })];
+    assert.equal(new Set(changed).size, changed.length);
+    assert.equal(revision({ schedule: "rate(5 minutes)", logRetention: "7" }), revision());
+  });
+
+  it("have no alarm about an attachment that there is not", () => {
+    assert.ok("AttachFailedAlarm" in values().operations.Resources);
+    assert.ok(!("AttachFailedAlarm" in values({ domains: "none" }).operations.Resources));
+  });
+
+  it("let the apps' security groups into the endpoint, and nobody else", () => {
+    const { ingress } = values({ vpcId: "vpc-12345678", subnetIds: "subnet-12345678", securityGroupIds: "sg-12345678,sg-87654321" }).endpoint;
+    assert.deepEqual(ingress.map(({ SourceSecurityGroupId, FromPort, ToPort }) => [SourceSecurityGroupId, FromPort, ToPort]), [["sg-12345678", 443, 443], ["sg-87654321", 443, 443]]);
+  });
+});

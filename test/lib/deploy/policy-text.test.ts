@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { describe, it } from "node:test";
+import { policyText } from "../../../lib/deploy/policy-text.ts";
+import { Refused } from "../../../lib/deploy/refused.ts";
+import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
+
+const text = (file: string, mode: "live" | "dry-run" | "policy" = "policy") => policyText(file, mode, "policy.yml");
+const padded = (bytes: number) => "version: 1\nmode: live\n#".padEnd(bytes, "é".repeat(bytes)).slice(0, bytes);
+
+describe("the policy that is deployed", () => {
+  it("is policy.yml to the letter, comments included", async () => {
+    const file = await readFile(new URL("../../../policy.yml", import.meta.url), "utf8");
+    assert.equal(text(file), file);
+  });
+
+  it("is in the mode that the deploy asks for, and else unchanged", async () => {
+    const file = await readFile(new URL("../../../policy.yml", import.meta.url), "utf8");
+    const dry = text(file, "dry-run");
+    assert.equal(parsePolicy(dry, "").mode, "dry-run");
+    assert.equal(dry, file.replace("mode: live", "mode: dry-run"));
+    assert.equal(text(dry, "live"), file);
+  });
+
+  it("is so in JSON, too", () => {
+    assert.equal(parsePolicy(text('{"version": 1,\n  "mode": "live"}', "dry-run"), "").mode, "dry-run");
+  });
+
+  it("is refused where the mode cannot be told from the rest", () => {
+    assert.throws(() => text('{"version": 1, "mode": "live"}', "dry-run"), /mode: policy\.yml must have its mode on a line of its own/);
+    assert.throws(() => text("version: 1\nrules: [{match: {space: [\nmode: live, a]}, set: {minRuntime: 1}}]\n", "dry-run"), InvalidPolicy);
+  });
+
+  it("is refused with a typo, which is named", () => {
+    assert.throws(() => text("version: 1\nmode: live\ndefault: {}"), (error) => error instanceof InvalidPolicy && error.message.includes("default: no such field"));
+  });
+
+  it("may have what a parameter can hold, in bytes", () => {
+    const ascii = "version: 1\nmode: live\n#".padEnd(8192, "x");
+    assert.equal(text(ascii), ascii);
+    for (const long of [`${ascii}x`, padded(4200)]) assert.throws(() => text(long), (error) => error instanceof Refused && /policy\.yml has \d+ bytes, a parameter at most 8192/.test(error.message));
+  });
+
+  it("is refused where CloudFormation or the framework would read something into it", () => {
+    for (const place of ["${env:HOME}", "{{resolve:ssm:/a}}"]) assert.throws(() => text(`version: 1\nmode: live # ${place}`), /must not contain (\$\{|\{\{), which the deploy would fill in/);
+  });
+});
