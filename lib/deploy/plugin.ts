@@ -1,5 +1,5 @@
 /** The plugin that checks a deploy's parameters and policy, and fills in serverless.yml's `${deploy:…}`. Its logic is in the files beside. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
@@ -82,11 +82,17 @@ function checked(serverless: Serverless): Deployment {
       stage: serverless.getProvider("aws").getStage(),
       params: configurationInput.params ?? {},
       commandLine: processedInput.options.param ?? [],
-      policyFile: makesTemplate(serverless) ? readFileSync(join(serviceDir, "policy.yml"), "utf8") : undefined,
+      policyFile: makesTemplate(serverless) ? policyFile(serviceDir) : undefined,
     });
   } catch (error) {
     return rethrow(error, serverless);
   }
+}
+
+function policyFile(folder: string): string {
+  const file = join(folder, "policy.yml");
+  if (!existsSync(file)) throw new Refused(`policy.yml: there is none at ${file}; the deploy makes the policy of it`);
+  return readFileSync(file, "utf8");
 }
 
 /** The framework prints its own errors as messages, and any other with its stack. */

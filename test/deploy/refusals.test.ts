@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile } from "node:fs/promises";
+import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { clientEnvironment } from "../studio/clients.ts";
@@ -47,5 +47,10 @@ describe("serverless deploy", () => {
     const before = studio.calls.length;
     assert.match(await refused(), /policy\.yml is not a valid policy\n {2}default: no such field/);
     assert.equal(studio.calls.length, before);
+  });
+
+  it("is refused without a policy.yml, which is named", async () => {
+    await rm(join(project.folder, "policy.yml"));
+    assert.match(await refused(), /policy\.yml: there is none at /);
   });
 });
