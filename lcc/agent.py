@@ -162,7 +162,7 @@ class Process:
         self.state, self.parent, self.session, number = fields[0], int(fields[1]), int(fields[3]), int(fields[4])
         major, minor = number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00
         self.terminal = (major - 136) * 256 + minor if 136 <= major <= 143 else None
-        self.ticks = int(fields[11]) + int(fields[12])
+        self.ticks, self.threads = int(fields[11]) + int(fields[12]), int(fields[17])
         self.started = int(fields[19]) / TICKS_A_SECOND
         before = known.get(pid)
         if before and before.started == self.started < boot - 5:
@@ -337,7 +337,7 @@ class Kernels(Source):
             trace.active = at.boot
         trace.calm = trace.calm or state == "idle"
         # A kernel that never gets beyond starting, or is dead, does nothing. Any other state but idle is work, known or not.
-        at_work, held = state not in ("idle", "starting", "dead"), state == "idle" and is_held(process)
+        at_work, held = state not in ("idle", "starting", "dead"), state in ("idle", "starting") and is_held(process)
         if at_work or held:
             trace.since = at.boot if before is None or before.since is None else before.since
             self.frozen = self.frozen or (at_work and trace.calm and at.boot > trace.since + FROZEN_SECONDS)
@@ -372,9 +372,10 @@ class Kernels(Source):
 def is_held(process: Process | None) -> bool:
     """Whether an IPython kernel waits for something else than its next message.
 
-    Before jupyter_server 2.15 a tab that is opened, or its debugger, can have the server call a kernel idle in the middle of a cell.
+    Before jupyter_server 2.15 a tab that is opened, or its debugger, can have the server call a kernel idle in the middle of a cell,
+    and one that had to be started twice is starting for ever. One that really does not get beyond that has no threads yet.
     """
-    return process is not None and "ipykernel" in "".join(process.words[1:4]) and process.waits() == "else"
+    return process is not None and "ipykernel" in "".join(process.words[1:4]) and process.threads > 3 and process.waits() == "else"
 
 
 # Programs that wait for input when they run without a script

@@ -4,7 +4,7 @@ import { startGauntlet, type Gauntlet } from "./gauntlet.ts";
 import { KERNELS_AND_TERMINALS } from "./situations.ts";
 
 /** The situations that depend most on the server, on the last one before jupyter_server 2.15, which counted and reported otherwise. */
-describe("on an old Jupyter server, in an app with", { concurrency: 8 }, () => {
+describe("on an old Jupyter server, in an app with", { concurrency: 16 }, () => {
   let gauntlet: Gauntlet;
   before(async () => {
     gauntlet = await startGauntlet({ python: await oldServerPython() });

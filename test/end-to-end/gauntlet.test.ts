@@ -10,7 +10,7 @@ import { BESIDE_THE_SERVER, KERNELS_AND_TERMINALS } from "./situations.ts";
  * Each situation acted out on a real Jupyter server of its own, as its user's browser would, under the agent that on-start.sh leaves
  * there and the handler on a schedule. What must stop does so no earlier than its timeout; what must stay is kept for three of them.
  */
-describe("in an app with", { concurrency: 14 }, () => {
+describe("in an app with", { concurrency: 20 }, () => {
   let gauntlet: Gauntlet;
   let folder: string;
   before(async () => {

@@ -14,7 +14,7 @@ const SOON = 30;
  * Real Jupyter servers, the agent that on-start.sh leaves in them, and the handler on a schedule, all over HTTP. The apps live side by
  * side, as in an account; each test acts on its own and watches what the sweeps say of it.
  */
-describe("with the reaper deployed", { concurrency: 8 }, () => {
+describe("with the reaper deployed", { concurrency: 16 }, () => {
   let stage: Stage;
   let schedule: Schedule;
 
@@ -74,7 +74,8 @@ describe("with the reaper deployed", { concurrency: 8 }, () => {
     await schedule.until("open-notebook", ({ reason }) => reason === "connected", SOON);
     await staysFor("open-notebook", 2 * TIMEOUT * 1000, "connected");
     notebook.close();
-    await schedule.until("open-notebook", ({ outcome }) => outcome === "stopped", SOON);
+    // A tab that is closed is no news: the next word says so, within a cadence and a tenth.
+    await schedule.until("open-notebook", ({ outcome }) => outcome === "stopped", 33 + SOON);
   });
 
   it("a cell that computes silently is kept for as long as it takes, though its tab is closed", async () => {

@@ -60,6 +60,7 @@ def process(pid: int, **fields: Any) -> agent.Process:
         "session": pid,
         "terminal": None,
         "ticks": 0,
+        "threads": 12,
         "started": 900,
     }
     vars(one).update({**usual, **fields})
@@ -232,13 +233,19 @@ class KilledKernelTest(KernelsCase):
             self.assertEqual(self.idle_at_each_look(command, waits), [10, 70, 130, 190], command)
             self.assertIsNone(self.kernels.busy)
 
-    def idle_at_each_look(self, command: str, waits: str) -> list[float]:
+    def test_a_kernel_that_is_starting_for_ever_is_at_work_where_its_threads_say_that_it_has_started(self) -> None:
+        command = "python -m ipykernel_launcher -f kernel-k1.json"
+        self.assertEqual(self.idle_at_each_look(command, "else", "starting"), [10, 0, 0, 0])
+        self.assertEqual(self.idle_at_each_look(command, "loop", "starting"), [10, 70, 130, 190])
+        self.assertEqual(self.idle_at_each_look(command, "else", "starting", threads=1), [10, 70, 130, 190])
+
+    def idle_at_each_look(self, command: str, waits: str, state: str = "idle", threads: int = 12) -> list[float]:
         """The source's idle seconds at four looks, a minute apart; the kernel's stamp is of ten seconds before the first."""
         self.setUp()
         self.idle_after(40, kernel())
-        self.host.processes = {7: process(7, words=command.split(), started=1001)}
+        self.host.processes = {7: process(7, words=command.split(), started=1001, threads=threads)}
         with mock.patch.object(agent.Process, "waits", lambda _: waits):
-            return [self.idle_after(60 * look, kernel(active=50)) for look in range(1, 5)]
+            return [self.idle_after(60 * look, kernel(state, active=50)) for look in range(1, 5)]
 
     def test_a_cell_run_after_a_restart_is_busy(self) -> None:
         self.busy_with_process_from(5, active=100, look=110)

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LaunchOrder } from "./launcher.ts";
 
@@ -12,12 +12,12 @@ export const homeOf = (root: string, domainId: string, spaceName: string): strin
 export async function makeFolders(root: string, order: LaunchOrder, attempt: number): Promise<Folders> {
   const app = join(root, "apps", `${order.spaceName}-${order.appType}-${order.createdAt}-${attempt}`);
   const folders: Folders = {
-    app, home: homeOf(root, order.domainId, order.spaceName), tmp: join(app, "tmp"), runtime: join(app, "runtime"),
+    app, home: homeOf(root, order.domainId, order.spaceName), tmp: join(app, "tmp"), runtime: await mkdtemp(join(root, "run-")),
     metadataFile: join(app, "resource-metadata.json"), logFile: join(app, "app_container.log"),
     stateFile: join(app, "state", "auto_stop_idle.st"), agentFile: join(app, "agent", "agent.py"),
     editorFile: join(app, "tmp", ".sagemaker-last-active-timestamp"),
   };
-  const made = [folders.home, folders.tmp, folders.runtime, join(app, "state"), join(app, "agent"), join(app, "lifecycle")];
+  const made = [folders.home, folders.tmp, join(app, "state"), join(app, "agent"), join(app, "lifecycle")];
   await Promise.all(made.map((folder) => mkdir(folder, { recursive: true })));
   await writeFile(folders.metadataFile, JSON.stringify(metadata(order)));
   await Promise.all(order.scripts.map((script, index) => writeFile(join(app, "lifecycle", `${index}.sh`), script)));

@@ -9,13 +9,19 @@ export type Server = { title: string; basePath: string; readyPage: string; comma
 const jupyterBase = "/jupyterlab/default";
 const editorBase = "/codeeditor/default";
 
+/** The longest path that a socket can have, less what a kernel adds to its folder. */
+const longestRuntime = 103 - "/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5".length;
+
 /** Open on loopback, as behind Studio's own authentication. */
-const jupyterCommand: Command = ({ executable, serverModule }, { home }, port) => {
+const jupyterCommand: Command = ({ executable, serverModule }, { home, runtime }, port) => {
   const settings = {
     ip: "127.0.0.1", port: String(port), port_retries: "0", base_url: jupyterBase, root_dir: home,
     token: "", password: "", open_browser: "False", allow_root: "True", disable_check_xsrf: "True",
   };
-  return [executable, "-m", serverModule, ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`)];
+  const command = [executable, "-m", serverModule, ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`)];
+  // A kernel's ports are chosen before it takes them. Apart from a container's, all apps' are the machine's here, and two kernels that start at once
+  // now and then choose the same; sockets in folders have no such trouble.
+  return runtime.length > longestRuntime ? command : [...command, "--KernelManager.transport=ipc"];
 };
 
 // Code Editor is not to be had outside of its images: a stand-in that behaves as far as idleness is concerned.
