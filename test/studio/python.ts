@@ -77,9 +77,7 @@ async function keyOf(files: readonly string[]): Promise<string> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    await studioPython();
-    await devTools();
-    await oldServerPython();
+    await Promise.all([studioPython(), devTools(), oldServerPython()]);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.message}\n`);
