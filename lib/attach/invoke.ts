@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isNamed } from "../aws/errors.ts";
+import { isNamed } from "../errors.ts";
 import { composeAnswer, isRequestLike, NEVER_BEGUN_ID, parseRequest, type Outcome, type Request } from "./cloudformation.ts";
 import type { AttachConfig } from "./config.ts";
 import type { AppType } from "./holder.ts";

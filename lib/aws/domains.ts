@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { Described, Holder } from "../attach/holder.ts";
 import type { Domains } from "../attach/ports.ts";
-import { isNamed } from "./errors.ts";
+import { isNamed } from "../errors.ts";
 
 /** Studio's domains and user profiles, over the SageMaker API. */
 export function createDomains(client: SageMakerClient): Domains {

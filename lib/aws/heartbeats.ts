@@ -2,7 +2,7 @@ import { DeleteParametersCommand, GetParameterCommand, paginateGetParametersByPa
 import { parseAppKey, type AppKey } from "../domain/app.ts";
 import { readHeartbeat, type Reading } from "../domain/heartbeat.ts";
 import type { Heartbeats } from "../ports.ts";
-import { isNamed } from "./errors.ts";
+import { isNamed } from "../errors.ts";
 
 /** What `DeleteParameters` takes in one call. */
 const NAMES_A_CALL = 10;

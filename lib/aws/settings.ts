@@ -1,7 +1,7 @@
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { InvalidPolicy, parsePolicy } from "../policy/document.ts";
 import type { Settings } from "../ports.ts";
-import { isNamed } from "./errors.ts";
+import { isNamed } from "../errors.ts";
 
 /** The policy and the agents' instructions, each one parameter under the prefix. */
 export function createSettings(client: SSMClient, prefix: string): Settings {

@@ -2,7 +2,7 @@ import { AppType, DeleteAppCommand, DescribeAppCommand, paginateListApps, pagina
 import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/app.ts";
 import { spaceKey } from "../domain/space.ts";
 import type { Studio } from "../ports.ts";
-import { isNamed } from "./errors.ts";
+import { isNamed } from "../errors.ts";
 
 /** The account's Studio apps, over the SageMaker API. */
 export function createStudio(client: SageMakerClient): Studio {

@@ -2,7 +2,7 @@ import { type CloudFormationClient, GetTemplateCommand } from "@aws-sdk/client-c
 import { DescribeDomainCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
-import { isNamed } from "../aws/errors.ts";
+import { isNamed } from "../errors.ts";
 
 /** The policy parameter of a stack's template. */
 export type DeployedPolicy = { readonly name: string; readonly text: string };
