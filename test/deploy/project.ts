@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { env } from "node:process";
@@ -29,14 +29,15 @@ export class Project implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), "studio-reaper-deploy-"));
     await Promise.all(PARTS.map((part) => cp(join(root, part), join(folder, part), { recursive: true })));
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+    await mkdir(join(folder, "tmp"));
     return new Project(folder);
   }
 
   /** Runs `npx serverless` as a deployer without any AWS set-up does, but for what is given. */
   serverless(args: readonly string[], given: Readonly<Record<string, string>> = {}): Promise<Ended> {
     const binaries = join(root, "node_modules/.bin");
-    // npx puts the project's binaries first, and so its Node.
-    const environment = { ...given, PATH: `${binaries}${delimiter}${env["PATH"] ?? ""}`, HOME: this.folder, AWS_EC2_METADATA_DISABLED: "true", SLS_AWS_MONITORING_FREQUENCY: "100" };
+    // npx puts the project's binaries first, and so its Node. Packaging leaves its work behind in the temporary folder.
+    const environment = { ...given, PATH: `${binaries}${delimiter}${env["PATH"] ?? ""}`, HOME: this.folder, TMPDIR: join(this.folder, "tmp"), AWS_EC2_METADATA_DISABLED: "true", SLS_AWS_MONITORING_FREQUENCY: "100" };
     return new Promise((done) => {
       execFile(join(binaries, "serverless"), [...args], { cwd: this.folder, env: environment, timeout: MOST_MS, killSignal: "SIGKILL" }, (error, stdout, stderr) => {
         done({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, output: `${stdout}${stderr}` });
