@@ -149,12 +149,20 @@ def body_of(answer: bytes) -> bytes:
 # Processes
 
 
+def read_proc(path: str) -> bytes:
+    """A file of /proc, its first 8 KB; without the objects of open(), as hundreds are read at each look."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, 8192)
+    finally:
+        os.close(file)
+
+
 class Process:
     """One process as /proc/<pid> shows it; times are on the boot clock, its CPU time is in clock ticks."""
 
     def __init__(self, pid: int, known: dict[int, Process], boot: float) -> None:
-        with open(f"/proc/{pid}/stat", "rb", 0) as file:
-            head, _, tail = file.read().rpartition(b")")
+        head, _, tail = read_proc(f"/proc/{pid}/stat").rpartition(b")")
         fields = tail.split()
         self.pid, self.name = pid, head.partition(b"(")[2].decode("utf-8", "replace")
         self.words: list[str]
@@ -168,8 +176,7 @@ class Process:
         if before and before.started == self.started < boot - 5:
             self.words, self.kernel = before.words, before.kernel
         else:  # a process that was just forked does not have the command line that it will have
-            with open(f"/proc/{pid}/cmdline", "rb", 0) as file:
-                self.words = file.read(8192).decode("utf-8", "replace").rstrip("\0").split("\0")
+            self.words = read_proc(f"/proc/{pid}/cmdline").decode("utf-8", "replace").rstrip("\0").split("\0")
             self.kernel = "".join(re.findall(r"kernel-([\w-]+)\.json", " ".join(self.words)))  # the id of the kernel that it is
 
     def command(self) -> str:
@@ -184,11 +191,10 @@ class Process:
     def waits(self) -> str:
         """What its main thread waits for: `loop` where it executes nothing, `else`, or nothing where it runs or the system does not say."""
         try:
-            with open(f"/proc/{self.pid}/wchan", encoding="ascii") as file:
-                place = file.read()
+            place = read_proc(f"/proc/{self.pid}/wchan")
         except OSError:
             return ""
-        return "loop" if re.search("epoll|ep_poll", place) else "else" if len(place) > 1 else ""
+        return "loop" if re.search(b"epoll|ep_poll", place) else "else" if len(place) > 1 else ""
 
     def is_server(self) -> bool:
         """Jupyter's or Code Editor's, whose helpers (language servers, extensions) it is the ancestor of. Not `jupyter nbconvert`."""
@@ -217,10 +223,6 @@ class Host:
         if not self.processes:
             raise Unreadable("no processes to see in /proc")
         return self.processes
-
-    def kernel(self, key: str) -> Process | None:
-        """The process of a kernel; of several that name it, the first: others are its children."""
-        return min((one for one in self.processes.values() if one.kernel == key), key=lambda one: one.started, default=None)
 
 
 # Sources: where activity shows
@@ -306,6 +308,7 @@ FROZEN_SECONDS = 30  # of work without a new stamp; a tab that asks a kernel wha
 
 class Kernels(Source):
     name = "kernels"
+    processes: dict[str, Process]
     working: dict[str, float]  # the kernels at work, and since when
 
     def look(self, at: Moment) -> bool:
@@ -313,6 +316,8 @@ class Kernels(Source):
         kernels = self.host.server.ask("kernels")
         if not all(isinstance(kernel.get(key), str) for kernel in kernels for key in ("id", "execution_state")):
             raise Unreadable("kernels: one without id or state")
+        # Of several processes that name a kernel, the first: others are its children.
+        self.processes = {one.kernel: one for one in sorted(self.host.processes.values(), key=lambda one: -one.started)}
         traces = {kernel["id"]: self.trace_kernel(kernel, at) for kernel in kernels}
         if self.traces.keys() - traces.keys():
             self.active = at.boot  # what a kernel that is gone did since the last look, and who shut it down, is not known
@@ -326,7 +331,7 @@ class Kernels(Source):
 
     def trace_kernel(self, kernel: dict[str, Any], at: Moment) -> Trace:
         key, stamp, state = kernel["id"], kernel.get("last_activity"), kernel["execution_state"]
-        before, trace, process = self.traces.get(key), self.trace(key, stamp, parse_stamp(stamp), at), self.host.kernel(key)
+        before, trace, process = self.traces.get(key), self.trace(key, stamp, parse_stamp(stamp), at), self.processes.get(key)
         if process:
             trace.ticks, trace.process = process.ticks, process.started
         if before:

@@ -1,9 +1,8 @@
 /** Builds the lifecycle configuration: one self-contained script with the agent packed inside. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { argv } from "node:process";
+import process, { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { deflate, type ZopfliOptions } from "@gfx/zopfli";
 import { stripPython } from "./strip-python.ts";
 
 /** What a lifecycle configuration may have: 16 384 base64 characters. */
@@ -33,8 +32,18 @@ function checked(script: string): string {
 
 /** Packs with zopfli, which searches longer than zlib for the same format: two hundred bytes less, for half a second. */
 async function pack(source: string): Promise<string> {
-  const packed = await promisify<Uint8Array, ZopfliOptions, Uint8Array>(deflate)(Buffer.from(source), { numiterations: 200 });
+  const { deflate } = await loadZopfli();
+  const packed = await promisify<Uint8Array, { numiterations: number }, Uint8Array>(deflate)(Buffer.from(source), { numiterations: 200 });
   return base93(packed).replace(/.{1,120}/g, "\n$&") + "\n";
+}
+
+/** Its WebAssembly comes with listeners that would have every error of this process print all of it: they are taken off again. */
+async function loadZopfli(): Promise<typeof import("@gfx/zopfli")> {
+  const [exceptions, rejections] = [process.listeners("uncaughtException"), process.listeners("unhandledRejection")];
+  const zopfli = await import("@gfx/zopfli");
+  for (const listener of process.listeners("uncaughtException")) if (!exceptions.includes(listener)) process.off("uncaughtException", listener);
+  for (const listener of process.listeners("unhandledRejection")) if (!rejections.includes(listener)) process.off("unhandledRejection", listener);
+  return zopfli;
 }
 
 /** The bytes as one number in the printable ASCII characters but the single quote, so that a shell string can hold it. */
