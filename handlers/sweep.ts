@@ -29,8 +29,8 @@ export type SweepAnswer = { readonly summary: ReturnType<typeof summarize>; read
 export const handler = middy<ScheduledEvent, SweepAnswer>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
-  .handler(async () => {
-    const report = await sweepOrCount();
+  .handler(async (_event, context) => {
+    const report = await sweepOrCount(() => context.getRemainingTimeInMillis());
     countReport(metrics, report);
     verdicts.write(logger, report, new Date());
     if (report.failures.length > 0) throw new SweepFailed(report);
@@ -38,10 +38,10 @@ export const handler = middy<ScheduledEvent, SweepAnswer>()
   });
 
 /** A sweep that could not even look stops nothing and has nothing to report but its failure. */
-async function sweepOrCount(): Promise<Report> {
+async function sweepOrCount(remainingMs: () => number): Promise<Report> {
   const startedAt = new Date();
   try {
-    return await sweep(ports, () => new Date());
+    return await sweep(ports, () => new Date(), remainingMs);
   } catch (error) {
     countFailure(metrics, error, secondsBetween(startedAt, new Date()));
     logger.error("nothing was judged or stopped", { error });

@@ -13,15 +13,18 @@ import type { Ports, Stopper } from "./ports.ts";
 import type { Judged, Outcome, Report } from "./report.ts";
 import { stopperFor } from "./stoppers.ts";
 
+/** What confirming and stopping one app may take, each call with its retries. */
+const STOP_MS = 90_000;
+
 /** An app with the policy and the verdict it got. */
 type Case = { readonly app: App; readonly agent: AgentState; readonly policy: AppPolicy; readonly verdict: Verdict };
 type StopCase = Case & { readonly verdict: Stop };
 
 /**
  * One run over every app of the account: observe, decide, budget, confirm, act. Throws where it could not observe, and then nothing
- * was stopped; whatever fails after that is in the report, and hides no other app.
+ * was stopped; whatever fails after that is in the report, and hides no other app. No stop is begun that might not end within the time that remains.
  */
-export async function sweep(ports: Ports, clock: () => Date): Promise<Report> {
+export async function sweep(ports: Ports, clock: () => Date, remainingMs: () => number = () => Infinity): Promise<Report> {
   const startedAt = clock();
   const policy = await ports.settings.policy();
   const observed = await observe(ports, policy);
@@ -42,6 +45,11 @@ export async function sweep(ports: Ports, clock: () => Date): Promise<Report> {
   const stopper = stopperFor(policy.mode, ports.studio);
   // One after the other, so that each is confirmed right before its stop and not a moment earlier.
   for (const one of allowed) {
+    // One that is cut off, and sent again by the invocation that comes after, would be confirmed no longer.
+    if (remainingMs() < STOP_MS) {
+      judged.push(judgedAs(one, "over-budget"));
+      continue;
+    }
     const stopped = await failures.collect(`stopping ${one.app.key}`, () => confirmAndStop(ports, one, stopper, clock));
     judged.push(stopped ?? judgedAs(one, "failed"));
   }

@@ -35,8 +35,8 @@ export class VerdictLog {
   }
 }
 
-function shortly({ app, verdict, outcome }: Judged): string {
-  return `${app.createdAt.toISOString()} ${verdict.reason} ${outcome}`;
+function shortly({ app, agent, verdict, outcome }: Judged): string {
+  return `${app.createdAt.toISOString()} ${verdict.reason} ${outcome} ${agent}`;
 }
 
 function lacksAgent({ agent }: Judged): boolean {

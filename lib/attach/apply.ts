@@ -12,6 +12,9 @@ const FORMS = 2;
 const TAKES_UPDATES: readonly string[] = ["InService", "Update_Failed"];
 const IS_BUSY: readonly string[] = ["Pending", "Updating"];
 
+/** One that was never made, or is about to go: no app can run in it. */
+const IS_GONE: readonly string[] = ["Failed", "Deleting"];
+
 type World = Pick<AttachPorts, "records" | "time">;
 
 /** One wish of one domain's or profile's settings; no wish is that nothing of ours is left in them. */
@@ -29,7 +32,7 @@ export async function apply(holder: Holder, wish: Wish | undefined, isOurs: (arn
   const progress: Progress = { record: undefined, sent: 0, changes: [] };
   for (let looks = 0; ; looks++) {
     const described = await holder.describe();
-    if (described === undefined || described.status === "Deleting") {
+    if (described === undefined || IS_GONE.includes(described.status)) {
       if (wish === undefined) await world.records.write(holder, {}, false);
       return undefined;
     }

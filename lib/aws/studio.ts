@@ -24,11 +24,16 @@ export function createStudio(client: SageMakerClient): Studio {
         return "stopped";
       } catch (error) {
         // Another sweep, or its user, was faster: it is as we wanted it.
-        if (isNamed(error, "ResourceNotFound", "ResourceInUse")) return "gone";
+        if (isNamed(error, "ResourceNotFound", "ResourceInUse") || isDeletedAlready(error)) return "gone";
         throw error;
       }
     },
   };
+}
+
+/** What the service says of an app that is still listed as `Deleted`. */
+function isDeletedAlready(error: unknown): boolean {
+  return isNamed(error, "ValidationException") && error instanceof Error && /has already been deleted|was automatically deleted/.test(error.message);
 }
 
 /** Apps stay listed as `Deleted` for a day; those are no apps any more. */

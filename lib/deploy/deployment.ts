@@ -13,17 +13,25 @@ export type DeploymentInput = {
   readonly params: StageParameters;
   readonly commandLine: readonly string[];
   readonly policyFile: string | undefined;
+  readonly region: string;
 };
 
 /** The longest name that leaves a lifecycle configuration room for its type and hash within the service's 63 characters. */
 const LONGEST_NAME = 63 - "-codeeditor-".length - 12;
 
 /** Checks all that can be checked without an account; throws `Refused` or `InvalidPolicy`. */
-export function readDeployment({ service, stage, params, commandLine, policyFile }: DeploymentInput): Deployment {
+export function readDeployment({ service, stage, params, commandLine, policyFile, region }: DeploymentInput): Deployment {
   const parameters = checkParameters(givenParameters(params, stage, commandLine));
+  refuseTopicElsewhere(parameters.alarmTopic, region);
   const name = `${service}-${stage}`;
   if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > LONGEST_NAME) {
     throw new Refused(`stage: expected lower-case letters, digits and hyphens between them, at most ${LONGEST_NAME - service.length - 1}, got ${JSON.stringify(stage)}`);
   }
   return { name, parameters, policy: policyFile === undefined ? "" : policyText(policyFile, parameters.mode, "policy.yml") };
+}
+
+/** An alarm can tell topics of its own region only. */
+function refuseTopicElsewhere(alarmTopic: string | undefined, region: string): void {
+  if (alarmTopic === undefined || alarmTopic.split(":")[3] === region) return;
+  throw new Refused(`alarmTopic: expected a topic in ${region}, where the deploy goes, got ${alarmTopic}`);
 }

@@ -21,7 +21,7 @@ type Serverless = {
   readonly configurationInput: { readonly params?: StageParameters };
   readonly processedInput: { readonly commands: readonly string[]; readonly options: { readonly param?: readonly string[] } };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
-  getProvider(name: "aws"): { getStage(): string; getAwsSdkV3Config(): Promise<SageMakerClientConfig & { region: string }> };
+  getProvider(name: "aws"): { getStage(): string; getRegion(): string; getAwsSdkV3Config(): Promise<SageMakerClientConfig & { region: string }> };
 };
 type Writers = { readonly log: { readonly notice: (message: string) => void } };
 type Variable = { readonly address: string };
@@ -53,7 +53,9 @@ class DeployPlugin {
         const { provider } = serverless.service;
         provider.compiledCloudFormationTemplate = settleConditions(provider.compiledCloudFormationTemplate);
       },
-      "after:deploy:deploy": async () => afterDeploy(this.#deployment, this.#outlook, await accountOf(serverless)),
+      "after:deploy:deploy": () => this.#restore(),
+      // One that fails may have written the parameter as well, and its rollback once more.
+      "error": () => this.#restore(),
     };
   }
 
@@ -66,6 +68,10 @@ class DeployPlugin {
     const folder = join(this.#serverless.serviceDir, "build");
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "on-start.sh"), await this.#script(), { mode: 0o755 });
+  }
+
+  async #restore(): Promise<void> {
+    if (this.#outlook.kept !== undefined) await afterDeploy(this.#deployment, this.#outlook, await accountOf(this.#serverless));
   }
 
   #script(): Promise<string> {
@@ -82,6 +88,7 @@ function checked(serverless: Serverless): Deployment {
       stage: serverless.getProvider("aws").getStage(),
       params: configurationInput.params ?? {},
       commandLine: processedInput.options.param ?? [],
+      region: serverless.getProvider("aws").getRegion(),
       policyFile: makesTemplate(serverless) ? policyFile(serviceDir) : undefined,
     });
   } catch (error) {

@@ -19,11 +19,16 @@ export function planPolicy({ deployed, now, wanted }: PolicyVersions, edits: "ke
     );
   }
   if (now === undefined) return "write";
-  if (now === wanted || now === deployed) return "leave-to-cloudformation";
+  if (now === wanted || asGivenBack(now) === asGivenBack(deployed)) return "leave-to-cloudformation";
   if (edits === "overwrite") return "write";
-  if (wanted === deployed) return "keep";
+  if (asGivenBack(wanted) === asGivenBack(deployed)) return "keep";
   throw new Refused(
     `The parameter ${name} was changed by hand since the last deploy, and policy.yml was changed, too. Take over what the parameter says into ` +
       `policy.yml (aws ssm get-parameter --name ${name} --query Parameter.Value --output text), or lose it with --param policy=overwrite`,
   );
+}
+
+/** CloudFormation gives a template back with a question mark for every character that is not ASCII. */
+function asGivenBack(text: string): string {
+  return text.replaceAll(/[^\p{ASCII}]/gu, "?");
 }

@@ -67,6 +67,14 @@ describe("a sweep over the wire", () => {
     assert.equal(of(verdicts, "unlucky"), "idle stopped");
   });
 
+  it("takes an app for done that the service says has been deleted already, in whichever words", async () => {
+    apps(word(4000), "deleted-since");
+    stage.studio.faults.add({ operation: "DeleteApp", times: 1, error: { code: "ValidationException", message: "App [default] has already been deleted" } });
+    const { verdicts, failed } = await stage.sweep();
+    assert.equal(failed, false);
+    assert.equal(of(verdicts, "deleted-since"), "idle gone");
+  });
+
   it("deletes an app once, though its answer is lost and the call is made again", async () => {
     apps(word(4000), "answer-lost");
     const before = calls("DeleteApp").length;

@@ -46,6 +46,15 @@ describe("a sweep", () => {
     assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { quiet: "changed" });
   });
 
+  it("begins no stop that might not end within the invocation, and leaves it to the next one", async () => {
+    const apps = ["first", "second", "third"].map((name) => space(name));
+    const { ports, changes } = fakeAccount({ apps, readings: idle(...apps) });
+    const remaining = [200_000, 100_000, 80_000];
+    const { judged, failures } = await sweep(ports, clock, () => remaining.shift() ?? 0);
+    assert.deepEqual(outcomes(judged), { first: "stopped", second: "stopped", third: "over-budget" });
+    assert.deepEqual([changes.filter((change) => change.startsWith("delete")).length, failures], [2, []]);
+  });
+
   it("takes an app that is gone at the second look for done", async () => {
     const app = space("gone");
     const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { app: "gone" }]]) });

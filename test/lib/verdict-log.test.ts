@@ -44,6 +44,12 @@ describe("the log of verdicts", () => {
     assert.deepEqual(logged([judged(space("phoenix", { createdAt: NOW }))]), ["verdict phoenix busy-kernel", "sweep"]);
   });
 
+  it("names an app anew whose agent is heard at last, though the verdict is the same", () => {
+    const [app, young] = [space("newcomer"), keep("young", "younger than a day")];
+    logged([judged(app, young, "none")], 0);
+    assert.deepEqual(logged([judged(app, young, "live")]), ["verdict newcomer young", "sweep"]);
+  });
+
   it("says once of an app that it is gone", () => {
     const app = space("leaver");
     logged([judged(app)], 0);

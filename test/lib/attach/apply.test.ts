@@ -85,7 +85,7 @@ describe("applying a wish to a domain", () => {
     let status = "InService";
     const { run } = world({}, (now) => { status = "Update_Failed"; return now; }, () => status);
     await assert.rejects(run(wish("built-in")), { message: "its status is Update_Failed: because" });
-    await assert.rejects(world({}, merge, () => "Failed").run(wish("built-in")), { message: "its status is Failed: because" });
+    await assert.rejects(world({}, merge, () => "Delete_Failed").run(wish("built-in")), { message: "its status is Delete_Failed: because" });
   });
 
   it("does not wait for ever for a domain that is being updated", async () => {
@@ -94,5 +94,6 @@ describe("applying a wish to a domain", () => {
 
   it("lets go of a domain that is being deleted", async () => {
     assert.equal(await world({}, merge, () => "Deleting").run(undefined), undefined);
+    assert.equal(await world({}, merge, () => "Failed").run(wish("built-in")), undefined, "one that was never made");
   });
 });

@@ -4,7 +4,8 @@ import { readDeployment } from "../../../lib/deploy/deployment.ts";
 import { stackValues } from "../../../lib/deploy/stack-values.ts";
 import { DEFAULTS, parameters } from "./builders.ts";
 
-const read = (stage: string, policyFile?: string) => readDeployment({ service: "studio-reaper", stage, params: { default: DEFAULTS }, commandLine: [], policyFile });
+const read = (stage: string, policyFile?: string, ...commandLine: readonly string[]) =>
+  readDeployment({ service: "studio-reaper", stage, params: { default: DEFAULTS }, commandLine, policyFile, region: "eu-central-1" });
 
 describe("a deployment", () => {
   it("is named after its service and stage", () => {
@@ -14,6 +15,12 @@ describe("a deployment", () => {
   it("has a name that leaves a lifecycle configuration's name room, and that ARNs can have", () => {
     assert.equal(`${read("a".repeat(25)).name}-codeeditor-${"0".repeat(12)}`.length, 63);
     for (const stage of ["a".repeat(26), "Prod", "dev-"]) assert.throws(() => read(stage), /stage: expected lower-case letters, digits and hyphens between them, at most 25, got/);
+  });
+
+  it("has its alarms' topic in its own region", () => {
+    const topic = (region: string) => `alarmTopic=arn:aws:sns:${region}:123456789012:alarms`;
+    assert.equal(read("dev", undefined, topic("eu-central-1")).parameters.alarmTopic, "arn:aws:sns:eu-central-1:123456789012:alarms");
+    assert.throws(() => read("dev", undefined, topic("us-east-1")), /alarmTopic: expected a topic in eu-central-1, where the deploy goes, got arn:aws:sns:us-east-1/);
   });
 
   it("needs no valid policy where none is deployed, as at remove", () => {

@@ -13,6 +13,8 @@ describe("a policy parameter", () => {
     ["that was changed by hand as policy.yml was is at one with it", { deployed: "a", now: "b", wanted: "b" }, "leave-to-cloudformation", "leave-to-cloudformation"],
     ["that was changed by hand stays where policy.yml did not change", { deployed: "a", now: "b", wanted: "a" }, "keep", "write"],
     ["that was changed by hand is not lost to a changed policy.yml", { deployed: "a", now: "b", wanted: "c" }, "refuse", "write"],
+    ["that nobody touched follows policy.yml, though CloudFormation cannot spell what was deployed", { deployed: "a # f?r", now: "a # für", wanted: "b" }, "leave-to-cloudformation", "leave-to-cloudformation"],
+    ["that was changed by hand stays where policy.yml did not, though CloudFormation cannot spell it", { deployed: "a # f?r", now: "b", wanted: "a # für" }, "keep", "write"],
     ["that somebody deleted comes back", { deployed: "a", now: undefined, wanted: "a" }, "write", "write"],
   ];
   for (const [policy, versions, keepingEdits, overwriting] of cases) {
