@@ -189,19 +189,21 @@ class Process:
         return [os.path.basename(self.words[0]), *self.words[1 : len(words)]] == words
 
     def waits(self) -> str:
-        """What its main thread waits for: `loop` where it executes nothing, `else`, or nothing where it runs or the system does not say."""
+        """What its main thread waits for: its event `loop`, `input` or a child, `else`; nothing where it runs or nobody says."""
         try:
             place = read_proc(f"/proc/{self.pid}/wchan")
         except OSError:
             return ""
-        return "loop" if re.search(b"epoll|ep_poll", place) else "else" if len(place) > 1 else ""
+        if re.search(b"epoll|ep_poll", place):
+            return "loop"
+        return "input" if re.search(b"poll|select|wait_woken|do_wait|tty|suspend", place) else "else" if len(place) > 1 else ""
 
     def is_server(self) -> bool:
         """Jupyter's or Code Editor's, whose helpers (language servers, extensions) it is the ancestor of. Not `jupyter nbconvert`."""
         return any(re.fullmatch(SERVERS, os.path.basename(word)) for word in self.words[:3])
 
 
-SERVERS = r"jupyter[-_]?(lab|server|notebook|labhub|hub-singleuser)|server-main\.js|[\w-]*code-(server|editor)"
+SERVERS = r"jupyter[-_]?(lab|server|notebook|labhub|hub-singleuser)|server-main\.js|(sagemaker-|openvs)?code-(server|editor)"
 
 
 class Host:
@@ -316,8 +318,8 @@ class Kernels(Source):
         kernels = self.host.server.ask("kernels")
         if not all(isinstance(kernel.get(key), str) for kernel in kernels for key in ("id", "execution_state")):
             raise Unreadable("kernels: one without id or state")
-        # Of several processes that name a kernel, the first: others are its children.
-        self.processes = {one.kernel: one for one in sorted(self.host.processes.values(), key=lambda one: -one.started)}
+        # Of several processes that name a kernel, IPython's first: others wrap it, or are its children.
+        self.processes = {one.kernel: one for one in sorted(self.host.processes.values(), key=lambda one: (is_ipython(one), -one.started))}
         traces = {kernel["id"]: self.trace_kernel(kernel, at) for kernel in kernels}
         if self.traces.keys() - traces.keys():
             self.active = at.boot  # what a kernel that is gone did since the last look, and who shut it down, is not known
@@ -374,13 +376,17 @@ class Kernels(Source):
         return f"{title} ({kernel.get('name')})" + (f" and {others} more" if others else "")
 
 
+def is_ipython(process: Process) -> bool:
+    return "ipykernel" in "".join(process.words[1:4])
+
+
 def is_held(process: Process | None) -> bool:
     """Whether an IPython kernel waits for something else than its next message.
 
     Before jupyter_server 2.15 a tab that is opened, or its debugger, can have the server call a kernel idle in the middle of a cell,
     and one that had to be started twice is starting for ever. One that really does not get beyond that has no threads yet.
     """
-    return process is not None and "ipykernel" in "".join(process.words[1:4]) and process.threads > 3 and process.waits() == "else"
+    return process is not None and is_ipython(process) and process.threads > 3 and process.waits() in ("input", "else")
 
 
 # Programs that wait for input when they run without a script
@@ -392,8 +398,15 @@ class Terminals(Source):
     """Activity on the terminals themselves: the API's own last_activity moves when a tab merely reconnects or resizes."""
 
     name = "terminals"
+    ran: set[tuple[int, float]]
+    running: set[tuple[int, float]]  # the prompts that are at work at this look, after those of the last one
+
+    def __init__(self, start: Moment, host: Host) -> None:
+        super().__init__(start, host)
+        self.running = set()
 
     def look(self, at: Moment) -> bool:
+        self.ran, self.running = self.running, set()
         traces, counted, jobs = {}, [], self.jobs()
         for number, job in jobs.items():
             try:
@@ -429,7 +442,7 @@ class Terminals(Source):
 
     def is_job(self, process: Process | None) -> bool:
         """A stopped program does nothing, a prompt waits, and a pager, editor or monitor is left open, with all that it runs."""
-        if process is None or process.state in b"TtZ" or is_prompt(process):
+        if process is None or process.state in b"TtZ" or (is_prompt(process) and not self.is_at_work(process)):
             return False
         ancestor: Process | None = process
         while ancestor and ancestor.terminal == process.terminal:
@@ -437,6 +450,14 @@ class Terminals(Source):
                 return False
             ancestor = self.host.processes.get(ancestor.parent)
         return True
+
+
+    def is_at_work(self, prompt: Process) -> bool:
+        """Whether a prompt runs something of its own: it waits for no input, and did not at the last look."""
+        if prompt.state != b"R" and prompt.waits() != "else":
+            return False
+        self.running.add((prompt.pid, prompt.started))
+        return (prompt.pid, prompt.started) in self.ran
 
 
 def is_prompt(process: Process) -> bool:
@@ -655,7 +676,7 @@ USUAL = {
     "timeouts": [3600],
     "cpuThreshold": 0.05,
     "gpuThreshold": 0.05,
-    "notJobs": "less more man vi vim nvim view nano emacs pico mc top htop btop atop iotop nvtop glances watch tmux screen tail".split(),
+    "notJobs": "less more man vi vim nvim view nano emacs pico top htop btop atop iotop nvtop glances watch tmux screen tail".split(),
 }
 
 

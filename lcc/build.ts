@@ -34,7 +34,7 @@ function checked(script: string): string {
 async function pack(source: string): Promise<string> {
   const { deflate } = await loadZopfli();
   const packed = await promisify<Uint8Array, { numiterations: number }, Uint8Array>(deflate)(Buffer.from(source), { numiterations: 200 });
-  return base93(packed).replace(/.{1,120}/g, "\n$&") + "\n";
+  return base93(packed).replace(/.{1,500}/g, "\n$&") + "\n";
 }
 
 /** Its WebAssembly comes with listeners that would have every error of this process print all of it: they are taken off again. */

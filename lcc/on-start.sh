@@ -1,6 +1,5 @@
 #!/bin/bash
-# Studio Reaper: leaves a supervised agent in this app that reports how long the app has been idle. Downloads nothing, needs no root,
-# is back at once, and lets the app start whatever happens here.
+# Studio Reaper: leaves an agent in this app that reports how long it has been idle. Lets the app start whatever happens here.
 
 # Settings; the environment may set them too.
 export JL_HOSTNAME="${JL_HOSTNAME:-0.0.0.0}"
@@ -13,7 +12,7 @@ export STATE_FILE="${STATE_FILE:-/var/tmp/auto-stop-idle/auto_stop_idle.st}"
 export METADATA_FILE="${METADATA_FILE:-/opt/ml/metadata/resource-metadata.json}"
 export PARAMETER_PREFIX="${PARAMETER_PREFIX:-/studio-reaper}"
 
-# The agent, packed: lcc/agent.py of the Studio Reaper repository, without comments and with short names.
+# The agent: lcc/agent.py of the Studio Reaper repository, packed.
 # shellcheck disable=SC2016
 agent='@PACKED_AGENT@'
 

@@ -92,8 +92,8 @@ function unknown({ idle, connections }: Heartbeat, policy: AppPolicy): Keep | un
   const unread = counted.find((source) => idle[source] === null);
   if (unread) return keep("unknown-activity", `its agent cannot read ${unread}`);
   if (counted.length === 0) return keep("unknown-activity", "its agent reports no source that the policy counts");
-  const connectionsMissing = connections === null || (connections === undefined && idle.kernels !== undefined);
-  if (!policy.ignoreConnections && connectionsMissing) return keep("unknown-activity", "its agent cannot read connections");
+  // A Code Editor app has no kernels to be connected to.
+  if (!policy.ignoreConnections && idle.kernels !== undefined && typeof connections !== "number") return keep("unknown-activity", "its agent cannot read connections");
 }
 
 function busy(heartbeat: Heartbeat, policy: AppPolicy): Keep | undefined {

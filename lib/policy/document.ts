@@ -56,7 +56,7 @@ const Budget = v.strictObject({
 });
 
 /** Programs that are left open and do no work by themselves. The agent's own list, until it is told another, is the same. */
-const NOT_JOBS = "less more man vi vim nvim view nano emacs pico mc top htop btop atop iotop nvtop glances watch tmux screen tail".split(" ");
+const NOT_JOBS = "less more man vi vim nvim view nano emacs pico top htop btop atop iotop nvtop glances watch tmux screen tail".split(" ");
 
 const Agent = v.strictObject({
   sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60),

@@ -237,6 +237,13 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
   { name: "a script run by a shell of a terminal", must: "stay", because: /terminal-job/, act: (scene) => typeAndLeave(scene, "bash -c 'while :; do sleep 1; done'") },
   { name: "a shell within a shell, left open", must: "stop", act: leaving(() => "bash --norc", /bash --norc$/) },
   { name: "a Python prompt left open", must: "stop", act: leaving((python) => `${python} -q`, /python -q$/) },
+  {
+    name: "a Python prompt that sleeps in what somebody typed",
+    must: "stay",
+    because: /terminal-job/,
+    act: (scene) => typeAndLeave(scene, `${scene.python} -q`, "import time; time.sleep(3600)"),
+  },
+  { name: "a silent script that is read from standard input", must: "stay", because: /terminal-job/, act: (scene) => typeAndLeave(scene, `echo 'import time; time.sleep(3600)' | ${scene.python} -`) },
   { name: "a pager left open", must: "stop", act: leaving(() => "seq 9999 | more", /^more$/) },
   { name: "a log that somebody follows and forgot", must: "stop", act: leaving(() => "touch log.bin; tail -f log.bin", /^tail -f log\.bin$/) },
   { name: "a monitor left open that draws every second", must: "stop", act: leaving((python) => `(exec -a top ${python} -c "${DRAWING}")`, /^top -c/) },

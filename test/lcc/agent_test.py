@@ -233,6 +233,15 @@ class KilledKernelTest(KernelsCase):
             self.assertEqual(self.idle_at_each_look(command, waits), [10, 70, 130, 190], command)
             self.assertIsNone(self.kernels.busy)
 
+    def test_a_kernel_is_found_within_its_wrapper(self) -> None:
+        self.setUp()
+        self.idle_after(40, kernel())
+        wrapper = process(6, words="bash run.sh -f kernel-k1.json".split(), started=1000.5)
+        worker = process(8, words="python -m ipykernel_launcher -f kernel-k1.json".split(), started=1009)
+        self.host.processes = {6: wrapper, 7: process(7, words=worker.words, started=1001), 8: worker}
+        self.idle_after(60, kernel(active=50))
+        self.assertEqual(self.kernels.processes["k1"].pid, 7)
+
     def test_a_kernel_that_is_starting_for_ever_is_at_work_where_its_threads_say_that_it_has_started(self) -> None:
         command = "python -m ipykernel_launcher -f kernel-k1.json"
         self.assertEqual(self.idle_at_each_look(command, "else", "starting"), [10, 0, 0, 0])
@@ -281,6 +290,10 @@ class TerminalsTest(unittest.TestCase):
     """Ptys are said by the test: number, {typed, printed} in seconds, at work or not."""
 
     def setUp(self) -> None:
+        self.waits = "input"
+        waits = mock.patch.object(agent.Process, "waits", lambda _: self.waits)
+        waits.start()
+        self.addCleanup(waits.stop)
         self.host = agent.Host(StubServer())
         self.terminals = agent.Terminals(at(0), self.host)
 
@@ -311,6 +324,14 @@ class TerminalsTest(unittest.TestCase):
     def test_a_shell_that_redraws_for_a_returning_tab_is_nobody_at_work(self) -> None:
         self.idle_after(60, {3: (50, 50, False)})
         self.assertEqual(self.idle_after(3600, {3: (50, 3590, False)}), 3542)
+
+    def test_a_prompt_that_runs_something_at_two_looks_is_a_job_and_one_that_waits_again_is_none(self) -> None:
+        for waits in ("else", "input", "loop", ""):
+            self.setUp()
+            idle = []
+            for look, self.waits in enumerate(("input", waits, waits, "input"), 1):
+                idle.append(self.idle_after(60 * look, {3: (50, 50, False)}))
+            self.assertEqual(idle, [2, 62, 0, 60] if waits == "else" else [2, 62, 122, 182], waits)
 
     def test_a_job_is_at_work_however_silent_and_its_last_line_is_remembered(self) -> None:
         self.idle_after(60, {3: (50, 50, True)})
@@ -476,6 +497,7 @@ class CpuTest(unittest.TestCase):
             ["python", "jupyter.py"],
             ["python", "train.py"],
             ["papermill", "a.ipynb"],
+            ["decode-server"],
         ):
             self.assertFalse(process(9, words=words).is_server(), words)
 

@@ -121,6 +121,7 @@ const table: readonly Row[] = [
     policy: aPolicy({ sources: ["kernels"] }),
     verdict: "stop idle",
   },
+  { name: "stops an idle Code Editor app, which has no kernels to be connected to, where connections count", reading: aHeartbeat({ idle: { terminals: 43_200, editor: 43_200 }, connections: null }), policy: aPolicy({ ignoreConnections: false }), verdict: "stop idle" },
   { name: "keeps an app whose GPUs cannot be read", reading: aHeartbeat({ idle: { kernels: 43_200, gpu: null } }), verdict: "keep unknown-activity", detail: /gpu/ },
   { name: "keeps an app in which a file was saved", reading: aHeartbeat({ idle: { kernels: 43_200, files: 100 } }), verdict: "keep recently-active", detail: /files idle/ },
   { name: "keeps a Code Editor app that was used", app: anApp({ type: "CodeEditor" }), reading: aHeartbeat({ idle: { editor: 100, terminals: 43_200 } }), verdict: "keep recently-active", detail: /editor idle/ },
