@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppProcess } from "./app-process.ts";
@@ -31,7 +31,7 @@ export async function launchApp(context: LaunchContext, order: LaunchOrder, sign
   try {
     const innerPid = await serverStarted(app, folders, context.lifecycleTimeoutMs, signal);
     const baseUrl = `http://127.0.0.1:${port}${server.basePath}/`;
-    await serverAnswers(app, folders, { url: baseUrl + server.readyPage, title: server.title }, signal);
+    await serverAnswers(app, folders, { url: baseUrl + server.readyPage, server }, signal);
     return await instance(app, context.isolation, { folders, port, baseUrl, innerPid });
   } catch (error) {
     await app.end();
@@ -50,9 +50,10 @@ async function serverStarted(app: AppProcess, folders: Folders, timeoutMs: numbe
   }
 }
 
-async function serverAnswers(app: AppProcess, folders: Folders, { url, title }: { url: string; title: string }, signal: AbortSignal): Promise<void> {
+async function serverAnswers(app: AppProcess, folders: Folders, { url, server: { title, readyFile } }: { url: string; server: Server }, signal: AbortSignal): Promise<void> {
   const polling = new AbortController();
-  const answered = answers(url, AbortSignal.any([signal, polling.signal])).then(() => undefined);
+  const isThisOne = async (): Promise<boolean> => readyFile === undefined || (await readdir(folders.runtime)).some((file) => readyFile.test(file));
+  const answered = answers(url, isThisOne, AbortSignal.any([signal, polling.signal])).then(() => undefined);
   try {
     const first = await within(serverTimeoutMs, signal, Promise.race([answered.then(() => "answered" as const), app.first("server-ended", "gone")]));
     if (first === "answered") return;
@@ -64,8 +65,8 @@ async function serverAnswers(app: AppProcess, folders: Folders, { url, title }: 
   }
 }
 
-async function answers(url: string, signal: AbortSignal): Promise<void> {
-  while (!(await fetch(url, { signal }).then(async (response) => { await response.text(); return true; }, () => false))) {
+async function answers(url: string, isThisOne: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  while (!((await isThisOne()) && (await fetch(url, { signal }).then(async (response) => { await response.text(); return true; }, () => false)))) {
     await sleep(pollMs, undefined, { signal });
   }
 }

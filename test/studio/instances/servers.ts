@@ -3,8 +3,11 @@ import type { AppPython } from "./app-python.ts";
 import type { Folders } from "./folders.ts";
 
 type Command = (python: AppPython, folders: Folders, port: number) => string[];
-/** What serves in apps of one type: its name for people, under which path it answers, and which page there says that it is up. */
-export type Server = { title: string; basePath: string; readyPage: string; command: Command };
+/**
+ * What serves in apps of one type: its name for people, under which path it answers, which page there says that it is up, and which file in its
+ * runtime folder that it is this one: another app, of another Studio, may have been faster at the port.
+ */
+export type Server = { title: string; basePath: string; readyPage: string; readyFile?: RegExp; command: Command };
 
 const jupyterBase = "/jupyterlab/default";
 const editorBase = "/codeeditor/default";
@@ -31,7 +34,7 @@ const editorCommand: Command = ({ executable }, _folders, port) =>
 /** What serves in apps of a type, undefined where such apps have no process here. */
 export function serverOf(appType: string): Server | undefined {
   switch (appType) {
-    case "JupyterLab": return { title: "Jupyter server", basePath: jupyterBase, readyPage: "api/status", command: jupyterCommand };
+    case "JupyterLab": return { title: "Jupyter server", basePath: jupyterBase, readyPage: "api/status", readyFile: /^jpserver-.*\.json$/, command: jupyterCommand };
     case "CodeEditor": return { title: "Code Editor server", basePath: editorBase, readyPage: "", command: editorCommand };
     default: return undefined;
   }
