@@ -1,12 +1,9 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { readConfig } from "../config.ts";
+import { DOMAIN_ID } from "../domain/domain-id.ts";
 import type { Way } from "./app-settings.ts";
-
-const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
-
-/** The name of a lifecycle configuration has 63 characters: this, `-jupyterlab-` and twelve of the script's hash. */
-const MOST_DEPLOYMENT = 63 - "-jupyterlab-".length - 12;
+import { LONGEST_DEPLOYMENT } from "./lifecycle-configs.ts";
 
 const Domains = v.pipe(
   v.string(),
@@ -26,7 +23,7 @@ const Environment = v.object({
   DEPLOYMENT: v.pipe(
     v.string("expected the deployment's name, like studio-reaper-dev"),
     v.regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/, "expected letters, digits and hyphens, like studio-reaper-dev"),
-    v.maxLength(MOST_DEPLOYMENT, `expected at most ${MOST_DEPLOYMENT} characters, so that a lifecycle configuration can be named after it`),
+    v.maxLength(LONGEST_DEPLOYMENT, `expected at most ${LONGEST_DEPLOYMENT} characters, so that a lifecycle configuration can be named after it`),
   ),
   ATTACH_DOMAINS: v.optional(Domains, "all"),
   ATTACH_AS: v.optional(v.picklist(["built-in", "default"], "expected built-in or default"), "built-in"),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isNamed } from "../errors.ts";
+import { isNamed, sayError } from "../errors.ts";
 import { composeAnswer, isRequestLike, NEVER_BEGUN_ID, parseRequest, type Outcome, type Request } from "./cloudformation.ts";
 import type { AttachConfig } from "./config.ts";
 import type { AppType } from "./holder.ts";
@@ -117,6 +117,5 @@ const reportOf = ({ changed, left, failures }: Journal): AttachReport => ({ chan
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return `${error.message}: ${error.errors.map(messageOf).join("; ")}`;
-  if (!(error instanceof Error)) return String(error);
-  return error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
+  return sayError(error);
 }

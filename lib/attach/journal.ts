@@ -1,3 +1,4 @@
+import { sayError } from "../errors.ts";
 import type { Change, LeftAlone } from "./plan.ts";
 
 /** Where the lines go; a Powertools logger is one. */
@@ -36,7 +37,7 @@ export class Journal {
 
   /** Notes what could not be done, and to what; the rest goes on. */
   fail(on: string, cause: unknown): void {
-    const failure = new Error(`${on}: ${cause instanceof Error ? `${cause.name === "Error" ? "" : `${cause.name}: `}${cause.message}` : String(cause)}`, { cause });
+    const failure = new Error(`${on}: ${sayError(cause)}`, { cause });
     this.failures.push(failure);
     this.#log.error("failed", { on, error: failure });
   }

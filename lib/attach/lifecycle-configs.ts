@@ -10,14 +10,19 @@ const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[]
 /** A function runs for at most so long: a run with a newer script, which is about to attach what it has made, is over by then. */
 const LONGEST_RUN_MS = 900_000;
 
+const HASH_CHARACTERS = 12;
+
+/** The longest deployment's name that leaves a lifecycle configuration's room for its type and hash within the service's 63 characters. */
+export const LONGEST_DEPLOYMENT = 63 - "-jupyterlab-".length - HASH_CHARACTERS;
+
 /** A lifecycle configuration cannot be changed, so its name says what is in it. */
 export function configName(deployment: string, type: AppType, script: string): string {
-  return `${deployment}-${type.toLowerCase()}-${createHash("sha256").update(script).digest("hex").slice(0, 12)}`;
+  return `${deployment}-${type.toLowerCase()}-${createHash("sha256").update(script).digest("hex").slice(0, HASH_CHARACTERS)}`;
 }
 
 /** Tells the lifecycle configurations of one deployment, of whichever script, from all others, by name or ARN. */
 export function ownConfigs(deployment: string): (nameOrArn: string) => boolean {
-  const name = new RegExp(`^${deployment}-(jupyterlab|codeeditor)-[0-9a-f]{12}$`);
+  const name = new RegExp(`^${deployment}-(jupyterlab|codeeditor)-[0-9a-f]{${HASH_CHARACTERS}}$`);
   return (nameOrArn) => name.test(nameOrArn.replace(/^arn:.*studio-lifecycle-config\//, ""));
 }
 

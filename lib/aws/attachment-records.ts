@@ -1,9 +1,10 @@
-import { DeleteParameterCommand, GetParameterCommand, paginateGetParametersByPath, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
 import { holderName, type HolderKey } from "../attach/holder.ts";
 import { RecordExists, type Records, type RoleRecord } from "../attach/ports.ts";
 import { formatRecord, parseRecord } from "../attach/record.ts";
-import { isNamed } from "../errors.ts";
+import { isNamed, unlessNamed } from "../errors.ts";
+import { parametersBelow, readParameter } from "./parameters.ts";
 
 const ROLES = "roles/";
 
@@ -18,18 +19,13 @@ export function createRecords(client: SSMClient, prefix: string): Records {
   return {
     async holders() {
       const tails: string[] = [];
-      for await (const { name } of below(client, folder)) tails.push(name.slice(folder.length));
+      for await (const { Name = folder } of parametersBelow(client, folder)) tails.push(Name.slice(folder.length));
       return tails.flatMap((tail) => toKey(tail) ?? []);
     },
     async read(key) {
       const name = nameOf(key);
-      try {
-        const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
-        return parseRecord(Parameter?.Value ?? "", name);
-      } catch (error) {
-        if (isNamed(error, "ParameterNotFound")) return {};
-        throw error;
-      }
+      const parameter = await readParameter(client, name);
+      return parameter === undefined ? {} : parseRecord(parameter.Value ?? "", name);
     },
     async write(key, record, first) {
       if (Object.keys(record).length === 0) return remove(client, nameOf(key));
@@ -42,9 +38,10 @@ export function createRecords(client: SSMClient, prefix: string): Records {
     },
     async roles() {
       const roles: RoleRecord[] = [];
-      for await (const { name, value } of below(client, folder + ROLES)) {
-        const parsed = v.safeParse(Role, value);
-        if (!parsed.success) throw new Error(`the record ${name} cannot be read: ${parsed.issues[0].message}`);
+      for await (const { Name, Value = "" } of parametersBelow(client, folder + ROLES)) {
+        if (!Name) continue;
+        const parsed = v.safeParse(Role, Value);
+        if (!parsed.success) throw new Error(`the record ${Name} cannot be read: ${parsed.issues[0].message}`);
         roles.push({ name: parsed.output.name, policyArn: parsed.output.policyArn });
       }
       return roles;
@@ -56,18 +53,8 @@ export function createRecords(client: SSMClient, prefix: string): Records {
   };
 }
 
-async function* below(client: SSMClient, path: string): AsyncGenerator<{ name: string; value: string }> {
-  for await (const { Parameters = [] } of paginateGetParametersByPath({ client }, { Path: path, Recursive: true, MaxResults: 10 })) {
-    for (const { Name: name, Value: value = "" } of Parameters) if (name) yield { name, value };
-  }
-}
-
 async function remove(client: SSMClient, Name: string): Promise<void> {
-  try {
-    await client.send(new DeleteParameterCommand({ Name }));
-  } catch (error) {
-    if (!isNamed(error, "ParameterNotFound")) throw error;
-  }
+  await unlessNamed(client.send(new DeleteParameterCommand({ Name })), "ParameterNotFound");
 }
 
 /** `undefined` for what is no domain's and no profile's record. */

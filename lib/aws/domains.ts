@@ -9,7 +9,9 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { Described, Holder } from "../attach/holder.ts";
 import type { Domains } from "../attach/ports.ts";
-import { isNamed } from "../errors.ts";
+import { isNamed, unlessNamed } from "../errors.ts";
+
+const GONE = "ResourceNotFound";
 
 /** Studio's domains and user profiles, over the SageMaker API. */
 export function createDomains(client: SageMakerClient): Domains {
@@ -35,11 +37,12 @@ export function createDomains(client: SageMakerClient): Domains {
 function domainHolder(client: SageMakerClient, domainId: string): Holder {
   return {
     domainId,
-    describe: () =>
-      unlessGone(async () => {
-        const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings } = await client.send(new DescribeDomainCommand({ DomainId: domainId }));
-        return described(Status, FailureReason, { ...(DefaultUserSettings && { DefaultUserSettings }), ...(DefaultSpaceSettings && { DefaultSpaceSettings }) });
-      }),
+    async describe() {
+      const answer = await unlessNamed(client.send(new DescribeDomainCommand({ DomainId: domainId })), GONE);
+      if (answer === undefined) return undefined;
+      const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings } = answer;
+      return described(Status, FailureReason, { ...(DefaultUserSettings && { DefaultUserSettings }), ...(DefaultSpaceSettings && { DefaultSpaceSettings }) });
+    },
     update: ({ DefaultUserSettings, DefaultSpaceSettings }) => unlessBusy(() => client.send(new UpdateDomainCommand({ DomainId: domainId, DefaultUserSettings, DefaultSpaceSettings }))),
   };
 }
@@ -49,11 +52,10 @@ function profileHolder(client: SageMakerClient, domainId: string, profile: strin
   return {
     domainId,
     profile,
-    describe: () =>
-      unlessGone(async () => {
-        const { Status, FailureReason, UserSettings } = await client.send(new DescribeUserProfileCommand(key));
-        return described(Status, FailureReason, { ...(UserSettings && { UserSettings }) });
-      }),
+    async describe() {
+      const answer = await unlessNamed(client.send(new DescribeUserProfileCommand(key)), GONE);
+      return answer && described(answer.Status, answer.FailureReason, { ...(answer.UserSettings && { UserSettings: answer.UserSettings }) });
+    },
     update: ({ UserSettings }) => unlessBusy(() => client.send(new UpdateUserProfileCommand({ ...key, UserSettings }))),
   };
 }
@@ -61,15 +63,6 @@ function profileHolder(client: SageMakerClient, domainId: string, profile: strin
 function described(status: string | undefined, failureReason: string | undefined, settings: Described["settings"]): Described {
   if (status === undefined) throw new Error("SageMaker gave it without its Status");
   return { status, failureReason, settings };
-}
-
-async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isNamed(error, "ResourceNotFound")) return undefined;
-    throw error;
-  }
 }
 
 async function unlessBusy(call: () => Promise<unknown>): Promise<"sent" | "busy"> {

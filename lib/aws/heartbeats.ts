@@ -1,11 +1,8 @@
-import { DeleteParametersCommand, GetParameterCommand, paginateGetParametersByPath, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
+import type { Parameter, SSMClient } from "@aws-sdk/client-ssm";
 import { parseAppKey, type AppKey } from "../domain/app.ts";
 import { readHeartbeat, type Reading } from "../domain/heartbeat.ts";
 import type { Heartbeats } from "../ports.ts";
-import { isNamed } from "../errors.ts";
-
-/** What `DeleteParameters` takes in one call. */
-const NAMES_A_CALL = 10;
+import { deleteParameters, parametersBelow, readParameter } from "./parameters.ts";
 
 /** The heartbeats under `<prefix>/heartbeats/`, one parameter per app. */
 export function createHeartbeats(client: SSMClient, prefix: string): Heartbeats {
@@ -13,30 +10,18 @@ export function createHeartbeats(client: SSMClient, prefix: string): Heartbeats 
   return {
     async all() {
       const readings = new Map<AppKey, Reading>();
-      for await (const { Parameters = [] } of paginateGetParametersByPath({ client }, { Path: folder, Recursive: true, MaxResults: 10 })) {
-        for (const parameter of Parameters) {
-          // A name that is no app's is none of ours to judge, or to delete.
-          const key = parseAppKey(parameter.Name?.slice(folder.length) ?? "");
-          if (key) readings.set(key, toReading(parameter));
-        }
+      for await (const parameter of parametersBelow(client, folder)) {
+        // A name that is no app's is none of ours to judge, or to delete.
+        const key = parseAppKey(parameter.Name?.slice(folder.length) ?? "");
+        if (key) readings.set(key, toReading(parameter));
       }
       return readings;
     },
     async of(key) {
-      try {
-        const { Parameter } = await client.send(new GetParameterCommand({ Name: folder + key }));
-        return toReading(Parameter ?? {});
-      } catch (error) {
-        if (isNamed(error, "ParameterNotFound")) return { kind: "none" };
-        throw error;
-      }
+      const parameter = await readParameter(client, folder + key);
+      return parameter === undefined ? { kind: "none" } : toReading(parameter);
     },
-    async forget(keys) {
-      for (let i = 0; i < keys.length; i += NAMES_A_CALL) {
-        const Names = keys.slice(i, i + NAMES_A_CALL).map((key) => folder + key);
-        await client.send(new DeleteParametersCommand({ Names }));
-      }
-    },
+    forget: (keys) => deleteParameters(client, keys.map((key) => folder + key)),
   };
 }
 

@@ -6,17 +6,13 @@ import {
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import type { LifecycleConfigs } from "../attach/ports.ts";
-import { isNamed } from "../errors.ts";
+import { isNamed, unlessNamed } from "../errors.ts";
 
 /** Studio's lifecycle configurations, over the SageMaker API. */
 export function createLifecycleConfigs(client: SageMakerClient): LifecycleConfigs {
-  const find = async (name: string): Promise<string | undefined> => {
-    try {
-      return (await client.send(new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName: name }))).StudioLifecycleConfigArn;
-    } catch (error) {
-      if (isNamed(error, "ResourceNotFound")) return undefined;
-      throw error;
-    }
+  const find = async (StudioLifecycleConfigName: string): Promise<string | undefined> => {
+    const answer = await unlessNamed(client.send(new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName })), "ResourceNotFound");
+    return answer?.StudioLifecycleConfigArn;
   };
   return {
     find,

@@ -1,8 +1,9 @@
 import { type CloudFormationClient, GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { DescribeDomainCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
-import { isNamed } from "../errors.ts";
+import { readParameter } from "../aws/parameters.ts";
+import { unlessNamed } from "../errors.ts";
 
 /** The policy parameter of a stack's template. */
 export type DeployedPolicy = { readonly name: string; readonly text: string };
@@ -25,30 +26,20 @@ const Template = v.pipe(v.string(), v.parseJson(), v.object({ Resources: v.objec
 export function createAccount({ cloudFormation, sageMaker, ssm }: AccountClients): Account {
   return {
     async deployedPolicy(stack) {
-      const template = await orUndefined(cloudFormation.send(new GetTemplateCommand({ StackName: stack })), "ValidationError");
+      const template = await unlessNamed(cloudFormation.send(new GetTemplateCommand({ StackName: stack })), "ValidationError");
       if (template?.TemplateBody === undefined) return undefined;
       const policy = v.parse(Template, template.TemplateBody).Resources.Policy?.Properties;
       return policy && { name: policy.Name, text: policy.Value };
     },
     async parameter(name) {
-      const answer = await orUndefined(ssm.send(new GetParameterCommand({ Name: name })), "ParameterNotFound");
-      return answer?.Parameter?.Value;
+      return (await readParameter(ssm, name))?.Value;
     },
     async writePolicy(name, text) {
       await ssm.send(new PutParameterCommand({ Name: name, Value: text, Type: "String", Tier: "Intelligent-Tiering", Overwrite: true }));
     },
     async hasDomain(domainId) {
-      const answer = await orUndefined(sageMaker.send(new DescribeDomainCommand({ DomainId: domainId })), "ResourceNotFound", "ResourceNotFoundException");
+      const answer = await unlessNamed(sageMaker.send(new DescribeDomainCommand({ DomainId: domainId })), "ResourceNotFound", "ResourceNotFoundException");
       return answer !== undefined;
     },
   };
-}
-
-async function orUndefined<T>(answer: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isNamed(error, ...codes)) return undefined;
-    throw error;
-  }
 }

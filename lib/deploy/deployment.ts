@@ -1,3 +1,4 @@
+import { LONGEST_DEPLOYMENT } from "../attach/lifecycle-configs.ts";
 import { type StageParameters, givenParameters } from "./given-parameters.ts";
 import { type Parameters, checkParameters } from "./parameters.ts";
 import { policyText } from "./policy-text.ts";
@@ -16,16 +17,13 @@ export type DeploymentInput = {
   readonly region: string;
 };
 
-/** The longest name that leaves a lifecycle configuration room for its type and hash within the service's 63 characters. */
-const LONGEST_NAME = 63 - "-codeeditor-".length - 12;
-
 /** Checks all that can be checked without an account; throws `Refused` or `InvalidPolicy`. */
 export function readDeployment({ service, stage, params, commandLine, policyFile, region }: DeploymentInput): Deployment {
   const parameters = checkParameters(givenParameters(params, stage, commandLine));
   refuseTopicElsewhere(parameters.alarmTopic, region);
   const name = `${service}-${stage}`;
-  if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > LONGEST_NAME) {
-    throw new Refused(`stage: expected lower-case letters, digits and hyphens between them, at most ${LONGEST_NAME - service.length - 1}, got ${JSON.stringify(stage)}`);
+  if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > LONGEST_DEPLOYMENT) {
+    throw new Refused(`stage: expected lower-case letters, digits and hyphens between them, at most ${LONGEST_DEPLOYMENT - service.length - 1}, got ${JSON.stringify(stage)}`);
   }
   return { name, parameters, policy: policyFile === undefined ? "" : policyText(policyFile, parameters.mode, "policy.yml") };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { DOMAIN_ID } from "../domain/domain-id.ts";
 import { readSchedule } from "../operations/schedule.ts";
 import { ParameterPrefix } from "../parameter-prefix.ts";
 import { Refused } from "./refused.ts";
@@ -37,7 +38,7 @@ const schedule = v.pipe(
 );
 
 const domains = v.lazy((given): v.GenericSchema<string, "all" | "none" | string[]> =>
-  given === "all" || given === "none" ? v.picklist(["all", "none"]) : list(/^d-(-*[a-z0-9]){1,61}$/, "all, none, or domain ids like d-abc123, separated by commas"),
+  given === "all" || given === "none" ? v.picklist(["all", "none"]) : list(DOMAIN_ID, "all, none, or domain ids like d-abc123, separated by commas"),
 );
 
 const number = (expected: string) => v.pipe(text, v.transform(Number), v.number(`expected ${expected}`), v.finite(`expected ${expected}`));

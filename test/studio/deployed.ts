@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import type { AppType } from "../../lib/attach/holder.ts";
+import { configName } from "../../lib/attach/lifecycle-configs.ts";
 import type { Json, Service } from "./wire/operation.ts";
 
 /** What the deploy brings into the account: the lifecycle script, unless the account is bare, and the policy where there is one. */
@@ -15,7 +16,7 @@ const executionRole = "arn:aws:iam::123456789012:role/StudioExecution";
 /** Brings the account to where the deploy leaves it, by the services' own operations. */
 export async function deploy(sagemaker: Service, ssm: Service, { lifecycleScript, policy }: Deploy): Promise<Deployed> {
   const call = (service: Service, operation: string, input: Json): Promise<Json> => Promise.resolve(service.operations[operation]?.(input) ?? {});
-  const builtIn = async (appType: string): Promise<Json | undefined> => {
+  const builtIn = async (appType: AppType): Promise<Json | undefined> => {
     if (lifecycleScript === undefined) return undefined;
     const { StudioLifecycleConfigArn } = await call(sagemaker, "CreateStudioLifecycleConfig", lifecycleConfig(appType, lifecycleScript));
     return { BuiltInLifecycleConfigArn: StudioLifecycleConfigArn };
@@ -37,9 +38,7 @@ export function policyDocument(): Promise<string | undefined> {
   return readFile(join(import.meta.dirname, "../../policy.yml"), "utf8").catch(() => undefined);
 }
 
-// A lifecycle configuration cannot be changed, so its name says what is in it.
-function lifecycleConfig(appType: string, script: string): Json {
-  const hash = createHash("sha256").update(script).digest("hex").slice(0, 12);
+function lifecycleConfig(appType: AppType, script: string): Json {
   const StudioLifecycleConfigContent = Buffer.from(script).toString("base64");
-  return { StudioLifecycleConfigName: `studio-reaper-${appType.toLowerCase()}-${hash}`, StudioLifecycleConfigAppType: appType, StudioLifecycleConfigContent };
+  return { StudioLifecycleConfigName: configName("studio-reaper", appType, script), StudioLifecycleConfigAppType: appType, StudioLifecycleConfigContent };
 }

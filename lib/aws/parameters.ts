@@ -1,0 +1,21 @@
+import { DeleteParametersCommand, GetParameterCommand, paginateGetParametersByPath, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
+import { unlessNamed } from "../errors.ts";
+
+/** What `GetParametersByPath` gives, and `DeleteParameters` takes, in one call. */
+const PARAMETERS_A_CALL = 10;
+
+/** A parameter, `undefined` where there is none of that name. */
+export async function readParameter(client: SSMClient, Name: string): Promise<Parameter | undefined> {
+  const answer = await unlessNamed(client.send(new GetParameterCommand({ Name })), "ParameterNotFound");
+  return answer && (answer.Parameter ?? {});
+}
+
+/** Every parameter below a folder, at any depth. */
+export async function* parametersBelow(client: SSMClient, Path: string): AsyncGenerator<Parameter> {
+  for await (const { Parameters = [] } of paginateGetParametersByPath({ client }, { Path, Recursive: true, MaxResults: PARAMETERS_A_CALL })) yield* Parameters;
+}
+
+/** Deletes parameters, those that are gone already included. */
+export async function deleteParameters(client: SSMClient, names: readonly string[]): Promise<void> {
+  for (let i = 0; i < names.length; i += PARAMETERS_A_CALL) await client.send(new DeleteParametersCommand({ Names: names.slice(i, i + PARAMETERS_A_CALL) }));
+}
