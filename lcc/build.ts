@@ -12,10 +12,13 @@ const builtFile = new URL("../build/on-start.sh", import.meta.url);
 
 /** The text of the script that Studio runs at an app's start, for the parameters under one prefix. */
 export async function buildOnStart({ prefix = "/studio-reaper" }: { prefix?: string } = {}): Promise<string> {
-  if (!/^(\/[\w.-]+)+$/.test(prefix)) throw new Error(`The prefix must look like /studio-reaper, not ${JSON.stringify(prefix)}`);
+  if (!/^(\/[\w.-]+)+$/.test(prefix))
+    throw new Error(`The prefix must look like /studio-reaper, not ${JSON.stringify(prefix)}`);
   const template = await readFile(new URL("on-start.sh", import.meta.url), "utf8");
   const agent = await readFile(new URL("agent.py", import.meta.url), "utf8");
-  return checked(fill(fill(template, ":-/studio-reaper}", `:-${prefix}}`), "@PACKED_AGENT@", await pack(stripPython(agent))));
+  return checked(
+    fill(fill(template, ":-/studio-reaper}", `:-${prefix}}`), "@PACKED_AGENT@", await pack(stripPython(agent))),
+  );
 }
 
 function fill(template: string, place: string, text: string): string {
@@ -25,15 +28,19 @@ function fill(template: string, place: string, text: string): string {
 
 function checked(script: string): string {
   const bytes = Buffer.byteLength(script);
-  if (bytes > MAX_SCRIPT_BYTES) throw new Error(`on-start.sh has ${bytes} bytes, a lifecycle configuration at most ${MAX_SCRIPT_BYTES}`);
-  if (script.includes("\r")) throw new Error("on-start.sh has a carriage return, over which the shell in the app would stumble");
+  if (bytes > MAX_SCRIPT_BYTES)
+    throw new Error(`on-start.sh has ${bytes} bytes, a lifecycle configuration at most ${MAX_SCRIPT_BYTES}`);
+  if (script.includes("\r"))
+    throw new Error("on-start.sh has a carriage return, over which the shell in the app would stumble");
   return script;
 }
 
 /** Packs with zopfli, which searches longer than zlib for the same format: two hundred bytes less, for half a second. */
 async function pack(source: string): Promise<string> {
   const { deflate } = await loadZopfli();
-  const packed = await promisify<Uint8Array, { numiterations: number }, Uint8Array>(deflate)(Buffer.from(source), { numiterations: 200 });
+  const packed = await promisify<Uint8Array, { numiterations: number }, Uint8Array>(deflate)(Buffer.from(source), {
+    numiterations: 200,
+  });
   return base93(packed).replace(/.{1,500}/g, "\n$&") + "\n";
 }
 
@@ -41,8 +48,10 @@ async function pack(source: string): Promise<string> {
 async function loadZopfli(): Promise<typeof import("@gfx/zopfli")> {
   const [exceptions, rejections] = [process.listeners("uncaughtException"), process.listeners("unhandledRejection")];
   const zopfli = await import("@gfx/zopfli");
-  for (const listener of process.listeners("uncaughtException")) if (!exceptions.includes(listener)) process.off("uncaughtException", listener);
-  for (const listener of process.listeners("unhandledRejection")) if (!rejections.includes(listener)) process.off("unhandledRejection", listener);
+  for (const listener of process.listeners("uncaughtException"))
+    if (!exceptions.includes(listener)) process.off("uncaughtException", listener);
+  for (const listener of process.listeners("unhandledRejection"))
+    if (!rejections.includes(listener)) process.off("unhandledRejection", listener);
   return zopfli;
 }
 

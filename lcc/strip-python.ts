@@ -12,7 +12,10 @@ export function stripPython(source: string): string {
     const mark = source[at - 1] === "f" ? "\u0001" : "\0";
     return `${mark}${strings.push(isDocstring ? '""' : token) - 1}${mark}`;
   });
-  const lines = dropTypes(bare).split("\n").map(narrow).filter((line) => line !== "");
+  const lines = dropTypes(bare)
+    .split("\n")
+    .map(narrow)
+    .filter((line) => line !== "");
   const code = joinImports(dropDocstrings(lines.join("\n"), strings));
   return restore(code, strings, shortNames(code)) + "\n";
 }
@@ -22,8 +25,13 @@ function narrow(line: string): string {
 }
 
 function dropAnnotations(code: string): string {
-  const headers = code.replace(/^( *def \w+\()(.*)\)(?: -> [^:]+)?:$/gm, (_, start: string, parameters: string) => `${start}${bareNames(parameters)}):`);
-  return headers.replace(/^( *(?!else|try|finally)[\w.]+): [^=\n]+ = /gm, "$1 = ").replace(/^ *[\w.]+: [^=\n]+$/gm, (line) => (/^ *(else|try|finally):/.test(line) ? line : ""));
+  const headers = code.replace(
+    /^( *def \w+\()(.*)\)(?: -> [^:]+)?:$/gm,
+    (_, start: string, parameters: string) => `${start}${bareNames(parameters)}):`,
+  );
+  return headers
+    .replace(/^( *(?!else|try|finally)[\w.]+): [^=\n]+ = /gm, "$1 = ")
+    .replace(/^ *[\w.]+: [^=\n]+$/gm, (line) => (/^ *(else|try|finally):/.test(line) ? line : ""));
 }
 
 /** A docstring that is all there is in its block stays, empty. */
@@ -35,11 +43,16 @@ function dropDocstrings(code: string, strings: readonly string[]): string {
 }
 
 function joinImports(code: string): string {
-  return code.replace(/(?:^import \w+\n)+/gm, (block) => `import ${[...block.matchAll(/import (\w+)/g)].map(([, name]) => name).join(",")}\n`);
+  return code.replace(
+    /(?:^import \w+\n)+/gm,
+    (block) => `import ${[...block.matchAll(/import (\w+)/g)].map(([, name]) => name).join(",")}\n`,
+  );
 }
 
 function dropTypes(code: string): string {
-  return dropAnnotations(code.replace(/^from __future__.*\n/m, "").replace(/^TYPE_CHECKING = .*\nif TYPE_CHECKING:.*\n(?: +.*\n)+/m, ""));
+  return dropAnnotations(
+    code.replace(/^from __future__.*\n/m, "").replace(/^TYPE_CHECKING = .*\nif TYPE_CHECKING:.*\n(?: +.*\n)+/m, ""),
+  );
 }
 
 function bareNames(parameters: string): string {
@@ -51,16 +64,36 @@ function bareNames(parameters: string): string {
 /** Names that the agent gives and others have, too: of built-in functions, keyword arguments, attributes of what modules return. */
 const SHARED = new Set(["name", "path", "type", "key"]);
 
-const DEFINITIONS = [/\b(?:def|class) (\w+)/g, /\bdef \w+\((.*)\):/g, /\bself\.([a-zA-Z]\w*)/g, /^ *([\w., ]+) = /gm, /\bfor ([\w, ]+) in\b/g, /\bas (\w+)/g, /\blambda ([\w, ]*):/g];
+const DEFINITIONS = [
+  /\b(?:def|class) (\w+)/g,
+  /\bdef \w+\((.*)\):/g,
+  /\bself\.([a-zA-Z]\w*)/g,
+  /^ *([\w., ]+) = /gm,
+  /\bfor ([\w, ]+) in\b/g,
+  /\bas (\w+)/g,
+  /\blambda ([\w, ]*):/g,
+];
 
 /** A short name for each that the code defines, the most used first; a name that is a keyword argument somewhere stays. */
 function shortNames(code: string): Map<string, string> {
-  const parameters = new Set([...code.matchAll(/\bdef \w+\((.*)\):/g)].flatMap(([, names = ""]) => names.split(",").map((name) => name.replace(/=.*| /g, ""))));
-  const keywords = new Set([...code.matchAll(/[(,] ?(\w+)=(?!=)/g)].map(([, name = ""]) => name).filter((name) => !parameters.has(name)));
-  const defined = DEFINITIONS.flatMap((pattern) => [...code.matchAll(pattern)].flatMap(([, names = ""]) => names.split(",").map((name) => name.replace(/=.*/, "").replace(/^.*\.|[* ]/g, ""))));
+  const parameters = new Set(
+    [...code.matchAll(/\bdef \w+\((.*)\):/g)].flatMap(([, names = ""]) =>
+      names.split(",").map((name) => name.replace(/=.*| /g, "")),
+    ),
+  );
+  const keywords = new Set(
+    [...code.matchAll(/[(,] ?(\w+)=(?!=)/g)].map(([, name = ""]) => name).filter((name) => !parameters.has(name)),
+  );
+  const defined = DEFINITIONS.flatMap((pattern) =>
+    [...code.matchAll(pattern)].flatMap(([, names = ""]) =>
+      names.split(",").map((name) => name.replace(/=.*/, "").replace(/^.*\.|[* ]/g, "")),
+    ),
+  );
   const uses = new Map<string, number>();
   for (const [name] of code.matchAll(/[A-Za-z_]\w*/g)) uses.set(name, (uses.get(name) ?? 0) + 1);
-  const ours = [...new Set(defined)].filter((name) => /^[A-Za-z]\w+$/.test(name) && !keywords.has(name) && !SHARED.has(name));
+  const ours = [...new Set(defined)].filter(
+    (name) => /^[A-Za-z]\w+$/.test(name) && !keywords.has(name) && !SHARED.has(name),
+  );
   ours.sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0));
   const short = LETTERS_AND_PAIRS.filter((name) => !uses.has(name) && !RESERVED.has(name));
   return new Map(ours.map((name, i) => [name, short[i] ?? name]));

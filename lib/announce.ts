@@ -19,8 +19,22 @@ export type VerdictLine = {
   readonly eligibleAt: string | null;
 };
 
-export function verdictLine({ app, agent, verdict: { verdict, reason, detail, idleSeconds, eligibleAt }, outcome }: Judged): VerdictLine {
-  return { app: app.key, verdict, reason, detail, outcome, agent, idleSeconds, eligibleAt: eligibleAt?.toISOString() ?? null };
+export function verdictLine({
+  app,
+  agent,
+  verdict: { verdict, reason, detail, idleSeconds, eligibleAt },
+  outcome,
+}: Judged): VerdictLine {
+  return {
+    app: app.key,
+    verdict,
+    reason,
+    detail,
+    outcome,
+    agent,
+    idleSeconds,
+    eligibleAt: eligibleAt?.toISOString() ?? null,
+  };
 }
 
 /** The sweep in one line: how many apps were judged for each reason, what came of it, why the stopped ones were, and how many agents are heard. */
@@ -29,10 +43,24 @@ export function summarize(report: Report) {
   return {
     mode,
     apps: judged.length,
-    reasons: tally([...KEEP_REASONS, ...STOP_REASONS], judged.map(({ verdict }) => verdict.reason)),
-    outcomes: tally(OUTCOMES, judged.map(({ outcome }) => outcome)),
-    stopped: tally(STOP_REASONS, judged.flatMap(({ verdict, outcome }) => (outcome === "stopped" && verdict.verdict === "stop" ? [verdict.reason] : []))),
-    coverage: tally(AGENT_STATES, judged.map(({ agent }) => agent)),
+    reasons: tally(
+      [...KEEP_REASONS, ...STOP_REASONS],
+      judged.map(({ verdict }) => verdict.reason),
+    ),
+    outcomes: tally(
+      OUTCOMES,
+      judged.map(({ outcome }) => outcome),
+    ),
+    stopped: tally(
+      STOP_REASONS,
+      judged.flatMap(({ verdict, outcome }) =>
+        outcome === "stopped" && verdict.verdict === "stop" ? [verdict.reason] : [],
+      ),
+    ),
+    coverage: tally(
+      AGENT_STATES,
+      judged.map(({ agent }) => agent),
+    ),
     heartbeatsForgotten,
     quotaShareUsed,
     seconds,

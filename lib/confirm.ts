@@ -8,7 +8,12 @@ import type { Ports } from "./ports.ts";
  * Looks at one app again, right before it would be stopped, and judges it anew by what is there now: its user may have come back
  * since the listing. `undefined` where this incarnation of the app is gone.
  */
-export async function confirm({ studio, heartbeats }: Ports, app: App, policy: AppPolicy, clock: () => Date): Promise<Verdict | undefined> {
+export async function confirm(
+  { studio, heartbeats }: Ports,
+  app: App,
+  policy: AppPolicy,
+  clock: () => Date,
+): Promise<Verdict | undefined> {
   const current = await studio.current(app);
   if (current?.createdAt.getTime() !== app.createdAt.getTime()) return undefined;
   // The heartbeat comes last: what it says is the newest that can be known before the stop.

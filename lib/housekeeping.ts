@@ -11,7 +11,12 @@ const GONE_FOR_SECONDS = 3600;
 const MOST_FORGOTTEN = 30;
 
 /** Tells the agents how often to write, which grows rarer with the fleet, and deletes up to 30 heartbeats of apps that are gone. */
-export async function keepHouse({ settings, heartbeats }: Ports, policy: Policy, observed: Observation, now: Date): Promise<{ forgotten: number }> {
+export async function keepHouse(
+  { settings, heartbeats }: Ports,
+  policy: Policy,
+  observed: Observation,
+  now: Date,
+): Promise<{ forgotten: number }> {
   const forgotten = forgettable(observed, now).slice(0, MOST_FORGOTTEN);
   await Promise.all([settings.publish(instruct(policy, observed.apps.length)), heartbeats.forget(forgotten)]);
   return { forgotten: forgotten.length };
@@ -21,6 +26,9 @@ export async function keepHouse({ settings, heartbeats }: Ports, policy: Policy,
 export function forgettable({ apps, readings }: Observation, now: Date): readonly AppKey[] {
   const living = new Set(apps.map(({ key }) => key));
   return [...readings]
-    .filter(([key, reading]) => !living.has(key) && reading.kind !== "none" && secondsBetween(reading.receivedAt, now) > GONE_FOR_SECONDS)
+    .filter(
+      ([key, reading]) =>
+        !living.has(key) && reading.kind !== "none" && secondsBetween(reading.receivedAt, now) > GONE_FOR_SECONDS,
+    )
     .map(([key]) => key);
 }

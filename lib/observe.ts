@@ -22,7 +22,12 @@ export async function observe({ studio, heartbeats }: Ports, policy: Policy): Pr
     matchesByUser(policy) ? studio.spaceOwners() : new Map<string, string>(),
   ]);
   const unreadable = listed.filter((app) => app instanceof UnreadableApp);
-  return { apps: latestIncarnations(listed), readings, ownerOf: ({ domainId, owner }) => owners.get(spaceKey(domainId, owner.name)), unreadable };
+  return {
+    apps: latestIncarnations(listed),
+    readings,
+    ownerOf: ({ domainId, owner }) => owners.get(spaceKey(domainId, owner.name)),
+    unreadable,
+  };
 }
 
 /** A listing that shifts between two pages can show an app twice; one app, one verdict. */

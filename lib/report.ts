@@ -7,11 +7,25 @@ import type { Verdict } from "./policy/verdict.ts";
  * What came of a verdict. A wanted stop may also be found done already (`gone`), be overtaken by its user's return (`changed`), be
  * held back by the budget or its breaker, or fail.
  */
-export const OUTCOMES = ["kept", "stopped", "would-stop", "gone", "changed", "over-budget", "breaker", "failed"] as const;
+export const OUTCOMES = [
+  "kept",
+  "stopped",
+  "would-stop",
+  "gone",
+  "changed",
+  "over-budget",
+  "breaker",
+  "failed",
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** One app's one verdict of a sweep; after `changed` it is the newer one. */
-export type Judged = { readonly app: App; readonly agent: AgentState; readonly verdict: Verdict; readonly outcome: Outcome };
+export type Judged = {
+  readonly app: App;
+  readonly agent: AgentState;
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+};
 
 /** What one sweep found, did, and failed at. */
 export type Report = {
@@ -30,7 +44,10 @@ export class SweepFailed extends AggregateError {
   readonly report: Report;
 
   constructor(report: Report) {
-    super(report.failures, `${report.failures.length} failed: ${report.failures.map(({ message }) => message).join("; ")}`);
+    super(
+      report.failures,
+      `${report.failures.length} failed: ${report.failures.map(({ message }) => message).join("; ")}`,
+    );
     this.report = report;
   }
 }

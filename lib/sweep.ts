@@ -24,7 +24,11 @@ type StopCase = Case & { readonly verdict: Stop };
  * One run over every app of the account: observe, decide, budget, confirm, act. Throws where it could not observe, and then nothing
  * was stopped; whatever fails after that is in the report, and hides no other app. No stop is begun that might not end within the time that remains.
  */
-export async function sweep(ports: Ports, clock: () => Date, remainingMs: () => number = () => Infinity): Promise<Report> {
+export async function sweep(
+  ports: Ports,
+  clock: () => Date,
+  remainingMs: () => number = () => Infinity,
+): Promise<Report> {
   const startedAt = clock();
   const policy = await ports.settings.policy();
   const observed = await observe(ports, policy);
@@ -33,10 +37,19 @@ export async function sweep(ports: Ports, clock: () => Date, remainingMs: () => 
   const cases = observed.apps.map((app): Case => {
     const appPolicy = resolvePolicy(policy, app, observed.ownerOf);
     const reading = observed.readings.get(app.key) ?? { kind: "none" };
-    return { app, agent: agentState(app, reading, decidedAt), policy: appPolicy, verdict: decide(app, reading, appPolicy, decidedAt) };
+    return {
+      app,
+      agent: agentState(app, reading, decidedAt),
+      policy: appPolicy,
+      verdict: decide(app, reading, appPolicy, decidedAt),
+    };
   });
 
-  const { allowed, held, tripped } = budgetStops(cases.filter(wantsStop), policy.budget, cases.filter(({ app }) => isWatched(app)).length);
+  const { allowed, held, tripped } = budgetStops(
+    cases.filter(wantsStop),
+    policy.budget,
+    cases.filter(({ app }) => isWatched(app)).length,
+  );
   const failures = new Failures(observed.unreadable);
   const judged: Judged[] = [
     ...cases.filter((one) => !wantsStop(one)).map((one) => judgedAs(one, "kept")),
@@ -54,7 +67,10 @@ export async function sweep(ports: Ports, clock: () => Date, remainingMs: () => 
     judged.push(stopped ?? judgedAs(one, "failed"));
   }
 
-  const house = policy.mode === "live" ? await failures.collect("keeping house", () => keepHouse(ports, policy, observed, decidedAt)) : undefined;
+  const house =
+    policy.mode === "live"
+      ? await failures.collect("keeping house", () => keepHouse(ports, policy, observed, decidedAt))
+      : undefined;
   return {
     mode: policy.mode,
     judged,
@@ -73,7 +89,12 @@ function judgedAs({ app, agent, verdict }: Case, outcome: Outcome): Judged {
   return { app, agent, verdict, outcome };
 }
 
-async function confirmAndStop(ports: Ports, { app, agent, policy, verdict }: StopCase, stop: Stopper, clock: () => Date): Promise<Judged> {
+async function confirmAndStop(
+  ports: Ports,
+  { app, agent, policy, verdict }: StopCase,
+  stop: Stopper,
+  clock: () => Date,
+): Promise<Judged> {
   const confirmed = await confirm(ports, app, policy, clock);
   if (confirmed === undefined) return { app, agent, verdict, outcome: "gone" };
   if (confirmed.verdict === "keep") return { app, agent, verdict: confirmed, outcome: "changed" };
@@ -92,7 +113,9 @@ class Failures {
     try {
       return await work();
     } catch (cause) {
-      this.all.push(new Error(`${doing}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause }));
+      this.all.push(
+        new Error(`${doing}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause }),
+      );
       return undefined;
     }
   }

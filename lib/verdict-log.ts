@@ -8,7 +8,10 @@ import type { Judged, Report } from "./report.ts";
 const REMIND_AFTER_SECONDS = 3600;
 
 /** What of a logger is used. */
-type Log = { readonly info: (message: string, fields: Readonly<Record<string, unknown>>) => void; readonly error: (message: string, error: Error) => void };
+type Log = {
+  readonly info: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly error: (message: string, error: Error) => void;
+};
 
 type Said = { readonly what: string; readonly at: Date };
 
@@ -24,7 +27,9 @@ export class VerdictLog {
     const said = new Map<AppKey, Said>();
     for (const judged of report.judged) {
       const before = this.#last.get(judged.app.key);
-      const isNews = before?.what !== shortly(judged) || (lacksAgent(judged) && secondsBetween(before.at, now) >= REMIND_AFTER_SECONDS);
+      const isNews =
+        before?.what !== shortly(judged) ||
+        (lacksAgent(judged) && secondsBetween(before.at, now) >= REMIND_AFTER_SECONDS);
       if (isNews) logger.info("verdict", { ...verdictLine(judged), instanceType: judged.app.instanceType });
       said.set(judged.app.key, isNews ? { what: shortly(judged), at: now } : before);
     }

@@ -5,7 +5,9 @@ import { CORE_SCHEMA, defineScalarTag, defineSequenceTag, load, seqTag } from "j
 /** What stands for CloudFormation's functions: their text, or what they refer to as a placeholder. */
 const CLOUDFORMATION = CORE_SCHEMA.withTags(
   defineScalarTag("!Sub", { resolve: (text) => text, identify: () => false }),
-  ...["!Ref", "!GetAtt"].map((tag) => defineScalarTag(tag, { resolve: (text) => `\${${text}}`, identify: () => false })),
+  ...["!Ref", "!GetAtt"].map((tag) =>
+    defineScalarTag(tag, { resolve: (text) => `\${${text}}`, identify: () => false }),
+  ),
   defineSequenceTag("!If", { ...seqTag, identify: () => false }),
 );
 

@@ -9,7 +9,10 @@ export type AppSettings = JupyterLabAppSettings;
 export type Way = "built-in" | "default";
 
 /** What of the app settings an attachment touches, as it was before; `null` where there were no such settings at all. */
-export type Before = Pick<AppSettings, "BuiltInLifecycleConfigArn" | "DefaultResourceSpec" | "LifecycleConfigArns"> | null;
+export type Before = Pick<
+  AppSettings,
+  "BuiltInLifecycleConfigArn" | "DefaultResourceSpec" | "LifecycleConfigArns"
+> | null;
 
 type IsOurs = (arn: string) => boolean;
 
@@ -25,10 +28,15 @@ export function attachedArn(way: Way, app: AppSettings | null | undefined): stri
 /** The part of the settings that {@link attach} would change. */
 export function touchedPart(way: Way, app: AppSettings | undefined): Before {
   if (app === undefined) return null;
-  if (way === "built-in") return app.BuiltInLifecycleConfigArn === undefined ? {} : { BuiltInLifecycleConfigArn: app.BuiltInLifecycleConfigArn };
+  if (way === "built-in")
+    return app.BuiltInLifecycleConfigArn === undefined
+      ? {}
+      : { BuiltInLifecycleConfigArn: app.BuiltInLifecycleConfigArn };
   const { DefaultResourceSpec: spec, LifecycleConfigArns } = app;
   return {
-    ...(spec && { DefaultResourceSpec: spec.LifecycleConfigArn === undefined ? {} : { LifecycleConfigArn: spec.LifecycleConfigArn } }),
+    ...(spec && {
+      DefaultResourceSpec: spec.LifecycleConfigArn === undefined ? {} : { LifecycleConfigArn: spec.LifecycleConfigArn },
+    }),
     ...(LifecycleConfigArns && { LifecycleConfigArns }),
   };
 }
@@ -46,7 +54,12 @@ export function attach(way: Way, app: AppSettings | undefined, arn: string, isOu
 }
 
 /** The settings with what is ours in them put back to what was before; whatever is not ours stays. */
-export function restore(way: Way, app: AppSettings | undefined, before: Before, isOurs: IsOurs): AppSettings | undefined {
+export function restore(
+  way: Way,
+  app: AppSettings | undefined,
+  before: Before,
+  isOurs: IsOurs,
+): AppSettings | undefined {
   const restored = way === "built-in" ? restoreBuiltIn(app, before, isOurs) : restoreDefault(app, before, isOurs);
   return before === null && isEmpty(restored) ? undefined : restored;
 }
@@ -54,7 +67,9 @@ export function restore(way: Way, app: AppSettings | undefined, before: Before, 
 function restoreBuiltIn(app: AppSettings = {}, before: Before, isOurs: IsOurs): AppSettings {
   const { BuiltInLifecycleConfigArn: arn, ...rest } = app;
   if (!isLeft(arn, isOurs)) return app;
-  return before?.BuiltInLifecycleConfigArn === undefined ? rest : { ...rest, BuiltInLifecycleConfigArn: before.BuiltInLifecycleConfigArn };
+  return before?.BuiltInLifecycleConfigArn === undefined
+    ? rest
+    : { ...rest, BuiltInLifecycleConfigArn: before.BuiltInLifecycleConfigArn };
 }
 
 function restoreDefault(app: AppSettings = {}, before: Before, isOurs: IsOurs): AppSettings {
@@ -68,7 +83,11 @@ function restoreDefault(app: AppSettings = {}, before: Before, isOurs: IsOurs): 
   };
 }
 
-function restoreSpec(spec: AppSettings["DefaultResourceSpec"] = {}, before: AppSettings["DefaultResourceSpec"], isOurs: IsOurs) {
+function restoreSpec(
+  spec: AppSettings["DefaultResourceSpec"] = {},
+  before: AppSettings["DefaultResourceSpec"],
+  isOurs: IsOurs,
+) {
   const { LifecycleConfigArn: arn, ...rest } = spec;
   if (!isLeft(arn, isOurs)) return spec;
   return before?.LifecycleConfigArn === undefined ? rest : { ...rest, LifecycleConfigArn: before.LifecycleConfigArn };
@@ -92,4 +111,5 @@ export function sayingNone(from: AppSettings | undefined, to: AppSettings = {}):
   };
 }
 
-const isEmpty = (value: object | undefined): boolean => value === undefined || Object.values(value).every((member) => member === undefined);
+const isEmpty = (value: object | undefined): boolean =>
+  value === undefined || Object.values(value).every((member) => member === undefined);

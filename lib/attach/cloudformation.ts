@@ -37,15 +37,25 @@ export function parseRequest(event: unknown): Request | undefined {
 }
 
 /** Whether an event claims to be CloudFormation's. */
-export const isRequestLike = (event: unknown): boolean => v.is(v.union([v.object({ RequestType: v.unknown() }), v.object({ ResponseURL: v.unknown() })]), event);
+export const isRequestLike = (event: unknown): boolean =>
+  v.is(v.union([v.object({ RequestType: v.unknown() }), v.object({ ResponseURL: v.unknown() })]), event);
 
 /** The answer's body. */
-export function composeAnswer({ StackId, RequestId, LogicalResourceId }: Request, outcome: Outcome, logStream: string): string {
+export function composeAnswer(
+  { StackId, RequestId, LogicalResourceId }: Request,
+  outcome: Outcome,
+  logStream: string,
+): string {
   const ids = { StackId, RequestId, LogicalResourceId };
   const see = ` (log stream ${logStream})`;
   const reason = (text: string): string => truncated(text, MOST_REASON_BYTES - Buffer.byteLength(see)) + see;
   if (outcome.kind === "failed") {
-    return JSON.stringify({ Status: "FAILED", Reason: reason(outcome.why), PhysicalResourceId: outcome.neverBegun ? NEVER_BEGUN_ID : PHYSICAL_ID, ...ids });
+    return JSON.stringify({
+      Status: "FAILED",
+      Reason: reason(outcome.why),
+      PhysicalResourceId: outcome.neverBegun ? NEVER_BEGUN_ID : PHYSICAL_ID,
+      ...ids,
+    });
   }
   const problems = outcome.problems.join("\n");
   const summary = problems === "" ? "done" : `done, but ${outcome.problems.length} left or failed: ${problems}`;
@@ -55,7 +65,9 @@ export function composeAnswer({ StackId, RequestId, LogicalResourceId }: Request
 
 function truncated(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
-  const end = Buffer.from(text).subarray(0, bytes - Buffer.byteLength("…")).toString();
+  const end = Buffer.from(text)
+    .subarray(0, bytes - Buffer.byteLength("…"))
+    .toString();
   // A character that was cut in two becomes one that is not in the text.
   return `${end.replace(/\uFFFD+$/, "")}…`;
 }

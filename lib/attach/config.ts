@@ -8,10 +8,16 @@ import { LONGEST_DEPLOYMENT } from "./lifecycle-configs.ts";
 const Domains = v.pipe(
   v.string(),
   v.transform((text) => (text === "all" ? "all" : text === "none" ? [] : text.split(",").map((id) => id.trim()))),
-  v.check((domains) => domains === "all" || domains.every((id) => DOMAIN_ID.test(id)), "expected all, none, or domain ids with commas between, like d-abc,d-def"),
+  v.check(
+    (domains) => domains === "all" || domains.every((id) => DOMAIN_ID.test(id)),
+    "expected all, none, or domain ids with commas between, like d-abc,d-def",
+  ),
 );
 
-const YesOrNo = v.pipe(v.picklist(["true", "false"], "expected true or false"), v.transform((text) => text === "true"));
+const YesOrNo = v.pipe(
+  v.picklist(["true", "false"], "expected true or false"),
+  v.transform((text) => text === "true"),
+);
 
 const Tags = v.pipe(
   v.string(),
@@ -23,7 +29,10 @@ const Environment = v.object({
   DEPLOYMENT: v.pipe(
     v.string("expected the deployment's name, like studio-reaper-dev"),
     v.regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/, "expected letters, digits and hyphens, like studio-reaper-dev"),
-    v.maxLength(LONGEST_DEPLOYMENT, `expected at most ${LONGEST_DEPLOYMENT} characters, so that a lifecycle configuration can be named after it`),
+    v.maxLength(
+      LONGEST_DEPLOYMENT,
+      `expected at most ${LONGEST_DEPLOYMENT} characters, so that a lifecycle configuration can be named after it`,
+    ),
   ),
   ATTACH_DOMAINS: v.optional(Domains, "all"),
   ATTACH_AS: v.optional(v.picklist(["built-in", "default"], "expected built-in or default"), "built-in"),
@@ -31,7 +40,10 @@ const Environment = v.object({
   ATTACH_ROLES: v.optional(YesOrNo, "true"),
   HEARTBEAT_POLICY_ARN: v.pipe(
     v.string("expected the ARN of a managed policy"),
-    v.regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]+$/, "expected the ARN of a managed policy, like arn:aws:iam::123456789012:policy/heartbeats"),
+    v.regex(
+      /^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]+$/,
+      "expected the ARN of a managed policy, like arn:aws:iam::123456789012:policy/heartbeats",
+    ),
   ),
   RESOURCE_TAGS: v.optional(Tags, "{}"),
   ON_START_FILE: v.exactOptional(v.pipe(v.string(), v.nonEmpty("expected the path of the built script"))),
@@ -63,9 +75,21 @@ export function readAttachConfig(env: Readonly<Record<string, string | undefined
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const [name = "environment"] = (v.getDotPath(issue) ?? "").split(".");
-    throw new Error(`${name}: ${issue.message}, got ${env[name] === undefined ? "nothing" : JSON.stringify(env[name])}`);
+    throw new Error(
+      `${name}: ${issue.message}, got ${env[name] === undefined ? "nothing" : JSON.stringify(env[name])}`,
+    );
   }
-  const { DEPLOYMENT, ATTACH_DOMAINS, ATTACH_AS, ATTACH_PROFILES, ATTACH_ROLES, HEARTBEAT_POLICY_ARN, RESOURCE_TAGS, ON_START_FILE, LAMBDA_TASK_ROOT } = parsed.output;
+  const {
+    DEPLOYMENT,
+    ATTACH_DOMAINS,
+    ATTACH_AS,
+    ATTACH_PROFILES,
+    ATTACH_ROLES,
+    HEARTBEAT_POLICY_ARN,
+    RESOURCE_TAGS,
+    ON_START_FILE,
+    LAMBDA_TASK_ROOT,
+  } = parsed.output;
   return {
     prefix,
     deployment: DEPLOYMENT,

@@ -37,18 +37,30 @@ export async function attachDomains(run: Run, wanted: DomainsWish, recorded: rea
 
 /** Takes what is ours out of each of these, and puts back what was there before. */
 export async function detach(run: Run, keys: readonly HolderKey[]): Promise<void> {
-  for (const key of keys) await attempt(run, key, () => apply(run.ports.domains.holder(key), undefined, run.isOurs, run.ports, run.journal));
+  for (const key of keys)
+    await attempt(run, key, () => apply(run.ports.domains.holder(key), undefined, run.isOurs, run.ports, run.journal));
 }
 
-async function attachDomain(run: Run, domainId: string, { wish, areNamed }: DomainsWish): Promise<Settings | undefined> {
+async function attachDomain(
+  run: Run,
+  domainId: string,
+  { wish, areNamed }: DomainsWish,
+): Promise<Settings | undefined> {
   return attempt(run, { domainId }, async () => {
     const applied = await apply(run.ports.domains.holder({ domainId }), wish, run.isOurs, run.ports, run.journal);
-    if (applied === undefined && areNamed) throw new Error("there is no such domain in this account and region; take it out of ATTACH_DOMAINS");
+    if (applied === undefined && areNamed)
+      throw new Error("there is no such domain in this account and region; take it out of ATTACH_DOMAINS");
     return applied?.settings;
   });
 }
 
-async function attachProfiles(run: Run, domainId: string, wanted: DomainsWish, recorded: readonly HolderKey[], see: (domainId: string, settings: Settings) => void): Promise<void> {
+async function attachProfiles(
+  run: Run,
+  domainId: string,
+  wanted: DomainsWish,
+  recorded: readonly HolderKey[],
+  see: (domainId: string, settings: Settings) => void,
+): Promise<void> {
   const names = await attempt(run, { domainId }, () => run.ports.domains.profileNames(domainId));
   if (names === undefined) return;
   const known = new Set(recorded.filter((key) => key.domainId === domainId).flatMap(({ profile }) => profile ?? []));
@@ -57,12 +69,21 @@ async function attachProfiles(run: Run, domainId: string, wanted: DomainsWish, r
     const settings = await attempt(run, key, () => attachProfile(run, key, wanted, known.has(profile)));
     if (settings !== undefined) see(domainId, settings);
   }
-  await detach(run, [...known].filter((profile) => !names.includes(profile)).map((profile) => ({ domainId, profile })));
+  await detach(
+    run,
+    [...known].filter((profile) => !names.includes(profile)).map((profile) => ({ domainId, profile })),
+  );
 }
 
-async function attachProfile(run: Run, key: HolderKey, { wish, profiles }: DomainsWish, isRecorded: boolean): Promise<Settings | undefined> {
+async function attachProfile(
+  run: Run,
+  key: HolderKey,
+  { wish, profiles }: DomainsWish,
+  isRecorded: boolean,
+): Promise<Settings | undefined> {
   const holder = run.ports.domains.holder(key);
-  if (profiles === "change") return (await apply(holder, { ...wish, where: "overriding" }, run.isOurs, run.ports, run.journal))?.settings;
+  if (profiles === "change")
+    return (await apply(holder, { ...wish, where: "overriding" }, run.isOurs, run.ports, run.journal))?.settings;
   const now = isRecorded ? await apply(holder, undefined, run.isOurs, run.ports, run.journal) : await holder.describe();
   for (const left of overriding(key, now?.settings ?? {}, wish)) run.journal.leave({ on: holderName(key), ...left });
   return now?.settings;

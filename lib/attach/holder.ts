@@ -8,7 +8,11 @@ export type Settings = Readonly<Partial<Record<Group, UserSettings>>>;
 export type Group = "DefaultUserSettings" | "DefaultSpaceSettings" | "UserSettings";
 
 /** One place in such settings for one type of app. */
-export type Place = { readonly group: Group; readonly section: "JupyterLabAppSettings" | "CodeEditorAppSettings"; readonly type: AppType };
+export type Place = {
+  readonly group: Group;
+  readonly section: "JupyterLabAppSettings" | "CodeEditorAppSettings";
+  readonly type: AppType;
+};
 
 const JUPYTER_LAB = { section: "JupyterLabAppSettings", type: "JupyterLab" } as const;
 const CODE_EDITOR = { section: "CodeEditorAppSettings", type: "CodeEditor" } as const;
@@ -37,9 +41,15 @@ export type Holder = HolderKey & {
   readonly update: (settings: Settings) => Promise<"sent" | "busy">;
 };
 
-export type Described = { readonly status: string; readonly failureReason?: string | undefined; readonly settings: Settings };
+export type Described = {
+  readonly status: string;
+  readonly failureReason?: string | undefined;
+  readonly settings: Settings;
+};
 
 /** `d-1`, or `d-1/ada` for a profile: its name in logs, and the tail of its record's name. */
-export const holderName = ({ domainId, profile }: HolderKey): string => (profile === undefined ? domainId : `${domainId}/${profile}`);
+export const holderName = ({ domainId, profile }: HolderKey): string =>
+  profile === undefined ? domainId : `${domainId}/${profile}`;
 
-export const placesOf = ({ profile }: HolderKey): readonly Place[] => (profile === undefined ? PLACES.domain : PLACES.profile);
+export const placesOf = ({ profile }: HolderKey): readonly Place[] =>
+  profile === undefined ? PLACES.domain : PLACES.profile;

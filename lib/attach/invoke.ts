@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isNamed, sayError } from "../errors.ts";
-import { composeAnswer, isRequestLike, NEVER_BEGUN_ID, parseRequest, type Outcome, type Request } from "./cloudformation.ts";
+import {
+  composeAnswer,
+  isRequestLike,
+  NEVER_BEGUN_ID,
+  parseRequest,
+  type Outcome,
+  type Request,
+} from "./cloudformation.ts";
 import type { AttachConfig } from "./config.ts";
 import type { AppType } from "./holder.ts";
 import { Journal, type Changed, type Left, type Log } from "./journal.ts";
@@ -56,12 +63,21 @@ export async function invoke(event: unknown, invocation: Invocation): Promise<At
 async function runScheduled({ config: readConfig, ports }: Invocation, journal: Journal): Promise<AttachReport> {
   const config = readConfig();
   await reconcile(ports(config), config, journal);
-  if (journal.failures.length > 0) throw new AttachmentFailed(journal.failures, `${journal.failures.length} failed: ${journal.failures.map(({ message }) => message).join("; ")}`);
+  if (journal.failures.length > 0)
+    throw new AttachmentFailed(
+      journal.failures,
+      `${journal.failures.length} failed: ${journal.failures.map(({ message }) => message).join("; ")}`,
+    );
   return reportOf(journal);
 }
 
-async function run({ RequestType, PhysicalResourceId }: Request, invocation: Invocation, journal: Journal): Promise<Outcome> {
-  if (RequestType === "Delete" && PhysicalResourceId === NEVER_BEGUN_ID) return { kind: "done", data: {}, problems: [] };
+async function run(
+  { RequestType, PhysicalResourceId }: Request,
+  invocation: Invocation,
+  journal: Journal,
+): Promise<Outcome> {
+  if (RequestType === "Delete" && PhysicalResourceId === NEVER_BEGUN_ID)
+    return { kind: "done", data: {}, problems: [] };
   let hasBegun = false;
   try {
     const config = invocation.config();
@@ -70,12 +86,19 @@ async function run({ RequestType, PhysicalResourceId }: Request, invocation: Inv
     switch (RequestType) {
       case "Create":
       case "Update":
-        return { kind: "done", data: arnData(await onceAllowed(() => reconcile(ports, config, journal), ports.time)), problems: problemsOf(journal) };
+        return {
+          kind: "done",
+          data: arnData(await onceAllowed(() => reconcile(ports, config, journal), ports.time)),
+          problems: problemsOf(journal),
+        };
       case "Delete":
         await remove(ports, config, journal);
         return { kind: "done", data: {}, problems: problemsOf(journal) };
       default:
-        return { kind: "failed", why: `RequestType: expected Create, Update or Delete, got ${JSON.stringify(RequestType)}` };
+        return {
+          kind: "failed",
+          why: `RequestType: expected Create, Update or Delete, got ${JSON.stringify(RequestType)}`,
+        };
     }
   } catch (error) {
     invocation.log.error("failed", { on: RequestType, error });
@@ -89,7 +112,13 @@ async function onceAllowed<T>(act: () => Promise<T>, time: AttachPorts["time"]):
     try {
       return await act();
     } catch (error) {
-      if (!isNamed(error, "AccessDeniedException", "AccessDenied") || tries >= MOST_DENIALS || time.isShort() || !(await time.waited(tries))) throw error;
+      if (
+        !isNamed(error, "AccessDeniedException", "AccessDenied") ||
+        tries >= MOST_DENIALS ||
+        time.isShort() ||
+        !(await time.waited(tries))
+      )
+        throw error;
     }
   }
 }
@@ -97,7 +126,11 @@ async function onceAllowed<T>(act: () => Promise<T>, time: AttachPorts["time"]):
 /** CloudFormation waits an hour for an answer that does not come; one that says that the time is over is worth more. */
 async function withinTime(work: Promise<Outcome>, ms: number): Promise<Outcome> {
   const done = new AbortController();
-  const over = sleep<Outcome>(Math.max(0, ms), { kind: "failed", why: "the time of the invocation is over; what was done is kept, and the next run goes on" }, { signal: done.signal });
+  const over = sleep<Outcome>(
+    Math.max(0, ms),
+    { kind: "failed", why: "the time of the invocation is over; what was done is kept, and the next run goes on" },
+    { signal: done.signal },
+  );
   try {
     return await Promise.race([work, over]);
   } finally {
@@ -106,14 +139,23 @@ async function withinTime(work: Promise<Outcome>, ms: number): Promise<Outcome> 
   }
 }
 
-const arnData = (arns: Readonly<Record<AppType, string>>) => ({ JupyterLabArn: arns.JupyterLab, CodeEditorArn: arns.CodeEditor });
+const arnData = (arns: Readonly<Record<AppType, string>>) => ({
+  JupyterLabArn: arns.JupyterLab,
+  CodeEditorArn: arns.CodeEditor,
+});
 
 const problemsOf = ({ failures, left }: Journal): readonly string[] => [
   ...failures.map(({ message }) => message),
-  ...left.map(({ on, setting, value, reason }) => [on, setting, `${reason}${value ? ` (${value})` : ""}`].filter(Boolean).join(" ")),
+  ...left.map(({ on, setting, value, reason }) =>
+    [on, setting, `${reason}${value ? ` (${value})` : ""}`].filter(Boolean).join(" "),
+  ),
 ];
 
-const reportOf = ({ changed, left, failures }: Journal): AttachReport => ({ changed, leftAlone: left, failures: failures.map(({ message }) => message) });
+const reportOf = ({ changed, left, failures }: Journal): AttachReport => ({
+  changed,
+  leftAlone: left,
+  failures: failures.map(({ message }) => message),
+});
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return `${error.message}: ${error.errors.map(messageOf).join("; ")}`;

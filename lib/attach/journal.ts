@@ -12,7 +12,11 @@ export type Log = {
 export type Changed = Partial<Change> & { readonly what: string; readonly on: string };
 
 /** One thing that is not as wished and was left as it is. */
-export type Left = Partial<Omit<LeftAlone, "reason">> & { readonly on: string; readonly reason: LeftAlone["reason"] | "in-use"; readonly detail: string };
+export type Left = Partial<Omit<LeftAlone, "reason">> & {
+  readonly on: string;
+  readonly reason: LeftAlone["reason"] | "in-use";
+  readonly detail: string;
+};
 
 /** What one run changed, left alone and failed at, each logged when it happens: a run that is cut off has said what it did. */
 export class Journal {
@@ -43,6 +47,11 @@ export class Journal {
   }
 
   summarize(extra: Record<string, unknown>): void {
-    this.#log.info("attachment", { ...extra, changed: this.changed.length, leftAlone: this.left.length, failures: this.failures.map(({ message }) => message) });
+    this.#log.info("attachment", {
+      ...extra,
+      changed: this.changed.length,
+      leftAlone: this.left.length,
+      failures: this.failures.map(({ message }) => message),
+    });
   }
 }

@@ -27,7 +27,12 @@ export function ownConfigs(deployment: string): (nameOrArn: string) => boolean {
 }
 
 /** Makes sure that there is a lifecycle configuration of the script for each type of app; answers their ARNs. */
-export async function ensureConfigs({ script, lifecycleConfigs }: AttachPorts, deployment: string, tags: Readonly<Record<string, string>>, journal: Journal) {
+export async function ensureConfigs(
+  { script, lifecycleConfigs }: AttachPorts,
+  deployment: string,
+  tags: Readonly<Record<string, string>>,
+  journal: Journal,
+) {
   const text = await script();
   const ensure = async (type: AppType): Promise<string> => {
     const name = configName(deployment, type, text);
@@ -41,24 +46,42 @@ export async function ensureConfigs({ script, lifecycleConfigs }: AttachPorts, d
 }
 
 /** Deletes this deployment's lifecycle configurations but those to keep; what is still in use stays for the next time. */
-export async function pruneConfigs({ lifecycleConfigs, time }: AttachPorts, deployment: string, keep: readonly string[], journal: Journal): Promise<void> {
+export async function pruneConfigs(
+  { lifecycleConfigs, time }: AttachPorts,
+  deployment: string,
+  keep: readonly string[],
+  journal: Journal,
+): Promise<void> {
   const isOwn = ownConfigs(deployment);
   const isKept = ({ name }: Config): boolean => keep.some((arn) => arn.endsWith(`/${name}`));
   const isYoung = ({ createdAt }: Config): boolean => time.now().getTime() - createdAt.getTime() < LONGEST_RUN_MS;
   for (const type of TYPES) {
     const own = (await lifecycleConfigs.list(`${deployment}-${type.toLowerCase()}`)).filter(({ name }) => isOwn(name));
     const kept = own.find(isKept);
-    const isInTheMaking = (config: Config): boolean => kept !== undefined && config.createdAt > kept.createdAt && isYoung(config);
-    for (const config of own) if (!isKept(config) && !isInTheMaking(config)) await pruneConfig({ lifecycleConfigs, time }, config.name, journal);
+    const isInTheMaking = (config: Config): boolean =>
+      kept !== undefined && config.createdAt > kept.createdAt && isYoung(config);
+    for (const config of own)
+      if (!isKept(config) && !isInTheMaking(config))
+        await pruneConfig({ lifecycleConfigs, time }, config.name, journal);
   }
 }
 
-async function pruneConfig({ lifecycleConfigs, time }: Pick<AttachPorts, "lifecycleConfigs" | "time">, name: string, journal: Journal): Promise<void> {
+async function pruneConfig(
+  { lifecycleConfigs, time }: Pick<AttachPorts, "lifecycleConfigs" | "time">,
+  name: string,
+  journal: Journal,
+): Promise<void> {
   try {
     if (time.isShort()) throw new Error("not deleted: the time is over");
     const outcome = await lifecycleConfigs.delete(name);
-    if (outcome === "deleted") journal.change({ what: "deleted a lifecycle configuration", on: name, why: "nothing uses it" });
-    if (outcome === "in-use") journal.leave({ on: name, reason: "in-use", detail: "Apps that run with it, or settings that name it, keep it; it is deleted once nothing does." });
+    if (outcome === "deleted")
+      journal.change({ what: "deleted a lifecycle configuration", on: name, why: "nothing uses it" });
+    if (outcome === "in-use")
+      journal.leave({
+        on: name,
+        reason: "in-use",
+        detail: "Apps that run with it, or settings that name it, keep it; it is deleted once nothing does.",
+      });
   } catch (error) {
     journal.fail(name, error);
   }

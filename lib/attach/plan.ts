@@ -13,10 +13,20 @@ export type Wish = {
 };
 
 /** A setting that changes. */
-export type Change = { readonly setting: string; readonly from: string | null; readonly to: string | null; readonly why: string };
+export type Change = {
+  readonly setting: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly why: string;
+};
 
 /** A setting that is left alone though it is not as wished. */
-export type LeftAlone = { readonly setting: string; readonly value: string | null; readonly reason: "occupied" | "changed-since" | "overrides"; readonly detail: string };
+export type LeftAlone = {
+  readonly setting: string;
+  readonly value: string | null;
+  readonly reason: "occupied" | "changed-since" | "overrides";
+  readonly detail: string;
+};
 
 export type Plan = {
   readonly settings: Settings;
@@ -27,7 +37,11 @@ export type Plan = {
   readonly leftAlone: readonly LeftAlone[];
 };
 
-type Known = { readonly settings: Settings; readonly record: AttachmentRecord; readonly isOurs: (arn: string) => boolean };
+type Known = {
+  readonly settings: Settings;
+  readonly record: AttachmentRecord;
+  readonly isOurs: (arn: string) => boolean;
+};
 
 /**
  * Decides what changes in the settings of a domain or profile so that they are as wished; without a wish, that nothing of ours is left in
@@ -43,7 +57,10 @@ export function plan(key: HolderKey, { settings, record, isOurs }: Known, wish: 
     const setting = settingName(place, way);
     const app = next[place.group]?.[place.section];
     const known = record[setting];
-    const wanted = wish?.way === way && settings[place.group] !== undefined ? { arn: wish.arns[place.type], where: wish.where } : undefined;
+    const wanted =
+      wish?.way === way && settings[place.group] !== undefined
+        ? { arn: wish.arns[place.type], where: wish.where }
+        : undefined;
     const move = decide(way, app, known, wanted, isOurs);
     if (move.kind === "none") continue;
     if (move.left) leftAlone.push({ setting, value: attachedArn(way, app) ?? null, ...move.left });
@@ -53,7 +70,12 @@ export function plan(key: HolderKey, { settings, record, isOurs }: Known, wish: 
     const isChanged = !isDeepStrictEqual(target, app);
     if (isChanged) {
       next[place.group] = withSection(next[place.group], place.section, target);
-      changes.push({ setting, from: attachedArn(way, app) ?? null, to: attachedArn(way, target) ?? null, why: move.why });
+      changes.push({
+        setting,
+        from: attachedArn(way, app) ?? null,
+        to: attachedArn(way, target) ?? null,
+        why: move.why,
+      });
     }
     const ours = move.kind === "put" ? move.arn : known?.ours;
     if (ours !== undefined) ahead[setting] = { before: move.before, ours, settled: !isChanged };
@@ -88,16 +110,23 @@ function decide(
   }
   if (known !== undefined) {
     if (!isStillOurs && (known.settled || !isAsBefore)) return { kind: "stay", left: changedSince(known) };
-    return { kind: "put", arn: wanted.arn, before: known.before, why: isStillOurs ? "another script" : "an attachment that was cut off" };
+    return {
+      kind: "put",
+      arn: wanted.arn,
+      before: known.before,
+      why: isStillOurs ? "another script" : "an attachment that was cut off",
+    };
   }
   if (isStillOurs) return { kind: "put", arn: wanted.arn, before: null, why: "ours by its name, though not on record" };
-  if ((arn === undefined) === (wanted.where === "vacant")) return { kind: "put", arn: wanted.arn, before: touchedPart(way, app), why: "wanted here" };
+  if ((arn === undefined) === (wanted.where === "vacant"))
+    return { kind: "put", arn: wanted.arn, before: touchedPart(way, app), why: "wanted here" };
   return arn === undefined ? { kind: "none" } : { kind: "stay", left: OCCUPIED };
 }
 
 const OCCUPIED: Left = {
   reason: "occupied",
-  detail: "Another lifecycle configuration is attached here, and only one can be: the apps that start with it have no agent. Take it away, or attach the agent the other way (ATTACH_AS).",
+  detail:
+    "Another lifecycle configuration is attached here, and only one can be: the apps that start with it have no agent. Take it away, or attach the agent the other way (ATTACH_AS).",
 };
 
 const changedSince = ({ ours }: Attached): Left => ({
@@ -110,7 +139,8 @@ export function overriding(key: HolderKey, settings: Settings, { way, arns }: Wi
   return placesOf(key).flatMap((place) => {
     const value = attachedArn(way, settings[place.group]?.[place.section]);
     if (value === undefined || value === arns[place.type]) return [];
-    const detail = "This profile has a lifecycle configuration of its own: its apps have no agent. Take it away, or have it changed (ATTACH_PROFILES=change).";
+    const detail =
+      "This profile has a lifecycle configuration of its own: its apps have no agent. Take it away, or have it changed (ATTACH_PROFILES=change).";
     return [{ setting: settingName(place, way), value, reason: "overrides" as const, detail }];
   });
 }

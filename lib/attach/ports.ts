@@ -26,7 +26,12 @@ export type LifecycleConfigs = {
   /** Its ARN, where there is one of that name. */
   readonly find: (name: string) => Promise<string | undefined>;
   /** Makes one; answers the one that is there where somebody was faster. */
-  readonly create: (config: { name: string; type: AppType; script: string; tags: Readonly<Record<string, string>> }) => Promise<string>;
+  readonly create: (config: {
+    name: string;
+    type: AppType;
+    script: string;
+    tags: Readonly<Record<string, string>>;
+  }) => Promise<string>;
   /** Those whose names contain a text. */
   readonly list: (nameContains: string) => Promise<readonly { name: string; createdAt: Date }[]>;
   readonly delete: (name: string) => Promise<"deleted" | "gone" | "in-use">;

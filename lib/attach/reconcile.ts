@@ -10,17 +10,30 @@ import { reconcileRoles, takeBackAll } from "./roles.ts";
  * Makes the account as the configuration wants it. Throws where our own parts could not be made or nothing is known of the account;
  * what failed for one domain, profile or role is in the journal.
  */
-export async function reconcile(ports: AttachPorts, config: AttachConfig, journal: Journal): Promise<Readonly<Record<AppType, string>>> {
+export async function reconcile(
+  ports: AttachPorts,
+  config: AttachConfig,
+  journal: Journal,
+): Promise<Readonly<Record<AppType, string>>> {
   const arns = await ensureConfigs(ports, config.deployment, config.tags, journal);
   const domainIds = config.domains === "all" ? await ports.domains.ids() : config.domains;
   const recorded = await ports.records.holders();
   const run = { ports, journal, isOurs: ownConfigs(config.deployment) };
   const wish = { way: config.way, arns, where: "vacant" } as const;
-  const seen = await attachDomains(run, { domainIds, areNamed: config.domains !== "all", wish, profiles: config.profiles }, recorded);
-  await detach(run, recorded.filter(({ domainId }) => !domainIds.includes(domainId)));
-  await reconcileRoles(run, config.policyArn, config.roles ? seen : { roles: new Map(), isComplete: true }).catch((error: unknown) => {
-    journal.fail("the execution roles", error);
-  });
+  const seen = await attachDomains(
+    run,
+    { domainIds, areNamed: config.domains !== "all", wish, profiles: config.profiles },
+    recorded,
+  );
+  await detach(
+    run,
+    recorded.filter(({ domainId }) => !domainIds.includes(domainId)),
+  );
+  await reconcileRoles(run, config.policyArn, config.roles ? seen : { roles: new Map(), isComplete: true }).catch(
+    (error: unknown) => {
+      journal.fail("the execution roles", error);
+    },
+  );
   await pruneConfigs(ports, config.deployment, Object.values(arns), journal).catch((error: unknown) => {
     journal.fail("former lifecycle configurations", error);
   });

@@ -9,7 +9,8 @@ export async function reconcileRoles(run: Run, policyArn: string, { roles, isCom
   const { ports } = run;
   const recorded = await ports.records.roles();
   const having = roles.size === 0 ? new Set<string>() : await ports.roles.withPolicy(policyArn);
-  const isRecorded = (name: string): boolean => recorded.some((one) => one.name === name && one.policyArn === policyArn);
+  const isRecorded = (name: string): boolean =>
+    recorded.some((one) => one.name === name && one.policyArn === policyArn);
   const wanted = new Map([...roles].map(([arn, domainId]) => [roleName(arn), domainId]));
   for (const [name, domainId] of wanted) {
     if (having.has(name)) continue;
@@ -18,12 +19,20 @@ export async function reconcileRoles(run: Run, policyArn: string, { roles, isCom
       // On record first: one that we are not known to have attached would never be detached.
       if (!isRecorded(name)) await ports.records.writeRole(role);
       await ports.roles.attach(role);
-      run.journal.change({ what: "attached a policy", on: `role ${name}`, to: policyArn, why: isRecorded(name) ? "it had been detached since" : `apps of ${domainId} run with it` });
+      run.journal.change({
+        what: "attached a policy",
+        on: `role ${name}`,
+        to: policyArn,
+        why: isRecorded(name) ? "it had been detached since" : `apps of ${domainId} run with it`,
+      });
     });
   }
   // A role that no domain seems to have may be that of a domain which could not be read.
   if (!isComplete) return;
-  await takeBack(run, recorded.filter((role) => !wanted.has(role.name) || role.policyArn !== policyArn));
+  await takeBack(
+    run,
+    recorded.filter((role) => !wanted.has(role.name) || role.policyArn !== policyArn),
+  );
 }
 
 /**
@@ -33,7 +42,10 @@ export async function reconcileRoles(run: Run, policyArn: string, { roles, isCom
 export async function takeBackAll(run: Run, policyArn: string): Promise<void> {
   const having = [...(await run.ports.roles.withPolicy(policyArn))].map((name) => ({ name, policyArn }));
   const recorded = await run.ports.records.roles();
-  await takeBack(run, [...recorded, ...having.filter(({ name }) => !recorded.some((role) => role.name === name && role.policyArn === policyArn))]);
+  await takeBack(run, [
+    ...recorded,
+    ...having.filter(({ name }) => !recorded.some((role) => role.name === name && role.policyArn === policyArn)),
+  ]);
 }
 
 async function takeBack(run: Run, roles: readonly RoleRecord[]): Promise<void> {
@@ -41,7 +53,13 @@ async function takeBack(run: Run, roles: readonly RoleRecord[]): Promise<void> {
     await attempt(run, role.name, `role ${role.name}`, async () => {
       const outcome = await run.ports.roles.detach(role);
       await run.ports.records.forgetRole(role);
-      if (outcome === "detached") run.journal.change({ what: "detached a policy", on: `role ${role.name}`, from: role.policyArn, why: "no longer wanted here" });
+      if (outcome === "detached")
+        run.journal.change({
+          what: "detached a policy",
+          on: `role ${role.name}`,
+          from: role.policyArn,
+          why: "no longer wanted here",
+        });
     });
   }
 }

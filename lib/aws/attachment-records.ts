@@ -15,7 +15,8 @@ export function createRecords(client: SSMClient, prefix: string): Records {
   const folder = `${prefix}/attachments/`;
   const nameOf = (key: HolderKey): string => folder + holderName(key);
   const roleNameOf = ({ name }: RoleRecord): string => `${folder}${ROLES}${parameterSegment(name)}`;
-  const put = (Name: string, Value: string, Overwrite: boolean) => client.send(new PutParameterCommand({ Name, Value, Overwrite, Type: "String", Tier: "Standard" }));
+  const put = (Name: string, Value: string, Overwrite: boolean) =>
+    client.send(new PutParameterCommand({ Name, Value, Overwrite, Type: "String", Tier: "Standard" }));
   return {
     async holders() {
       const tails: string[] = [];

@@ -11,7 +11,11 @@ export async function putAnswer(url: string, body: string): Promise<void> {
       await put(url, body);
       return;
     } catch (error) {
-      if (attempt === ATTEMPTS) throw new Error(`CloudFormation could not be answered: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      if (attempt === ATTEMPTS)
+        throw new Error(
+          `CloudFormation could not be answered: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error },
+        );
       await sleep(FIRST_WAIT_MS * 2 ** attempt);
     }
   }
@@ -19,6 +23,11 @@ export async function putAnswer(url: string, body: string): Promise<void> {
 
 async function put(url: string, body: string): Promise<void> {
   // The URL is signed for an empty content type.
-  const response = await fetch(url, { method: "PUT", body, headers: { "content-type": "" }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(url, {
+    method: "PUT",
+    body,
+    headers: { "content-type": "" },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   if (!response.ok) throw new Error(`HTTP status ${response.status}`);
 }

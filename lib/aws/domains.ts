@@ -25,12 +25,16 @@ export function createDomains(client: SageMakerClient): Domains {
     },
     async profileNames(domainId) {
       const names: string[] = [];
-      for await (const { UserProfiles = [] } of paginateListUserProfiles({ client }, { DomainIdEquals: domainId, MaxResults: 100 })) {
+      for await (const { UserProfiles = [] } of paginateListUserProfiles(
+        { client },
+        { DomainIdEquals: domainId, MaxResults: 100 },
+      )) {
         for (const { UserProfileName } of UserProfiles) if (UserProfileName) names.push(UserProfileName);
       }
       return names;
     },
-    holder: ({ domainId, profile }) => (profile === undefined ? domainHolder(client, domainId) : profileHolder(client, domainId, profile)),
+    holder: ({ domainId, profile }) =>
+      profile === undefined ? domainHolder(client, domainId) : profileHolder(client, domainId, profile),
   };
 }
 
@@ -41,9 +45,15 @@ function domainHolder(client: SageMakerClient, domainId: string): Holder {
       const answer = await unlessNamed(client.send(new DescribeDomainCommand({ DomainId: domainId })), GONE);
       if (answer === undefined) return undefined;
       const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings } = answer;
-      return described(Status, FailureReason, { ...(DefaultUserSettings && { DefaultUserSettings }), ...(DefaultSpaceSettings && { DefaultSpaceSettings }) });
+      return described(Status, FailureReason, {
+        ...(DefaultUserSettings && { DefaultUserSettings }),
+        ...(DefaultSpaceSettings && { DefaultSpaceSettings }),
+      });
     },
-    update: ({ DefaultUserSettings, DefaultSpaceSettings }) => unlessBusy(() => client.send(new UpdateDomainCommand({ DomainId: domainId, DefaultUserSettings, DefaultSpaceSettings }))),
+    update: ({ DefaultUserSettings, DefaultSpaceSettings }) =>
+      unlessBusy(() =>
+        client.send(new UpdateDomainCommand({ DomainId: domainId, DefaultUserSettings, DefaultSpaceSettings })),
+      ),
   };
 }
 
@@ -54,13 +64,22 @@ function profileHolder(client: SageMakerClient, domainId: string, profile: strin
     profile,
     async describe() {
       const answer = await unlessNamed(client.send(new DescribeUserProfileCommand(key)), GONE);
-      return answer && described(answer.Status, answer.FailureReason, { ...(answer.UserSettings && { UserSettings: answer.UserSettings }) });
+      return (
+        answer &&
+        described(answer.Status, answer.FailureReason, {
+          ...(answer.UserSettings && { UserSettings: answer.UserSettings }),
+        })
+      );
     },
     update: ({ UserSettings }) => unlessBusy(() => client.send(new UpdateUserProfileCommand({ ...key, UserSettings }))),
   };
 }
 
-function described(status: string | undefined, failureReason: string | undefined, settings: Described["settings"]): Described {
+function described(
+  status: string | undefined,
+  failureReason: string | undefined,
+  settings: Described["settings"],
+): Described {
   if (status === undefined) throw new Error("SageMaker gave it without its Status");
   return { status, failureReason, settings };
 }

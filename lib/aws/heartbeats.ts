@@ -21,7 +21,11 @@ export function createHeartbeats(client: SSMClient, prefix: string): Heartbeats 
       const parameter = await readParameter(client, folder + key);
       return parameter === undefined ? { kind: "none" } : toReading(parameter);
     },
-    forget: (keys) => deleteParameters(client, keys.map((key) => folder + key)),
+    forget: (keys) =>
+      deleteParameters(
+        client,
+        keys.map((key) => folder + key),
+      ),
   };
 }
 

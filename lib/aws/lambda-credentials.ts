@@ -5,7 +5,11 @@ import { env } from "node:process";
  * other ways to find some (profiles, SSO, web identities …) would be a fifth of the code.
  */
 export const defaultProvider = () => () => {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
   if (!accessKeyId || !secretAccessKey) return Promise.reject(new Error("there are no credentials in the environment"));
   return Promise.resolve({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) });
 };

@@ -11,7 +11,10 @@ import { isNamed, unlessNamed } from "../errors.ts";
 /** Studio's lifecycle configurations, over the SageMaker API. */
 export function createLifecycleConfigs(client: SageMakerClient): LifecycleConfigs {
   const find = async (StudioLifecycleConfigName: string): Promise<string | undefined> => {
-    const answer = await unlessNamed(client.send(new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName })), "ResourceNotFound");
+    const answer = await unlessNamed(
+      client.send(new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName })),
+      "ResourceNotFound",
+    );
     return answer?.StudioLifecycleConfigArn;
   };
   return {
@@ -37,8 +40,12 @@ export function createLifecycleConfigs(client: SageMakerClient): LifecycleConfig
     },
     async list(NameContains) {
       const found: { name: string; createdAt: Date }[] = [];
-      for await (const { StudioLifecycleConfigs = [] } of paginateListStudioLifecycleConfigs({ client }, { NameContains, MaxResults: 100 })) {
-        for (const { StudioLifecycleConfigName: name, CreationTime: createdAt } of StudioLifecycleConfigs) if (name && createdAt) found.push({ name, createdAt });
+      for await (const { StudioLifecycleConfigs = [] } of paginateListStudioLifecycleConfigs(
+        { client },
+        { NameContains, MaxResults: 100 },
+      )) {
+        for (const { StudioLifecycleConfigName: name, CreationTime: createdAt } of StudioLifecycleConfigs)
+          if (name && createdAt) found.push({ name, createdAt });
       }
       return found;
     },

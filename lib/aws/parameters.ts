@@ -1,4 +1,10 @@
-import { DeleteParametersCommand, GetParameterCommand, paginateGetParametersByPath, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DeleteParametersCommand,
+  GetParameterCommand,
+  paginateGetParametersByPath,
+  type Parameter,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import { unlessNamed } from "../errors.ts";
 
 /** What `GetParametersByPath` gives, and `DeleteParameters` takes, in one call. */
@@ -12,10 +18,15 @@ export async function readParameter(client: SSMClient, Name: string): Promise<Pa
 
 /** Every parameter below a folder, at any depth. */
 export async function* parametersBelow(client: SSMClient, Path: string): AsyncGenerator<Parameter> {
-  for await (const { Parameters = [] } of paginateGetParametersByPath({ client }, { Path, Recursive: true, MaxResults: PARAMETERS_A_CALL })) yield* Parameters;
+  for await (const { Parameters = [] } of paginateGetParametersByPath(
+    { client },
+    { Path, Recursive: true, MaxResults: PARAMETERS_A_CALL },
+  ))
+    yield* Parameters;
 }
 
 /** Deletes parameters, those that are gone already included. */
 export async function deleteParameters(client: SSMClient, names: readonly string[]): Promise<void> {
-  for (let i = 0; i < names.length; i += PARAMETERS_A_CALL) await client.send(new DeleteParametersCommand({ Names: names.slice(i, i + PARAMETERS_A_CALL) }));
+  for (let i = 0; i < names.length; i += PARAMETERS_A_CALL)
+    await client.send(new DeleteParametersCommand({ Names: names.slice(i, i + PARAMETERS_A_CALL) }));
 }

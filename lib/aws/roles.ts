@@ -1,4 +1,9 @@
-import { AttachRolePolicyCommand, DetachRolePolicyCommand, IAMClient, paginateListEntitiesForPolicy } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+  paginateListEntitiesForPolicy,
+} from "@aws-sdk/client-iam";
 import type { Roles } from "../attach/ports.ts";
 import { PATIENCE } from "./clients.ts";
 import { isNamed } from "../errors.ts";
@@ -9,7 +14,10 @@ export function createRoles(client = new IAMClient(PATIENCE)): Roles {
     async withPolicy(PolicyArn) {
       const names = new Set<string>();
       try {
-        for await (const { PolicyRoles = [] } of paginateListEntitiesForPolicy({ client, pageSize: 1000 }, { PolicyArn, EntityFilter: "Role" })) {
+        for await (const { PolicyRoles = [] } of paginateListEntitiesForPolicy(
+          { client, pageSize: 1000 },
+          { PolicyArn, EntityFilter: "Role" },
+        )) {
           for (const { RoleName } of PolicyRoles) if (RoleName) names.add(RoleName);
         }
       } catch (error) {

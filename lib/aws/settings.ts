@@ -16,7 +16,9 @@ export function createSettings(client: SSMClient, prefix: string): Settings {
       const name = `${prefix}/instructions`;
       const value = JSON.stringify(instructions);
       if ((await readParameter(client, name))?.Value === value) return;
-      await client.send(new PutParameterCommand({ Name: name, Value: value, Type: "String", Tier: "Standard", Overwrite: true }));
+      await client.send(
+        new PutParameterCommand({ Name: name, Value: value, Type: "String", Tier: "Standard", Overwrite: true }),
+      );
     },
   };
 }

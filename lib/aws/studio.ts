@@ -1,4 +1,11 @@
-import { AppType, DeleteAppCommand, DescribeAppCommand, paginateListApps, paginateListSpaces, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  AppType,
+  DeleteAppCommand,
+  DescribeAppCommand,
+  paginateListApps,
+  paginateListSpaces,
+  type SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/app.ts";
 import { spaceKey } from "../domain/space.ts";
 import type { Studio } from "../ports.ts";
@@ -33,7 +40,11 @@ export function createStudio(client: SageMakerClient): Studio {
 
 /** What the service says of an app that is still listed as `Deleted`. */
 function isDeletedAlready(error: unknown): boolean {
-  return isNamed(error, "ValidationException") && error instanceof Error && /has already been deleted|was automatically deleted/.test(error.message);
+  return (
+    isNamed(error, "ValidationException") &&
+    error instanceof Error &&
+    /has already been deleted|was automatically deleted/.test(error.message)
+  );
 }
 
 /** Apps stay listed as `Deleted` for a day; those are no apps any more. */

@@ -17,7 +17,11 @@ export type Account = {
   hasDomain(domainId: string): Promise<boolean>;
 };
 
-export type AccountClients = { readonly cloudFormation: CloudFormationClient; readonly sageMaker: SageMakerClient; readonly ssm: SSMClient };
+export type AccountClients = {
+  readonly cloudFormation: CloudFormationClient;
+  readonly sageMaker: SageMakerClient;
+  readonly ssm: SSMClient;
+};
 
 const Policy = v.object({ Properties: v.object({ Name: v.string(), Value: v.string() }) });
 const Template = v.pipe(v.string(), v.parseJson(), v.object({ Resources: v.object({ Policy: v.optional(Policy) }) }));
@@ -26,7 +30,10 @@ const Template = v.pipe(v.string(), v.parseJson(), v.object({ Resources: v.objec
 export function createAccount({ cloudFormation, sageMaker, ssm }: AccountClients): Account {
   return {
     async deployedPolicy(stack) {
-      const template = await unlessNamed(cloudFormation.send(new GetTemplateCommand({ StackName: stack })), "ValidationError");
+      const template = await unlessNamed(
+        cloudFormation.send(new GetTemplateCommand({ StackName: stack })),
+        "ValidationError",
+      );
       if (template?.TemplateBody === undefined) return undefined;
       const policy = v.parse(Template, template.TemplateBody).Resources.Policy?.Properties;
       return policy && { name: policy.Name, text: policy.Value };
@@ -35,10 +42,22 @@ export function createAccount({ cloudFormation, sageMaker, ssm }: AccountClients
       return (await readParameter(ssm, name))?.Value;
     },
     async writePolicy(name, text) {
-      await ssm.send(new PutParameterCommand({ Name: name, Value: text, Type: "String", Tier: "Intelligent-Tiering", Overwrite: true }));
+      await ssm.send(
+        new PutParameterCommand({
+          Name: name,
+          Value: text,
+          Type: "String",
+          Tier: "Intelligent-Tiering",
+          Overwrite: true,
+        }),
+      );
     },
     async hasDomain(domainId) {
-      const answer = await unlessNamed(sageMaker.send(new DescribeDomainCommand({ DomainId: domainId })), "ResourceNotFound", "ResourceNotFoundException");
+      const answer = await unlessNamed(
+        sageMaker.send(new DescribeDomainCommand({ DomainId: domainId })),
+        "ResourceNotFound",
+        "ResourceNotFoundException",
+      );
       return answer !== undefined;
     },
   };

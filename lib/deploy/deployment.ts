@@ -18,14 +18,27 @@ export type DeploymentInput = {
 };
 
 /** Checks all that can be checked without an account; throws `Refused` or `InvalidPolicy`. */
-export function readDeployment({ service, stage, params, commandLine, policyFile, region }: DeploymentInput): Deployment {
+export function readDeployment({
+  service,
+  stage,
+  params,
+  commandLine,
+  policyFile,
+  region,
+}: DeploymentInput): Deployment {
   const parameters = checkParameters(givenParameters(params, stage, commandLine));
   refuseTopicElsewhere(parameters.alarmTopic, region);
   const name = `${service}-${stage}`;
   if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > LONGEST_DEPLOYMENT) {
-    throw new Refused(`stage: expected lower-case letters, digits and hyphens between them, at most ${LONGEST_DEPLOYMENT - service.length - 1}, got ${JSON.stringify(stage)}`);
+    throw new Refused(
+      `stage: expected lower-case letters, digits and hyphens between them, at most ${LONGEST_DEPLOYMENT - service.length - 1}, got ${JSON.stringify(stage)}`,
+    );
   }
-  return { name, parameters, policy: policyFile === undefined ? "" : policyText(policyFile, parameters.mode, "policy.yml") };
+  return {
+    name,
+    parameters,
+    policy: policyFile === undefined ? "" : policyText(policyFile, parameters.mode, "policy.yml"),
+  };
 }
 
 /** An alarm can tell topics of its own region only. */

@@ -4,7 +4,11 @@ import { Refused } from "./refused.ts";
 export type StageParameters = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
 /** What holds for one stage: `--param` first, then the stage's own `params`, then the default ones. */
-export function givenParameters(params: StageParameters, stage: string, commandLine: readonly string[]): Record<string, unknown> {
+export function givenParameters(
+  params: StageParameters,
+  stage: string,
+  commandLine: readonly string[],
+): Record<string, unknown> {
   return { ...params["default"], ...params[stage], ...Object.fromEntries(commandLine.map(nameAndValue)) };
 }
 

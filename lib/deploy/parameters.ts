@@ -9,12 +9,23 @@ const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 73
 
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 const matching = (pattern: RegExp, expected: string) => v.pipe(text, v.regex(pattern, `expected ${expected}`));
-const oneOf = <const T extends readonly string[]>(words: T) => v.picklist(words, `expected ${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`);
-const yesOrNo = v.pipe(oneOf(["true", "false"]), v.transform((word) => word === "true"));
+const oneOf = <const T extends readonly string[]>(words: T) =>
+  v.picklist(words, `expected ${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`);
+const yesOrNo = v.pipe(
+  oneOf(["true", "false"]),
+  v.transform((word) => word === "true"),
+);
 
 /** Where `none` stands for there being none of it. */
 const orNone = <T extends v.GenericSchema<string, unknown>>(schema: T) =>
-  v.lazy((given): v.GenericSchema<string, v.InferOutput<T> | undefined> => (given === "none" ? v.pipe(v.string(), v.transform(() => undefined)) : schema));
+  v.lazy((given): v.GenericSchema<string, v.InferOutput<T> | undefined> =>
+    given === "none"
+      ? v.pipe(
+          v.string(),
+          v.transform(() => undefined),
+        )
+      : schema,
+  );
 
 /** Values separated by commas, each fitting a pattern, none twice. */
 const list = (pattern: RegExp, expected: string) =>
@@ -32,21 +43,30 @@ const schedule = v.pipe(
     try {
       readSchedule(dataset.value);
     } catch (error) {
-      addIssue({ message: error instanceof Error ? error.message.replace(/^schedule: |, got .*$/g, "") : String(error) });
+      addIssue({
+        message: error instanceof Error ? error.message.replace(/^schedule: |, got .*$/g, "") : String(error),
+      });
     }
   }),
 );
 
 const domains = v.lazy((given): v.GenericSchema<string, "all" | "none" | string[]> =>
-  given === "all" || given === "none" ? v.picklist(["all", "none"]) : list(DOMAIN_ID, "all, none, or domain ids like d-abc123, separated by commas"),
+  given === "all" || given === "none"
+    ? v.picklist(["all", "none"])
+    : list(DOMAIN_ID, "all, none, or domain ids like d-abc123, separated by commas"),
 );
 
-const number = (expected: string) => v.pipe(text, v.transform(Number), v.number(`expected ${expected}`), v.finite(`expected ${expected}`));
+const number = (expected: string) =>
+  v.pipe(text, v.transform(Number), v.number(`expected ${expected}`), v.finite(`expected ${expected}`));
 const tag = /^(?!aws:)[\w./+:\- ]{1,128}=[\w./=+:\-@ ]{0,256}$/i;
 const tags = v.pipe(
   list(tag, "key=value pairs, separated by commas, like team=data,cost=42"),
   v.maxLength(40, "must be at most 40 tags"),
-  v.transform((pairs) => Object.fromEntries(pairs.map((pair): [string, string] => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]))),
+  v.transform((pairs) =>
+    Object.fromEntries(
+      pairs.map((pair): [string, string] => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+    ),
+  ),
 );
 
 const Parameters = v.pipe(
@@ -61,17 +81,46 @@ const Parameters = v.pipe(
     attachRoles: yesOrNo,
     alarmEmail: orNone(matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address or none")),
     alarmTopic: orNone(matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, "an SNS topic's ARN or none")),
-    coverage: v.pipe(number("a share between 0 and 1"), v.gtValue(0, "must be above 0"), v.maxValue(1, "must be at most 1")),
+    coverage: v.pipe(
+      number("a share between 0 and 1"),
+      v.gtValue(0, "must be above 0"),
+      v.maxValue(1, "must be at most 1"),
+    ),
     tags: orNone(tags),
     tracing: yesOrNo,
-    logRetention: v.pipe(number("a number of days"), v.picklist(RETENTIONS, `expected a number of days that CloudWatch Logs knows: ${RETENTIONS.join(", ")}`)),
+    logRetention: v.pipe(
+      number("a number of days"),
+      v.picklist(RETENTIONS, `expected a number of days that CloudWatch Logs knows: ${RETENTIONS.join(", ")}`),
+    ),
     vpcId: orNone(matching(/^vpc-[0-9a-f]{8,17}$/, "a VPC's id like vpc-0123456789abcdef0, or none")),
-    subnetIds: orNone(list(/^subnet-[0-9a-f]{8,17}$/, "subnets' ids like subnet-0123456789abcdef0, separated by commas, or none")),
-    securityGroupIds: orNone(list(/^sg-[0-9a-f]{8,17}$/, "security groups' ids like sg-0123456789abcdef0, separated by commas, or none")),
+    subnetIds: orNone(
+      list(/^subnet-[0-9a-f]{8,17}$/, "subnets' ids like subnet-0123456789abcdef0, separated by commas, or none"),
+    ),
+    securityGroupIds: orNone(
+      list(/^sg-[0-9a-f]{8,17}$/, "security groups' ids like sg-0123456789abcdef0, separated by commas, or none"),
+    ),
   }),
-  v.forward(v.check(({ alarmEmail, alarmTopic }) => alarmEmail === undefined || alarmTopic === undefined, "alarmTopic is given, too: subscribe the address to that topic"), ["alarmEmail"]),
-  v.forward(v.check(({ vpcId, subnetIds }) => (vpcId === undefined) === (subnetIds === undefined), "an endpoint needs vpcId, subnetIds and securityGroupIds, or none of them"), ["subnetIds"]),
-  v.forward(v.check(({ vpcId, securityGroupIds }) => (vpcId === undefined) === (securityGroupIds === undefined), "an endpoint needs vpcId, subnetIds and securityGroupIds, or none of them"), ["securityGroupIds"]),
+  v.forward(
+    v.check(
+      ({ alarmEmail, alarmTopic }) => alarmEmail === undefined || alarmTopic === undefined,
+      "alarmTopic is given, too: subscribe the address to that topic",
+    ),
+    ["alarmEmail"],
+  ),
+  v.forward(
+    v.check(
+      ({ vpcId, subnetIds }) => (vpcId === undefined) === (subnetIds === undefined),
+      "an endpoint needs vpcId, subnetIds and securityGroupIds, or none of them",
+    ),
+    ["subnetIds"],
+  ),
+  v.forward(
+    v.check(
+      ({ vpcId, securityGroupIds }) => (vpcId === undefined) === (securityGroupIds === undefined),
+      "an endpoint needs vpcId, subnetIds and securityGroupIds, or none of them",
+    ),
+    ["securityGroupIds"],
+  ),
 );
 
 /** What a deploy is told by `--param` and by serverless.yml's `params`, checked. */
@@ -81,7 +130,11 @@ export const PARAMETER_NAMES: readonly string[] = Object.keys(Parameters.pipe[0]
 
 /** Checks every parameter; throws one `Refused` that names each wrong one, its value and what is accepted. */
 export function checkParameters(given: Readonly<Record<string, unknown>>): Parameters {
-  const parsed = v.safeParse(Parameters, Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])), { abortPipeEarly: true });
+  const parsed = v.safeParse(
+    Parameters,
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    { abortPipeEarly: true },
+  );
   if (parsed.success) return parsed.output;
   throw new Refused(["Wrong parameters:", ...parsed.issues.map((issue) => explain(issue, given))].join("\n  "));
 }

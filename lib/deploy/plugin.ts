@@ -19,9 +19,16 @@ type Serverless = {
   readonly serviceDir: string;
   readonly service: { readonly service: string; readonly provider: { compiledCloudFormationTemplate: unknown } };
   readonly configurationInput: { readonly params?: StageParameters };
-  readonly processedInput: { readonly commands: readonly string[]; readonly options: { readonly param?: readonly string[] } };
+  readonly processedInput: {
+    readonly commands: readonly string[];
+    readonly options: { readonly param?: readonly string[] };
+  };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
-  getProvider(name: "aws"): { getStage(): string; getRegion(): string; getAwsSdkV3Config(): Promise<SageMakerClientConfig & { region: string }> };
+  getProvider(name: "aws"): {
+    getStage(): string;
+    getRegion(): string;
+    getAwsSdkV3Config(): Promise<SageMakerClientConfig & { region: string }>;
+  };
 };
 type Writers = { readonly log: { readonly notice: (message: string) => void } };
 type Variable = { readonly address: string };
@@ -31,7 +38,9 @@ const MAKES_TEMPLATE = ["package", "deploy", "print"];
 
 class DeployPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void> | void>>;
-  readonly configurationVariablesSources: { readonly deploy: { readonly resolve: (variable: Variable) => Promise<{ value: unknown }> } };
+  readonly configurationVariablesSources: {
+    readonly deploy: { readonly resolve: (variable: Variable) => Promise<{ value: unknown }> };
+  };
   readonly #serverless: Serverless;
   readonly #deployment: Deployment;
   #onStart: Promise<string> | undefined;
@@ -40,11 +49,15 @@ class DeployPlugin {
   constructor(serverless: Serverless, _options: unknown, { log }: Writers) {
     this.#serverless = serverless;
     this.#deployment = checked(serverless);
-    this.configurationVariablesSources = { deploy: { resolve: async ({ address }) => ({ value: at(await this.#values(), address) }) } };
+    this.configurationVariablesSources = {
+      deploy: { resolve: async ({ address }) => ({ value: at(await this.#values(), address) }) },
+    };
     this.hooks = {
-      "initialize": async () => {
+      initialize: async () => {
         if (serverless.processedInput.commands.join(" ") !== "deploy") return;
-        this.#outlook = await beforeDeploy(this.#deployment, await accountOf(serverless)).catch((error: unknown) => rethrow(error, serverless));
+        this.#outlook = await beforeDeploy(this.#deployment, await accountOf(serverless)).catch((error: unknown) =>
+          rethrow(error, serverless),
+        );
         for (const notice of this.#outlook.notices) log.notice(notice);
       },
       "before:package:initialize": () => this.#build(),
@@ -55,7 +68,7 @@ class DeployPlugin {
       },
       "after:deploy:deploy": () => this.#restore(),
       // One that fails may have written the parameter as well, and its rollback once more.
-      "error": () => this.#restore(),
+      error: () => this.#restore(),
     };
   }
 
@@ -71,12 +84,15 @@ class DeployPlugin {
   }
 
   async #restore(): Promise<void> {
-    if (this.#outlook.kept !== undefined) await afterDeploy(this.#deployment, this.#outlook, await accountOf(this.#serverless));
+    if (this.#outlook.kept !== undefined)
+      await afterDeploy(this.#deployment, this.#outlook, await accountOf(this.#serverless));
   }
 
   #script(): Promise<string> {
     // Not imported above: the framework requires its plugins, and cannot require what awaits at its top level.
-    return (this.#onStart ??= import("../../lcc/build.ts").then(({ buildOnStart }) => buildOnStart({ prefix: this.#deployment.parameters.prefix })));
+    return (this.#onStart ??= import("../../lcc/build.ts").then(({ buildOnStart }) =>
+      buildOnStart({ prefix: this.#deployment.parameters.prefix }),
+    ));
   }
 }
 
@@ -105,7 +121,10 @@ function policyFile(folder: string): string {
 /** The framework prints its own errors as messages, and any other with its stack. */
 function rethrow(error: unknown, { classes, processedInput }: Serverless): never {
   if (!(error instanceof Refused || error instanceof InvalidPolicy)) throw error;
-  throw new classes.Error(`${error.message}\nNothing was ${processedInput.commands[0] === "deploy" ? "deployed" : "done"}.`, "REFUSED");
+  throw new classes.Error(
+    `${error.message}\nNothing was ${processedInput.commands[0] === "deploy" ? "deployed" : "done"}.`,
+    "REFUSED",
+  );
 }
 
 function makesTemplate({ processedInput }: Serverless): boolean {
@@ -114,12 +133,21 @@ function makesTemplate({ processedInput }: Serverless): boolean {
 
 async function accountOf(serverless: Serverless): Promise<Account> {
   const config = await serverless.getProvider("aws").getAwsSdkV3Config();
-  return createAccount({ cloudFormation: new CloudFormationClient(config), sageMaker: new SageMakerClient(config), ssm: new SSMClient(config) });
+  return createAccount({
+    cloudFormation: new CloudFormationClient(config),
+    sageMaker: new SageMakerClient(config),
+    ssm: new SSMClient(config),
+  });
 }
 
 /** The value at an address like `attach.as`; `null`, which the framework reports, where there is none. */
 function at(values: unknown, address: string): unknown {
-  return address.split(".").reduce<unknown>((value, key) => (typeof value === "object" && value !== null && key in value ? Reflect.get(value, key) : null), values);
+  return address
+    .split(".")
+    .reduce<unknown>(
+      (value, key) => (typeof value === "object" && value !== null && key in value ? Reflect.get(value, key) : null),
+      values,
+    );
 }
 
 /** So that the framework, which requires its plugins, gets the class itself. */

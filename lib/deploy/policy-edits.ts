@@ -1,7 +1,11 @@
 import { Refused } from "./refused.ts";
 
 /** The policy in three versions, where there are any: as last deployed, as the parameter is now, and as this deploy would have it. */
-export type PolicyVersions = { readonly deployed: string | undefined; readonly now: string | undefined; readonly wanted: string };
+export type PolicyVersions = {
+  readonly deployed: string | undefined;
+  readonly now: string | undefined;
+  readonly wanted: string;
+};
 
 /**
  * What the deploy does about the policy parameter. CloudFormation writes it where its template changed, and only there: `write` says
@@ -10,7 +14,11 @@ export type PolicyVersions = { readonly deployed: string | undefined; readonly n
 export type PolicyStep = "leave-to-cloudformation" | "write" | "keep";
 
 /** Compares the three; throws `Refused` where the deploy would lose what somebody changed by hand, or cannot work. */
-export function planPolicy({ deployed, now, wanted }: PolicyVersions, edits: "keep-edits" | "overwrite", name: string): PolicyStep {
+export function planPolicy(
+  { deployed, now, wanted }: PolicyVersions,
+  edits: "keep-edits" | "overwrite",
+  name: string,
+): PolicyStep {
   if (deployed === undefined) {
     if (now === undefined) return "leave-to-cloudformation";
     throw new Refused(

@@ -13,13 +13,20 @@ const MODE = /^(\s*["']?mode["']?[ \t]*:[ \t]*["']?)[\w-]+/m;
  */
 export function policyText(file: string, mode: "live" | "dry-run" | "policy", where: string): string {
   const asWritten = parsePolicy(file, where);
-  const text = mode === "policy" || mode === asWritten.mode ? file : file.replace(MODE, (_, before: string) => before + mode);
+  const text =
+    mode === "policy" || mode === asWritten.mode ? file : file.replace(MODE, (_, before: string) => before + mode);
   if (mode !== "policy" && parsePolicy(text, where).mode !== mode) {
-    throw new Refused(`mode: ${where} must have its mode on a line of its own for the parameter mode=${mode} to replace it`);
+    throw new Refused(
+      `mode: ${where} must have its mode on a line of its own for the parameter mode=${mode} to replace it`,
+    );
   }
   const bytes = Buffer.byteLength(text);
-  if (bytes > MOST_BYTES) throw new Refused(`${where} has ${bytes} bytes, a parameter at most ${MOST_BYTES}: shorten its comments, or merge rules by globs`);
+  if (bytes > MOST_BYTES)
+    throw new Refused(
+      `${where} has ${bytes} bytes, a parameter at most ${MOST_BYTES}: shorten its comments, or merge rules by globs`,
+    );
   const reserved = /\$\{|\{\{/.exec(text)?.[0];
-  if (reserved !== undefined) throw new Refused(`${where} must not contain ${reserved}, which the deploy would fill in`);
+  if (reserved !== undefined)
+    throw new Refused(`${where} must not contain ${reserved}, which the deploy would fill in`);
   return text;
 }

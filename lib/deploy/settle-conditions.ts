@@ -1,7 +1,13 @@
 import * as v from "valibot";
 
-const Resource = v.looseObject({ Condition: v.exactOptional(v.string()), DependsOn: v.optional(v.union([v.string(), v.array(v.string())])) });
-const Template = v.looseObject({ Conditions: v.exactOptional(v.record(v.string(), v.boolean())), Resources: v.record(v.string(), Resource) });
+const Resource = v.looseObject({
+  Condition: v.exactOptional(v.string()),
+  DependsOn: v.optional(v.union([v.string(), v.array(v.string())])),
+});
+const Template = v.looseObject({
+  Conditions: v.exactOptional(v.record(v.string(), v.boolean())),
+  Resources: v.record(v.string(), Resource),
+});
 const If = v.strictObject({ "Fn::If": v.strictTuple([v.string(), v.unknown(), v.unknown()]) });
 
 /**
@@ -10,11 +16,14 @@ const If = v.strictObject({ "Fn::If": v.strictTuple([v.string(), v.unknown(), v.
  */
 export function settleConditions(template: unknown): Record<string, unknown> {
   const { Conditions: conditions = {}, ...rest } = v.parse(Template, template);
-  const holds = ({ Condition: name }: v.InferOutput<typeof Resource>) => name === undefined || conditionOf(name, conditions);
+  const holds = ({ Condition: name }: v.InferOutput<typeof Resource>) =>
+    name === undefined || conditionOf(name, conditions);
   const there = Object.entries(rest.Resources).filter(([, resource]) => holds(resource));
   const names = new Set(there.map(([name]) => name));
   const Resources = Object.fromEntries(there.map(([name, resource]) => [name, settled(resource, names)]));
-  return Object.fromEntries(Object.entries({ ...rest, Resources }).map(([name, part]) => [name, chosen(part, conditions)]));
+  return Object.fromEntries(
+    Object.entries({ ...rest, Resources }).map(([name, part]) => [name, chosen(part, conditions)]),
+  );
 }
 
 function settled(resource: v.InferOutput<typeof Resource>, there: ReadonlySet<string>): object {

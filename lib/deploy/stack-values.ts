@@ -3,15 +3,37 @@ import { operationsResources } from "../operations/resources.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** What the values of one stack are made of. */
-export type StackInput = { readonly name: string; readonly parameters: Parameters; readonly policy: string; readonly onStart: string };
+export type StackInput = {
+  readonly name: string;
+  readonly parameters: Parameters;
+  readonly policy: string;
+  readonly onStart: string;
+};
 
 /** How often `attach` looks for domains that came later. */
 const ATTACH_SCHEDULE = "rate(1 hour)";
 
 /** What serverless.yml has as `${deploy:…}`: parameters, and what follows from them. */
 export function stackValues({ name, parameters, policy, onStart }: StackInput) {
-  const { prefix, schedule, domains, tracing, logRetention, tags = {}, alarmTopic, alarmEmail, vpcId = "none", subnetIds = [], securityGroupIds = [] } = parameters;
-  const attachment = { domains: typeof domains === "string" ? domains : domains.join(","), as: parameters.attachAs, profiles: parameters.profiles, roles: String(parameters.attachRoles) };
+  const {
+    prefix,
+    schedule,
+    domains,
+    tracing,
+    logRetention,
+    tags = {},
+    alarmTopic,
+    alarmEmail,
+    vpcId = "none",
+    subnetIds = [],
+    securityGroupIds = [],
+  } = parameters;
+  const attachment = {
+    domains: typeof domains === "string" ? domains : domains.join(","),
+    as: parameters.attachAs,
+    profiles: parameters.profiles,
+    roles: String(parameters.attachRoles),
+  };
   const attaches = domains !== "none";
   return {
     name,
@@ -22,7 +44,12 @@ export function stackValues({ name, parameters, policy, onStart }: StackInput) {
     tags,
     tagsJson: JSON.stringify(tags),
     policy,
-    attach: { ...attachment, any: attaches, schedule: ATTACH_SCHEDULE, revision: revision({ ...attachment, tags, onStart }) },
+    attach: {
+      ...attachment,
+      any: attaches,
+      schedule: ATTACH_SCHEDULE,
+      revision: revision({ ...attachment, tags, onStart }),
+    },
     alarms: {
       ownTopic: alarmTopic === undefined,
       topic: alarmTopic ?? "none",
@@ -32,7 +59,13 @@ export function stackValues({ name, parameters, policy, onStart }: StackInput) {
       any: vpcId !== "none",
       vpcId,
       subnetIds,
-      ingress: securityGroupIds.map((SourceSecurityGroupId) => ({ IpProtocol: "tcp", FromPort: 443, ToPort: 443, SourceSecurityGroupId, Description: "Studio apps" })),
+      ingress: securityGroupIds.map((SourceSecurityGroupId) => ({
+        IpProtocol: "tcp",
+        FromPort: 443,
+        ToPort: 443,
+        SourceSecurityGroupId,
+        Description: "Studio apps",
+      })),
     },
     operations: {
       Resources: operationsResources({

@@ -52,7 +52,10 @@ const StudioApp = v.pipe(
     CreationTime: v.date(),
     ResourceSpec: v.optional(v.object({ InstanceType: v.optional(v.string()) })),
   }),
-  v.check((app) => (app.SpaceName ?? app.UserProfileName) !== undefined, "neither SpaceName nor UserProfileName is given"),
+  v.check(
+    (app) => (app.SpaceName ?? app.UserProfileName) !== undefined,
+    "neither SpaceName nor UserProfileName is given",
+  ),
 );
 
 /** Parses an app out of a service's answer; throws, naming the field, where something that we judge by is missing. */
@@ -64,9 +67,16 @@ export function parseApp(answer: unknown): App {
   }
   const { DomainId, SpaceName, UserProfileName, AppType, AppName, Status, CreationTime, ResourceSpec } = parsed.output;
   // An app in a space may name its user as well; the space is what DeleteApp and the heartbeat go by.
-  const owner: Owner = SpaceName === undefined ? { kind: "user", name: UserProfileName ?? "" } : { kind: "space", name: SpaceName };
+  const owner: Owner =
+    SpaceName === undefined ? { kind: "user", name: UserProfileName ?? "" } : { kind: "space", name: SpaceName };
   const address: AppAddress = { domainId: DomainId, owner, type: AppType, name: AppName };
-  return { ...address, key: appKey(address), status: Status, createdAt: CreationTime, instanceType: ResourceSpec?.InstanceType };
+  return {
+    ...address,
+    key: appKey(address),
+    status: Status,
+    createdAt: CreationTime,
+    instanceType: ResourceSpec?.InstanceType,
+  };
 }
 
 /** An answer of the service that lacks what an app is judged by. */

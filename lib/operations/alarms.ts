@@ -98,7 +98,11 @@ function coverageLow(settings: OperationsSettings): Resource {
   const { Period, EvaluationPeriods } = steadyFor(readSchedule(settings.sweep.schedule), COVERAGE_SECONDS);
   const query = (Id: string, MetricName: MetricName) => ({
     Id,
-    MetricStat: { Metric: { Namespace: NAMESPACE, MetricName, Dimensions: dimensions(settings) }, Period, Stat: "Average" },
+    MetricStat: {
+      Metric: { Namespace: NAMESPACE, MetricName, Dimensions: dimensions(settings) },
+      Period,
+      Stat: "Average",
+    },
     ReturnData: false,
   });
   return alarm(settings, "coverage-low", {
@@ -106,7 +110,12 @@ function coverageLow(settings: OperationsSettings): Resource {
     Metrics: [
       query("running", "AppsRunning"),
       query("reporting", "AppsReporting"),
-      { Id: "coverage", Expression: `IF(running >= ${FEWEST_APPS}, reporting / running, 1)`, Label: "Share of the running apps that report", ReturnData: true },
+      {
+        Id: "coverage",
+        Expression: `IF(running >= ${FEWEST_APPS}, reporting / running, 1)`,
+        Label: "Share of the running apps that report",
+        ReturnData: true,
+      },
     ],
     EvaluationPeriods,
     ComparisonOperator: "LessThanThreshold",
@@ -118,7 +127,12 @@ function coverageLow(settings: OperationsSettings): Resource {
 /** A night without sweeps, or a failed one, says nothing new: the alarm stays as it was. */
 const atLeastOne = { ComparisonOperator: "GreaterThanOrEqualToThreshold", Threshold: 1, TreatMissingData: "ignore" };
 
-function custom(settings: OperationsSettings, MetricName: MetricName, Statistic: "Minimum" | "Maximum" | "SampleCount", periods: Periods) {
+function custom(
+  settings: OperationsSettings,
+  MetricName: MetricName,
+  Statistic: "Minimum" | "Maximum" | "SampleCount",
+  periods: Periods,
+) {
   return { Namespace: NAMESPACE, MetricName, Dimensions: dimensions(settings), Statistic, ...periods };
 }
 

@@ -14,8 +14,12 @@ type Fields = Readonly<Record<"minutes" | "hours" | "daysOfMonth" | "months" | "
 export function cronGaps(expression: string): readonly Gap[] | undefined {
   const fields = parseCron(expression);
   if (!fields) return undefined;
-  const times = [...fields.hours].flatMap((hour) => [...fields.minutes].map((minute) => hour * 60 + minute)).toSorted((a, b) => a - b);
-  const days = Array.from({ length: DAYS }, (_, day) => day).filter((day) => firesOn(new Date(FROM + day * DAY_MS), fields));
+  const times = [...fields.hours]
+    .flatMap((hour) => [...fields.minutes].map((minute) => hour * 60 + minute))
+    .toSorted((a, b) => a - b);
+  const days = Array.from({ length: DAYS }, (_, day) => day).filter((day) =>
+    firesOn(new Date(FROM + day * DAY_MS), fields),
+  );
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined || days.length < 2) return undefined;
   const within = steps(times).map((minutes) => ({ seconds: minutes * 60, times: days.length }));
@@ -32,7 +36,8 @@ function firesOn(day: Date, { daysOfMonth, months, weekdays }: Fields): boolean 
 }
 
 function parseCron(expression: string): Fields | undefined {
-  const [minute = "", hour = "", dayOfMonth = "", month = "", weekday = "", year, ...more] = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(/\s+/) ?? [];
+  const [minute = "", hour = "", dayOfMonth = "", month = "", weekday = "", year, ...more] =
+    /^cron\((.+)\)$/.exec(expression)?.[1]?.split(/\s+/) ?? [];
   if (year !== "*" || more.length > 0 || (dayOfMonth === "?") === (weekday === "?")) return undefined;
   const minutes = valuesOf(minute, 0, 59);
   const hours = valuesOf(hour, 0, 23);
@@ -43,13 +48,20 @@ function parseCron(expression: string): Fields | undefined {
 }
 
 /** The values of one field: a list of `*`, `?`, `a` and `a-b`, each perhaps with `/step`. */
-function valuesOf(field: string, least: number, most: number, names: readonly string[] = []): ReadonlySet<number> | undefined {
+function valuesOf(
+  field: string,
+  least: number,
+  most: number,
+  names: readonly string[] = [],
+): ReadonlySet<number> | undefined {
   const values = new Set<number>();
   for (const part of field.split(",")) {
     const [, range = "", step] = /^([^/]+)(?:\/([1-9]\d*))?$/.exec(part) ?? [];
-    const [from, to, ...more] = range === "*" || range === "?" ? [least, most] : range.split("-").map((value) => valueOf(value, names));
+    const [from, to, ...more] =
+      range === "*" || range === "?" ? [least, most] : range.split("-").map((value) => valueOf(value, names));
     const end = to ?? (step === undefined ? from : most);
-    if (from === undefined || end === undefined || more.length > 0 || !(least <= from && from <= end && end <= most)) return undefined;
+    if (from === undefined || end === undefined || more.length > 0 || !(least <= from && from <= end && end <= most))
+      return undefined;
     for (let value = from; value <= end; value += Number(step ?? 1)) values.add(value);
   }
   return values;

@@ -1,5 +1,13 @@
 import { NAMESPACE, type MetricName } from "./metrics.ts";
-import { AGENTS, FAILURES, KEPT_AND_WHY, LAST_STOPS, OUTCOMES_OF_STOPS, STOPPED_AND_WHY, WITHOUT_AGENT } from "./queries.ts";
+import {
+  AGENTS,
+  FAILURES,
+  KEPT_AND_WHY,
+  LAST_STOPS,
+  OUTCOMES_OF_STOPS,
+  STOPPED_AND_WHY,
+  WITHOUT_AGENT,
+} from "./queries.ts";
 import type { ScheduledFunction } from "./settings.ts";
 import { alarmStates, graph, layOut, logs, numbers, text, type Line, type PlacedWidget, type Row } from "./widgets.ts";
 
@@ -25,7 +33,10 @@ type Statistic = "Average" | "Minimum" | "Maximum" | "Sum";
 
 /** The review that an admin opens: what runs, what is stopped and kept and why, whom nobody hears, and how the sweeps themselves do. */
 export function dashboardBody(settings: DashboardSettings): DashboardBody {
-  return { start: "-P1D", widgets: layOut([...overview(settings), ...reasons(settings), ...tables(settings), ownHealth(settings)]) };
+  return {
+    start: "-P1D",
+    widgets: layOut([...overview(settings), ...reasons(settings), ...tables(settings), ownHealth(settings)]),
+  };
 }
 
 function overview({ region, service, alarms }: DashboardSettings): readonly Row[] {
@@ -35,16 +46,16 @@ function overview({ region, service, alarms }: DashboardSettings): readonly Row[
     custom(service, "AppsIdle", "Average", "idle"),
     custom(service, "StopsHeld", "Maximum", "held back"),
   ];
-  const total: readonly Line[] = [custom(service, "AppsStopped", "Sum", "stopped"), custom(service, "SweepFailures", "Sum", "failures")];
+  const total: readonly Line[] = [
+    custom(service, "AppsStopped", "Sum", "stopped"),
+    custom(service, "SweepFailures", "Sum", "failures"),
+  ];
   return [
     { height: 2, widgets: [text(24, WHAT_TO_LOOK_AT)] },
     { height: 3, widgets: [alarmStates(24, "Alarms", alarms)] },
     {
       height: 4,
-      widgets: [
-        numbers(16, "Apps now", region, now, "latest"),
-        numbers(8, "In the time shown", region, total, "all"),
-      ],
+      widgets: [numbers(16, "Apps now", region, now, "latest"), numbers(8, "In the time shown", region, total, "all")],
     },
   ];
 }
@@ -74,7 +85,12 @@ function reasons({ region, service, sweep, coverageShare }: DashboardSettings): 
       height: 7,
       widgets: [
         logs(12, "Kept, and why", region, { logGroup, query: KEPT_AND_WHY, view: "timeSeries", stacked: true }),
-        logs(12, "What came of the stops", region, { logGroup, query: OUTCOMES_OF_STOPS, view: "timeSeries", stacked: false }),
+        logs(12, "What came of the stops", region, {
+          logGroup,
+          query: OUTCOMES_OF_STOPS,
+          view: "timeSeries",
+          stacked: false,
+        }),
       ],
     },
     {
@@ -111,25 +127,44 @@ function ownHealth({ region, service, sweep, attach }: DashboardSettings): Row {
   return {
     height: 6,
     widgets: [
-      graph(6, "Sweep duration", region, [custom(service, "SweepSeconds", "Average", "average"), custom(service, "SweepSeconds", "Maximum", "longest")]),
+      graph(6, "Sweep duration", region, [
+        custom(service, "SweepSeconds", "Average", "average"),
+        custom(service, "SweepSeconds", "Maximum", "longest"),
+      ]),
       graph(6, "Invocations", region, invocations),
       graph(6, "Held back, invalid, unreadable", region, [
         custom(service, "StopsHeld", "Maximum", "stops held back"),
         custom(service, "PolicyInvalid", "Maximum", "policy invalid"),
         custom(service, "HeartbeatsUnreadable", "Maximum", "heartbeats unreadable"),
       ]),
-      graph(6, "Share of the quotas used", region, [custom(service, "QuotaShareUsed", "Maximum", "% of a minute's calls")], {
-        annotations: { horizontal: [{ label: "what the sweep paces itself to", value: 50 }] },
-      }),
+      graph(
+        6,
+        "Share of the quotas used",
+        region,
+        [custom(service, "QuotaShareUsed", "Maximum", "% of a minute's calls")],
+        {
+          annotations: { horizontal: [{ label: "what the sweep paces itself to", value: 50 }] },
+        },
+      ),
     ],
   };
 }
 
-function custom(service: string, name: MetricName, stat: Statistic, label: string, more: Readonly<Record<string, unknown>> = {}): Line {
+function custom(
+  service: string,
+  name: MetricName,
+  stat: Statistic,
+  label: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Line {
   return [NAMESPACE, name, "service", service, { stat, label, ...more }];
 }
 
-function lambda({ functionName }: ScheduledFunction, name: "Invocations" | "Errors" | "Throttles", label: string): Line {
+function lambda(
+  { functionName }: ScheduledFunction,
+  name: "Invocations" | "Errors" | "Throttles",
+  label: string,
+): Line {
   return ["AWS/Lambda", name, "FunctionName", functionName, { stat: "Sum", label }];
 }
 

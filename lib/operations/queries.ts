@@ -14,7 +14,10 @@ export const KEPT_AND_WHY = ['filter message = "sweep"', `stats ${each("avg", "r
 export const STOPPED_AND_WHY = ['filter message = "sweep"', `stats ${each("sum", "stopped", STOP_REASONS)} by bin(1h)`];
 
 /** Over time, what came of the apps that were to be stopped; an app that is held back is so in sweep after sweep, so it counts once a bin. */
-export const OUTCOMES_OF_STOPS = ['filter message = "sweep"', `stats ${each("max", "outcomes", SHOWN_OUTCOMES)} by bin(15m)`];
+export const OUTCOMES_OF_STOPS = [
+  'filter message = "sweep"',
+  `stats ${each("max", "outcomes", SHOWN_OUTCOMES)} by bin(15m)`,
+];
 
 /** Over time, what is heard of the agents. */
 export const AGENTS = ['filter message = "sweep"', `stats ${each("avg", "coverage", SHOWN_STATES)} by bin(15m)`];
@@ -39,7 +42,12 @@ export const WITHOUT_AGENT = [
 ];
 
 /** What sweeps failed at. */
-export const FAILURES = ['filter level = "ERROR"', "sort @timestamp desc", "limit 50", "display @timestamp, message, error.name, error.message"];
+export const FAILURES = [
+  'filter level = "ERROR"',
+  "sort @timestamp desc",
+  "limit 50",
+  "display @timestamp, message, error.name, error.message",
+];
 
 /** Names with a hyphen go in backticks; results are named without. */
 function each(aggregate: "avg" | "sum" | "max", group: string, kinds: readonly string[]): string {

@@ -16,10 +16,16 @@ function dashboard({ name, ...settings }: OperationsSettings, alarms: Readonly<R
     ...settings,
     region: "${AWS::Region}",
     service: name,
-    alarms: Object.values(alarms).map(({ Properties }) => `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${String(Properties["AlarmName"])}`),
+    alarms: Object.values(alarms).map(
+      ({ Properties }) =>
+        `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${String(Properties["AlarmName"])}`,
+    ),
   });
   return {
     Type: "AWS::CloudWatch::Dashboard",
-    Properties: { DashboardName: { "Fn::Sub": `${name}-\${AWS::Region}` }, DashboardBody: { "Fn::Sub": JSON.stringify(body) } },
+    Properties: {
+      DashboardName: { "Fn::Sub": `${name}-\${AWS::Region}` },
+      DashboardBody: { "Fn::Sub": JSON.stringify(body) },
+    },
   };
 }

@@ -12,10 +12,15 @@ export type Rhythm = { readonly intervalSeconds: number; readonly longestGapSeco
 /** Reads an EventBridge schedule expression; throws where it is none, or where it fires too rarely for an alarm to notice that it no longer does. */
 export function readSchedule(expression: string): Rhythm {
   const gaps = rateGaps(expression) ?? cronGaps(expression);
-  if (!gaps) throw new Error(`schedule: expected rate(5 minutes), rate(1 hour) or cron(0/10 7-20 ? * MON-FRI *), got ${JSON.stringify(expression)}`);
+  if (!gaps)
+    throw new Error(
+      `schedule: expected rate(5 minutes), rate(1 hour) or cron(0/10 7-20 ? * MON-FRI *), got ${JSON.stringify(expression)}`,
+    );
   const rhythm = { intervalSeconds: usual(gaps), longestGapSeconds: Math.max(...gaps.map(({ seconds }) => seconds)) };
   if (rhythm.intervalSeconds > DAY || rhythm.longestGapSeconds > LONGEST_GAP) {
-    throw new Error(`schedule: expected at least once a day, with at most four days in between, got ${JSON.stringify(expression)}`);
+    throw new Error(
+      `schedule: expected at least once a day, with at most four days in between, got ${JSON.stringify(expression)}`,
+    );
   }
   return rhythm;
 }

@@ -15,4 +15,8 @@ export type OperationsSettings = {
 };
 
 /** A resource of the CloudFormation template. */
-export type Resource = { readonly Type: string; readonly DependsOn?: string; readonly Properties: Readonly<Record<string, unknown>> };
+export type Resource = {
+  readonly Type: string;
+  readonly DependsOn?: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+};

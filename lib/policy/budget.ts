@@ -14,7 +14,11 @@ export type Allowance<T> = {
 type Wanted = { readonly verdict: Stop };
 
 /** Cuts the wanted stops to the budget, idlest first. `fleetSize` is the number of running apps that are watched. */
-export function budgetStops<T extends Wanted>(wanted: readonly T[], { maxStops, maxShare, breakerShare }: Limits, fleetSize: number): Allowance<T> {
+export function budgetStops<T extends Wanted>(
+  wanted: readonly T[],
+  { maxStops, maxShare, breakerShare }: Limits,
+  fleetSize: number,
+): Allowance<T> {
   const tripped = wanted.length > Math.max(ALWAYS_ALLOWED, breakerShare * fleetSize);
   if (tripped) return { allowed: [], held: wanted, tripped };
   const most = Math.min(maxStops, Math.max(ALWAYS_ALLOWED, Math.floor(maxShare * fleetSize)));

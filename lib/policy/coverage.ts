@@ -14,7 +14,12 @@ export type AgentState = (typeof AGENT_STATES)[number];
 export const WITHOUT_LIVE_AGENT: readonly AgentState[] = ["none", "dead", "unreadable"];
 
 /** A policy under which nothing comes before the heartbeat: neither an app's youth nor a stop for silence. */
-const HEARTBEATS_FIRST: AppPolicy = { idleTimeInSeconds: 1, ignoreConnections: true, skipTerminals: false, sources: [...SOURCES] };
+const HEARTBEATS_FIRST: AppPolicy = {
+  idleTimeInSeconds: 1,
+  ignoreConnections: true,
+  skipTerminals: false,
+  sources: [...SOURCES],
+};
 
 /** The state of an app's agent, whatever the policy makes of the app. */
 export function agentState(app: App, reading: Reading, now: Date): AgentState {

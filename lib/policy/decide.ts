@@ -19,12 +19,7 @@ const BUSY: Readonly<Partial<Record<Source, { reason: KeepReason; noun: string }
 
 /** Judges one app: the first line that applies gives the verdict. See the verdict table in the README. */
 export function decide(app: App, reading: Reading, policy: AppPolicy, now: Date): Verdict {
-  return (
-    notRunning(app) ??
-    notCovered(app) ??
-    young(app, policy, now) ??
-    judgeReading(app, reading, policy, now)
-  );
+  return notRunning(app) ?? notCovered(app) ?? young(app, policy, now) ?? judgeReading(app, reading, policy, now);
 }
 
 function judgeReading(app: App, reading: Reading, policy: AppPolicy, now: Date): Verdict {
@@ -57,7 +52,9 @@ function notCovered(app: App): Keep | undefined {
 
 function young(app: App, { minRuntime }: AppPolicy, now: Date): Keep | undefined {
   if (minRuntime === undefined || secondsBetween(app.createdAt, now) >= minRuntime) return undefined;
-  return keep("young", `it may run for ${duration(minRuntime)} in any case`, { eligibleAt: secondsAfter(app.createdAt, minRuntime) });
+  return keep("young", `it may run for ${duration(minRuntime)} in any case`, {
+    eligibleAt: secondsAfter(app.createdAt, minRuntime),
+  });
 }
 
 function silentSinceStart(app: App, policy: AppPolicy, now: Date): Verdict {
@@ -79,9 +76,11 @@ function stale({ renewIn }: Heartbeat, receivedAt: Date, policy: AppPolicy, now:
 
 /** A heartbeat that contradicts the services' own clocks is of another incarnation, or forged. */
 function unbelievable(app: App, { up, idle }: Heartbeat, receivedAt: Date, now: Date): Keep | undefined {
-  if (secondsBetween(now, receivedAt) > CLOCK_SLACK_SECONDS) return keep("bad-heartbeat", "its heartbeat comes from the future");
+  if (secondsBetween(now, receivedAt) > CLOCK_SLACK_SECONDS)
+    return keep("bad-heartbeat", "its heartbeat comes from the future");
   const age = secondsBetween(app.createdAt, receivedAt);
-  if (up > age + CLOCK_SLACK_SECONDS) return keep("bad-heartbeat", `its heartbeat speaks of ${duration(up)}, longer than the app exists`);
+  if (up > age + CLOCK_SLACK_SECONDS)
+    return keep("bad-heartbeat", `its heartbeat speaks of ${duration(up)}, longer than the app exists`);
   const boast = SOURCES.find((source) => (idle[source] ?? 0) > up + 1);
   if (boast) return keep("bad-heartbeat", `its heartbeat calls ${boast} idle for longer than its agent has looked`);
 }
@@ -93,21 +92,25 @@ function unknown({ idle, connections }: Heartbeat, policy: AppPolicy): Keep | un
   if (unread) return keep("unknown-activity", `its agent cannot read ${unread}`);
   if (counted.length === 0) return keep("unknown-activity", "its agent reports no source that the policy counts");
   // A Code Editor app has no kernels to be connected to.
-  if (!policy.ignoreConnections && idle.kernels !== undefined && typeof connections !== "number") return keep("unknown-activity", "its agent cannot read connections");
+  if (!policy.ignoreConnections && idle.kernels !== undefined && typeof connections !== "number")
+    return keep("unknown-activity", "its agent cannot read connections");
 }
 
 function busy(heartbeat: Heartbeat, policy: AppPolicy): Keep | undefined {
   for (const source of countedSources(policy)) {
     const work = heartbeat.busy[source];
     const kind = BUSY[source];
-    if (work && kind) return keep(kind.reason, `${kind.noun}: ${work.what}, for ${duration(work.for)}`, { idleSeconds: 0 });
+    if (work && kind)
+      return keep(kind.reason, `${kind.noun}: ${work.what}, for ${duration(work.for)}`, { idleSeconds: 0 });
   }
 }
 
 /** With `ignoreConnections: false`, an idle kernel that someone has open is active. */
 function connected({ connections }: Heartbeat, policy: AppPolicy): Keep | undefined {
   if (policy.ignoreConnections || !connections) return undefined;
-  return keep("connected", `${connections} open ${connections === 1 ? "connection" : "connections"} to its kernels`, { idleSeconds: 0 });
+  return keep("connected", `${connections} open ${connections === 1 ? "connection" : "connections"} to its kernels`, {
+    idleSeconds: 0,
+  });
 }
 
 /**

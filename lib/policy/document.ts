@@ -12,15 +12,30 @@ const seconds = v.pipe(
   v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
 );
 const yesOrNo = v.boolean("expected true or false");
-const share = v.pipe(v.number("expected a share between 0 and 1"), v.gtValue(0, "must be above 0"), v.maxValue(1, "must be at most 1"));
-const count = v.pipe(v.number("expected a count"), v.integer("expected a whole number"), v.minValue(1, "must be at least 1"));
+const share = v.pipe(
+  v.number("expected a share between 0 and 1"),
+  v.gtValue(0, "must be above 0"),
+  v.maxValue(1, "must be at most 1"),
+);
+const count = v.pipe(
+  v.number("expected a count"),
+  v.integer("expected a whole number"),
+  v.minValue(1, "must be at least 1"),
+);
 const glob = v.pipe(v.string("expected a name, in which * and ? may stand"), v.nonEmpty("must not be empty"));
 /** One glob or a list of which any may match, compiled once: a fleet is matched against it at every sweep. */
 const globs = v.pipe(
-  v.union([glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))], "expected a name, in which * and ? may stand, or a list of them"),
+  v.union(
+    [glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))],
+    "expected a name, in which * and ? may stand, or a list of them",
+  ),
   v.transform((patterns): ((name: string) => boolean) => picomatch(patterns)),
 );
-const program = v.pipe(v.string("expected a program's name"), v.nonEmpty("must not be empty"), v.maxLength(40, "must have at most 40 characters"));
+const program = v.pipe(
+  v.string("expected a program's name"),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(40, "must have at most 40 characters"),
+);
 const sources = v.pipe(
   v.array(v.picklist(SOURCES, `expected one of ${SOURCES.join(", ")}`), "expected a list of sources"),
   v.nonEmpty("must name a source: an app without one could never be judged"),
@@ -56,13 +71,19 @@ const Budget = v.strictObject({
 });
 
 /** Programs that are left open and do no work by themselves. The agent's own list, until it is told another, is the same. */
-const NOT_JOBS = "less more man vi vim nvim view nano emacs pico top htop btop atop iotop nvtop glances watch tmux screen tail".split(" ");
+const NOT_JOBS =
+  "less more man vi vim nvim view nano emacs pico top htop btop atop iotop nvtop glances watch tmux screen tail".split(
+    " ",
+  );
 
 const Agent = v.strictObject({
   sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60),
   cpuThreshold: v.optional(v.pipe(v.number("expected a part of one core"), v.gtValue(0, "must be above 0")), 0.05),
   gpuThreshold: v.optional(share, 0.05),
-  notJobs: v.optional(v.pipe(v.array(program, "expected a list of programs"), v.maxLength(100, "must be at most 100 programs")), NOT_JOBS),
+  notJobs: v.optional(
+    v.pipe(v.array(program, "expected a list of programs"), v.maxLength(100, "must be at most 100 programs")),
+    NOT_JOBS,
+  ),
 });
 
 /** What policy.yml may say. */

@@ -28,5 +28,11 @@ export function instruct(policy: Policy, fleetSize: number): Instructions {
   const bounded = (WRITES_PER_CADENCE * fleetSize) / WRITES_PER_SECOND;
   // In whole minutes, so that an app more or less does not change the parameter at every sweep.
   const cadenceSeconds = Math.max(SAMPLES_PER_CADENCE * sampleSeconds, Math.floor(bounded / 60) * 60);
-  return { v: 1, sampleSeconds, cadenceSeconds, timeouts: timeoutsInForce(policy).slice(0, MOST_TIMEOUTS), ...judgement };
+  return {
+    v: 1,
+    sampleSeconds,
+    cadenceSeconds,
+    timeouts: timeoutsInForce(policy).slice(0, MOST_TIMEOUTS),
+    ...judgement,
+  };
 }

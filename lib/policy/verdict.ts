@@ -26,11 +26,19 @@ type Grounds = {
 };
 
 /** What is to become of one app, and why. `eligibleAt` is when it could be stopped if nothing happens until then. */
-export type Keep = Grounds & { readonly verdict: "keep"; readonly reason: KeepReason; readonly eligibleAt: Date | null };
+export type Keep = Grounds & {
+  readonly verdict: "keep";
+  readonly reason: KeepReason;
+  readonly eligibleAt: Date | null;
+};
 export type Stop = Grounds & { readonly verdict: "stop"; readonly reason: StopReason; readonly eligibleAt: Date };
 export type Verdict = Keep | Stop;
 
 /** Keeps an app; what is not known of its idleness is `null`. */
-export function keep(reason: KeepReason, detail: string, known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt">> = {}): Keep {
+export function keep(
+  reason: KeepReason,
+  detail: string,
+  known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt">> = {},
+): Keep {
   return { verdict: "keep", reason, detail, idleSeconds: null, eligibleAt: null, ...known };
 }

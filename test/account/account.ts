@@ -13,7 +13,12 @@ import { JupyterUser } from "../browser/jupyter.ts";
 
 const LAUNCH_PATIENCE_MS = 120_000;
 
-type Where = { readonly endpoint: string; readonly region: string; readonly domainId: string; readonly userProfileName: string };
+type Where = {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly domainId: string;
+  readonly userProfileName: string;
+};
 
 /** What an admin and a user do in an account, through the services' own calls. */
 export class Account {
@@ -25,7 +30,11 @@ export class Account {
   /** Speaks of the spaces' apps of one type. */
   constructor(where: Where, appType: "JupyterLab" | "CodeEditor" = "JupyterLab") {
     this.#appType = appType;
-    const config = { endpoint: where.endpoint, region: where.region, credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } };
+    const config = {
+      endpoint: where.endpoint,
+      region: where.region,
+      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+    };
     this.#where = where;
     this.sageMaker = new SageMakerClient(config);
     this.ssm = new SSMClient(config);
@@ -52,12 +61,15 @@ export class Account {
 
   /** Starts the app of a space and waits until it is in service; answers its address. */
   async launchApp(space: string): Promise<string> {
-    await this.sageMaker.send(new CreateAppCommand({ ...this.#app(space), ResourceSpec: { InstanceType: "ml.t3.medium" } }));
+    await this.sageMaker.send(
+      new CreateAppCommand({ ...this.#app(space), ResourceSpec: { InstanceType: "ml.t3.medium" } }),
+    );
     const deadline = Date.now() + LAUNCH_PATIENCE_MS;
     for (;;) {
       const { Status, FailureReason } = await this.describeApp(space);
       if (Status === "InService") return this.addressOf(space);
-      if (Status === "Failed" || Date.now() > deadline) throw new Error(`the app of ${space} did not start: ${FailureReason ?? String(Status)}`);
+      if (Status === "Failed" || Date.now() > deadline)
+        throw new Error(`the app of ${space} did not start: ${FailureReason ?? String(Status)}`);
       await sleep(100);
     }
   }
@@ -73,7 +85,11 @@ export class Account {
   /** The app's address, as its user's browser is given it. */
   async addressOf(space: string): Promise<string> {
     const { AuthorizedUrl = "" } = await this.sageMaker.send(
-      new CreatePresignedDomainUrlCommand({ DomainId: this.#where.domainId, UserProfileName: this.#where.userProfileName, SpaceName: space }),
+      new CreatePresignedDomainUrlCommand({
+        DomainId: this.#where.domainId,
+        UserProfileName: this.#where.userProfileName,
+        SpaceName: space,
+      }),
     );
     return AuthorizedUrl;
   }

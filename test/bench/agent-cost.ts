@@ -23,7 +23,12 @@ export async function measureAgentCost(): Promise<string[]> {
   try {
     await using jupyter = await standInJupyter();
     const agent = await measureAgent(folder, jupyter);
-    const rule = { python: await studioPython(), folder, baseUrl: `http://127.0.0.1:${jupyter.port}/jupyterlab/default/`, imports: [] };
+    const rule = {
+      python: await studioPython(),
+      folder,
+      baseUrl: `http://127.0.0.1:${jupyter.port}/jupyterlab/default/`,
+      imports: [],
+    };
     const bare = await measureCronRule(rule, CHECKS);
     const withSdk = await measureCronRule({ ...rule, imports: ["boto3"] }, CHECKS);
     return [
@@ -39,11 +44,17 @@ export async function measureAgentCost(): Promise<string[]> {
 type JupyterStandIn = Awaited<ReturnType<typeof standInJupyter>>;
 type Cost = { cpuSeconds: number; residentMiB: number };
 
-async function measureAgent(folder: string, jupyter: JupyterStandIn): Promise<Cost & { writerMiB: number; samples: number; writes: number }> {
+async function measureAgent(
+  folder: string,
+  jupyter: JupyterStandIn,
+): Promise<Cost & { writerMiB: number; samples: number; writes: number }> {
   const home = join(folder, "home");
   await mkdir(home);
   fillHome(home);
-  await using studio = await startStudio({ lifecycleScript: await crowdedStart(folder, jupyter.kernelIds), env: { HOME: home, JL_PORT: String(jupyter.port) } });
+  await using studio = await startStudio({
+    lifecycleScript: await crowdedStart(folder, jupyter.kernelIds),
+    env: { HOME: home, JL_PORT: String(jupyter.port) },
+  });
   const account = new Account(studio);
   await account.putParameter("/studio-reaper/instructions", JSON.stringify(INSTRUCTIONS));
   await account.createSpace("crowded");
@@ -52,7 +63,7 @@ async function measureAgent(folder: string, jupyter: JupyterStandIn): Promise<Co
   const writerMiB = await peakOfWrites(pids, () => jupyter.kernelsAsked() >= SAMPLES);
   // The last look is not over when it asks.
   await sleep(700);
-  return { ...await costOf(pids), writerMiB, samples: jupyter.kernelsAsked(), writes: writesOf(studio) };
+  return { ...(await costOf(pids)), writerMiB, samples: jupyter.kernelsAsked(), writes: writesOf(studio) };
 }
 
 /** An app's start with a crowd in it; in files, as it is more than a lifecycle configuration may have. */
@@ -71,30 +82,47 @@ async function agentOf(app: Instance | undefined): Promise<number[]> {
 }
 
 function writesOf({ calls }: EmbeddedStudio): number {
-  return calls.filter(({ operation, input }) => operation === "PutParameter" && String(input["Name"]).includes("/heartbeats/")).length;
+  return calls.filter(
+    ({ operation, input }) => operation === "PutParameter" && String(input["Name"]).includes("/heartbeats/"),
+  ).length;
 }
 
 /** The most memory that a child of the agent was seen to have, until something has happened. */
 async function peakOfWrites(pids: readonly number[], hasHappened: () => boolean): Promise<number> {
   let peak = 0;
-  await until(async () => {
-    const children = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/task/${pid}/children`, "utf8")));
-    const writers = children.flatMap((text) => text.split(" ").filter(Boolean).map(Number)).filter((pid) => !pids.includes(pid));
-    peak = Math.max(peak, ...(await Promise.all(writers.map((pid) => memoryOf(pid, "VmHWM")))));
-    return hasHappened();
-  }, "an hour's samples", SAMPLES * 2);
+  await until(
+    async () => {
+      const children = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/task/${pid}/children`, "utf8")));
+      const writers = children
+        .flatMap((text) => text.split(" ").filter(Boolean).map(Number))
+        .filter((pid) => !pids.includes(pid));
+      peak = Math.max(peak, ...(await Promise.all(writers.map((pid) => memoryOf(pid, "VmHWM")))));
+      return hasHappened();
+    },
+    "an hour's samples",
+    SAMPLES * 2,
+  );
   return peak;
 }
 
 async function costOf(pids: readonly number[]): Promise<Cost> {
-  const [ticks, resident] = await Promise.all([Promise.all(pids.map(ticksOf)), Promise.all(pids.map((pid) => memoryOf(pid, "VmRSS")))]);
+  const [ticks, resident] = await Promise.all([
+    Promise.all(pids.map(ticksOf)),
+    Promise.all(pids.map((pid) => memoryOf(pid, "VmRSS"))),
+  ]);
   return { cpuSeconds: sum(ticks) / TICKS_A_SECOND, residentMiB: sum(resident) };
 }
 
 /** Own time and that of the children that were waited for, as user and as system. */
 async function ticksOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  return sum(stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number));
+  return sum(
+    stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 15)
+      .map(Number),
+  );
 }
 
 async function memoryOf(pid: number, what: "VmRSS" | "VmHWM"): Promise<number> {

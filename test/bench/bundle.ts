@@ -11,7 +11,14 @@ import { median } from "./figures.ts";
 const RUNS = 9;
 const run = promisify(execFile);
 
-const Bundling = v.object({ bundle: v.boolean(), minify: v.boolean(), format: v.literal("esm"), target: v.string(), mainFields: v.array(v.string()), alias: v.record(v.string(), v.string()) });
+const Bundling = v.object({
+  bundle: v.boolean(),
+  minify: v.boolean(),
+  format: v.literal("esm"),
+  target: v.string(),
+  mainFields: v.array(v.string()),
+  alias: v.record(v.string(), v.string()),
+});
 const Serverless = v.object({ custom: v.object({ esbuild: Bundling }) });
 
 /** Each function as serverless.yml has it bundled: the size of its one file, and what importing it takes beside a Node that imports nothing. */
@@ -22,7 +29,13 @@ export async function measureBundle(): Promise<string[]> {
     const names = (await readdir("handlers")).map((file) => basename(file, ".ts"));
     return await Array.fromAsync(names, async (name) => {
       const outfile = join(folder, `${name}.mjs`);
-      await build({ ...custom.esbuild, entryPoints: [`handlers/${name}.ts`], outfile, platform: "node", logLevel: "error" });
+      await build({
+        ...custom.esbuild,
+        entryPoints: [`handlers/${name}.ts`],
+        outfile,
+        platform: "node",
+        logLevel: "error",
+      });
       const imports: number[] = [];
       for (let i = 0; i < RUNS; i++) imports.push(await importMilliseconds(outfile));
       return `${name} bundle: ${Math.round((await stat(outfile)).size / 1000)} KB, imported in ${median(imports).toFixed(0)} ms (median of ${RUNS})`;
@@ -34,6 +47,8 @@ export async function measureBundle(): Promise<string[]> {
 
 async function importMilliseconds(file: string): Promise<number> {
   const script = `const start = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - start);`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { env: { ...process.env, AWS_REGION: "us-east-1" } });
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
+    env: { ...process.env, AWS_REGION: "us-east-1" },
+  });
   return Number(stdout);
 }

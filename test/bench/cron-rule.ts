@@ -31,7 +31,10 @@ const Cost = v.object({ cpuSeconds: v.number(), peakMiB: v.number() });
 export type CronRule = { python: string; folder: string; baseUrl: string; imports: readonly string[] };
 
 /** The classic cron script's rule, so many checks of it: each a fresh Python. Without cron itself and the shell that it starts. */
-export async function measureCronRule({ python, folder, baseUrl, imports }: CronRule, checks: number): Promise<v.InferOutput<typeof Cost>> {
+export async function measureCronRule(
+  { python, folder, baseUrl, imports }: CronRule,
+  checks: number,
+): Promise<v.InferOutput<typeof Cost>> {
   const script = join(folder, "check.py");
   await writeFile(script, check);
   const { stdout } = await promisify(execFile)(python, ["-c", repeated, String(checks), script, baseUrl, ...imports]);

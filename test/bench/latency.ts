@@ -10,7 +10,12 @@ const APPS = 6;
 export async function measureLatency(): Promise<string[]> {
   await using stage = await setStage({ instances: "jupyter" });
   const { account, studio, sweep } = stage;
-  await account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: TIMEOUT_SECONDS } });
+  await account.putPolicy({
+    version: 1,
+    mode: "live",
+    agent: { sampleSeconds: 1 },
+    defaults: { idleTimeInSeconds: TIMEOUT_SECONDS },
+  });
   await sweep();
 
   const thresholds = new Map<string, number>();
@@ -31,5 +36,7 @@ export async function measureLatency(): Promise<string[]> {
   }
   const delays = deletions().map(({ input, at }) => (at - (thresholds.get(String(input["SpaceName"])) ?? NaN)) / 1000);
   const [middle, worst] = [median(delays), Math.max(...delays)].map((delay) => delay.toFixed(1));
-  return [`threshold to DeleteApp: median ${middle} s, worst ${worst} s of ${APPS} apps; a sweep every ${SWEEP_EVERY_SECONDS} s, a look every 1 s`];
+  return [
+    `threshold to DeleteApp: median ${middle} s, worst ${worst} s of ${APPS} apps; a sweep every ${SWEEP_EVERY_SECONDS} s, a look every 1 s`,
+  ];
 }

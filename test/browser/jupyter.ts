@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { openChannel, type Channel } from "./channel.ts";
 
-const Kernel = v.object({ id: v.string(), execution_state: v.nullable(v.string()), connections: v.number(), last_activity: v.string() });
+const Kernel = v.object({
+  id: v.string(),
+  execution_state: v.nullable(v.string()),
+  connections: v.number(),
+  last_activity: v.string(),
+});
 const Session = v.object({ id: v.string(), path: v.string(), kernel: Kernel });
 const Terminal = v.object({ name: v.string() });
 const Message = v.object({
@@ -86,7 +91,8 @@ export class JupyterUser {
 
   /** What a tab that nobody looks at goes on asking, and what the server takes for activity. */
   async poll(): Promise<void> {
-    for (const what of ["kernels", "sessions", "terminals", "status", "kernelspecs"]) await this.#request("GET", `api/${what}`);
+    for (const what of ["kernels", "sessions", "terminals", "status", "kernelspecs"])
+      await this.#request("GET", `api/${what}`);
   }
 
   async openTerminal(): Promise<TerminalTab> {
@@ -121,13 +127,30 @@ export class JupyterUser {
 
 function notebookOn(channel: Channel, kernelId: string, session: string): Notebook {
   const send = (on: "shell" | "control", type: string, content: object) => {
-    const header = { msg_id: randomUUID(), msg_type: type, username: "user", session, date: new Date().toISOString(), version: "5.3" };
+    const header = {
+      msg_id: randomUUID(),
+      msg_type: type,
+      username: "user",
+      session,
+      date: new Date().toISOString(),
+      version: "5.3",
+    };
     channel.send({ header, parent_header: {}, metadata: {}, content, channel: on });
     return header.msg_id;
   };
   const execute = (code: string) =>
-    send("shell", "execute_request", { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: true, stop_on_error: true });
-  const until = async (id: string, isLast: (type: string, content: Record<string, unknown>) => boolean): Promise<string> => {
+    send("shell", "execute_request", {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: true,
+      stop_on_error: true,
+    });
+  const until = async (
+    id: string,
+    isLast: (type: string, content: Record<string, unknown>) => boolean,
+  ): Promise<string> => {
     let printed = "";
     await channel.receive((received) => {
       const message = v.safeParse(Message, received);
@@ -138,13 +161,17 @@ function notebookOn(channel: Channel, kernelId: string, session: string): Notebo
     });
     return printed;
   };
-  const says = (state: string) => (type: string, content: Record<string, unknown>) => type === "status" && content["execution_state"] === state;
+  const says = (state: string) => (type: string, content: Record<string, unknown>) =>
+    type === "status" && content["execution_state"] === state;
   return {
     kernelId,
     run: (code) => until(execute(code), says("idle")),
     start: (code) => until(execute(code), (type) => type === "execute_input").then(() => undefined),
     askDebugger: () =>
-      until(send("control", "debug_request", { seq: 1, type: "request", command: "debugInfo", arguments: {} }), (type) => type === "debug_reply").then(() => undefined),
+      until(
+        send("control", "debug_request", { seq: 1, type: "request", command: "debugInfo", arguments: {} }),
+        (type) => type === "debug_reply",
+      ).then(() => undefined),
     close: () => {
       channel.close();
     },

@@ -7,7 +7,9 @@ const ANY = { AWS_ACCESS_KEY_ID: "embedded", AWS_SECRET_ACCESS_KEY: "embedded", 
 export function settleForEndpoint(env: NodeJS.ProcessEnv): void {
   const endpoint = env["AWS_ENDPOINT_URL"] ?? "";
   if (!URL.canParse(endpoint)) {
-    throw new Error(`AWS_ENDPOINT_URL: expected the endpoint that \`npm run studio\` prints, got ${JSON.stringify(endpoint)}`);
+    throw new Error(
+      `AWS_ENDPOINT_URL: expected the endpoint that \`npm run studio\` prints, got ${JSON.stringify(endpoint)}`,
+    );
   }
   if (!["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname)) return;
   for (const [name, value] of Object.entries(ANY)) env[name] ??= value;

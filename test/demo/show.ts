@@ -15,9 +15,18 @@ export type ShowOptions = {
 export type Ending = { readonly situation: Situation; readonly deleted: boolean; readonly lastReason: string };
 
 /** Starts an app per situation, acts all of them out, and sweeps on a short schedule until the idle ones have had time to go. */
-export async function runShow(account: Account, invoke: Invoke, { idleSeconds, sweepSeconds, onSweep }: ShowOptions): Promise<Ending[]> {
+export async function runShow(
+  account: Account,
+  invoke: Invoke,
+  { idleSeconds, sweepSeconds, onSweep }: ShowOptions,
+): Promise<Ending[]> {
   const sources = SEES_PROCESSES ? {} : { sources: ["kernels", "files"] };
-  await account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: idleSeconds, ...sources } });
+  await account.putPolicy({
+    version: 1,
+    mode: "live",
+    agent: { sampleSeconds: 1 },
+    defaults: { idleTimeInSeconds: idleSeconds, ...sources },
+  });
   // The first sweep, over no apps yet, leaves the agents their instructions.
   await invoke();
   const over = new AbortController();
@@ -34,8 +43,12 @@ export async function runShow(account: Account, invoke: Invoke, { idleSeconds, s
   const end = Date.now() + 2 * idleSeconds * 1000 + 10_000;
   for (let sweeps = 1; Date.now() < end; sweeps++) {
     const { verdicts } = await invoke();
-    const rows = SITUATIONS.map((situation) => ({ situation, line: verdicts.find(({ app }) => app === account.appKey(situation.space)) }));
-    for (const { situation, line } of rows) if (line && line.reason !== "not-running") lastReasons.set(situation.space, `${line.reason}: ${line.detail}`);
+    const rows = SITUATIONS.map((situation) => ({
+      situation,
+      line: verdicts.find(({ app }) => app === account.appKey(situation.space)),
+    }));
+    for (const { situation, line } of rows)
+      if (line && line.reason !== "not-running") lastReasons.set(situation.space, `${line.reason}: ${line.detail}`);
     onSweep(rows, sweeps);
     await sleep(sweepSeconds * 1000);
   }

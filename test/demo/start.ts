@@ -39,8 +39,11 @@ async function main(): Promise<number> {
   await using studio = await startStudio({ instances: "jupyter" });
   process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
   settleForEndpoint(process.env);
-  say(`Ready at ${studio.endpoint}. ${SITUATIONS.length} apps start; one that is idle for ${idleSeconds} s will be stopped.`);
-  if (!SEES_PROCESSES) say("This system has no /proc: terminals, jobs and CPU cannot be seen here, so only kernels and files count.");
+  say(
+    `Ready at ${studio.endpoint}. ${SITUATIONS.length} apps start; one that is idle for ${idleSeconds} s will be stopped.`,
+  );
+  if (!SEES_PROCESSES)
+    say("This system has no /proc: terminals, jobs and CPU cannot be seen here, so only kernels and files count.");
 
   const invoke = await loadHandler(createWriteStream(values.logs));
   const view = createView(process.stdout);
@@ -51,7 +54,11 @@ async function main(): Promise<number> {
   view.end();
   say(`\n${endings.map(describe).join("\n")}`);
   const wrong = endings.filter(({ situation, deleted }) => deleted !== (situation.expected === "stopped"));
-  say(wrong.length === 0 ? "\nThe idle apps are gone, and nobody at work was stopped." : `\nThis is wrong: ${wrong.map(({ situation }) => situation.space).join(", ")}.`);
+  say(
+    wrong.length === 0
+      ? "\nThe idle apps are gone, and nobody at work was stopped."
+      : `\nThis is wrong: ${wrong.map(({ situation }) => situation.space).join(", ")}.`,
+  );
   return wrong.length === 0 ? 0 : 1;
 }
 

@@ -27,7 +27,12 @@ export function createView(out: NodeJS.WriteStream): { show(rows: readonly Row[]
 }
 
 function draw(rows: readonly Row[]): string {
-  const table = new Table({ head: ["app", "what goes on there", "idle", "verdict", "reason"], style: { head: [], border: [] }, colWidths: [17, 32, 9, 9, 46], wordWrap: true });
+  const table = new Table({
+    head: ["app", "what goes on there", "idle", "verdict", "reason"],
+    style: { head: [], border: [] },
+    colWidths: [17, 32, 9, 9, 46],
+    wordWrap: true,
+  });
   for (const { situation, line } of rows) table.push([situation.space, situation.story, ...cells(line)]);
   return table.toString();
 }

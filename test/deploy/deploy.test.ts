@@ -19,7 +19,18 @@ process.env["DOCKER_HOST"] = "tcp://127.0.0.1:9";
 
 const NAME = "studio-reaper-dev";
 const POLICY = "/studio-reaper/policy";
-const NOTHING: Inventory = { stacks: [], functions: [], roles: ["StudioExecution"], policies: [], parameters: [], topics: [], logGroups: [], dashboards: [], buckets: [], environments: {} };
+const NOTHING: Inventory = {
+  stacks: [],
+  functions: [],
+  roles: ["StudioExecution"],
+  policies: [],
+  parameters: [],
+  topics: [],
+  logGroups: [],
+  dashboards: [],
+  buckets: [],
+  environments: {},
+};
 
 /** The steps build on each other, as they do in an account. */
 describe("serverless deploy and remove", () => {
@@ -30,16 +41,31 @@ describe("serverless deploy and remove", () => {
   let environments: Inventory["environments"];
   let domainBefore: unknown;
   before(async () => {
-    [moto, studio, project, cloudFormation] = await Promise.all([startMoto(), startStudio({ instances: "none", bare: true }), Project.copy(), startAnswerServer()]);
+    [moto, studio, project, cloudFormation] = await Promise.all([
+      startMoto(),
+      startStudio({ instances: "none", bare: true }),
+      Project.copy(),
+      startAnswerServer(),
+    ]);
     await iam().send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: "{}" }));
     domainBefore = await domain();
   });
-  after(() => Promise.all([moto.close(), studio.close(), project[Symbol.asyncDispose](), cloudFormation[Symbol.asyncDispose]()]));
+  after(() =>
+    Promise.all([moto.close(), studio.close(), project[Symbol.asyncDispose](), cloudFormation[Symbol.asyncDispose]()]),
+  );
 
-  const iam = () => new IAMClient({ endpoint: moto.endpoint, region: moto.region, credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } });
-  const serverless = (command: string, ...params: readonly string[]): Promise<Ended> => project.serverless([command, ...params.flatMap((one) => ["--param", one])], clientEnvironment(moto));
-  const policy = async () => (await clientsOf(moto).ssm.send(new GetParameterCommand({ Name: POLICY }))).Parameter?.Value;
-  const handEdit = (Value: string) => clientsOf(moto).ssm.send(new PutParameterCommand({ Name: POLICY, Value, Overwrite: true }));
+  const iam = () =>
+    new IAMClient({
+      endpoint: moto.endpoint,
+      region: moto.region,
+      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+    });
+  const serverless = (command: string, ...params: readonly string[]): Promise<Ended> =>
+    project.serverless([command, ...params.flatMap((one) => ["--param", one])], clientEnvironment(moto));
+  const policy = async () =>
+    (await clientsOf(moto).ssm.send(new GetParameterCommand({ Name: POLICY }))).Parameter?.Value;
+  const handEdit = (Value: string) =>
+    clientsOf(moto).ssm.send(new PutParameterCommand({ Name: POLICY, Value, Overwrite: true }));
   const policyFile = () => readFile(join(project.folder, "policy.yml"), "utf8");
   const revision = async () => (await project.template()).Resources["Attachment"]?.Properties["Revision"];
   const domain = async () => {
@@ -54,8 +80,19 @@ describe("serverless deploy and remove", () => {
   }
 
   async function invoke(name: "sweep" | "attach", event: object): Promise<unknown> {
-    const environment = { ...environments[`${NAME}-${name}`], ...clientEnvironment(studio), AWS_REGION: studio.region, AWS_ENDPOINT_URL_IAM: moto.endpoint };
-    return invokePackaged(join(project.folder, `.serverless/${name}.zip`), join(project.folder, "packaged", name), `handlers/${name}.mjs`, environment, event);
+    const environment = {
+      ...environments[`${NAME}-${name}`],
+      ...clientEnvironment(studio),
+      AWS_REGION: studio.region,
+      AWS_ENDPOINT_URL_IAM: moto.endpoint,
+    };
+    return invokePackaged(
+      join(project.folder, `.serverless/${name}.zip`),
+      join(project.folder, "packaged", name),
+      `handlers/${name}.mjs`,
+      environment,
+      event,
+    );
   }
 
   it("makes the whole stack at once", async () => {
@@ -71,18 +108,34 @@ describe("serverless deploy and remove", () => {
       dashboards: [`${NAME}-us-east-1`],
       environments,
     });
-    assert.deepEqual([policies.length, buckets.length, roles.length], [1, 1, 4], "a heartbeat policy, a bucket for the code, two functions' roles and the schedules'");
+    assert.deepEqual(
+      [policies.length, buckets.length, roles.length],
+      [1, 1, 4],
+      "a heartbeat policy, a bucket for the code, two functions' roles and the schedules'",
+    );
     assert.equal(await policy(), await policyFile());
   });
 
   it("attaches every domain by the function that it made", async () => {
     await invoke("attach", request("Create", cloudFormation.url));
     assert.equal(cloudFormation.answers.at(-1)?.Status, "SUCCESS", cloudFormation.answers.at(-1)?.Reason);
-    const { StudioLifecycleConfigs = [] } = await clientsOf(studio).sagemaker.send(new ListStudioLifecycleConfigsCommand({}));
-    assert.deepEqual(StudioLifecycleConfigs.map((config) => config.StudioLifecycleConfigName?.replace(/[0-9a-f]{12}$/, "<hash>")).sort(), [`${NAME}-codeeditor-<hash>`, `${NAME}-jupyterlab-<hash>`]);
+    const { StudioLifecycleConfigs = [] } = await clientsOf(studio).sagemaker.send(
+      new ListStudioLifecycleConfigsCommand({}),
+    );
+    assert.deepEqual(
+      StudioLifecycleConfigs.map((config) =>
+        config.StudioLifecycleConfigName?.replace(/[0-9a-f]{12}$/, "<hash>"),
+      ).sort(),
+      [`${NAME}-codeeditor-<hash>`, `${NAME}-jupyterlab-<hash>`],
+    );
     assert.notDeepEqual(await domain(), domainBefore);
-    const { AttachedPolicies = [] } = await iam().send(new ListAttachedRolePoliciesCommand({ RoleName: "StudioExecution" }));
-    assert.deepEqual(AttachedPolicies.map(({ PolicyArn }) => PolicyArn), [environments[`${NAME}-attach`]?.["HEARTBEAT_POLICY_ARN"]]);
+    const { AttachedPolicies = [] } = await iam().send(
+      new ListAttachedRolePoliciesCommand({ RoleName: "StudioExecution" }),
+    );
+    assert.deepEqual(
+      AttachedPolicies.map(({ PolicyArn }) => PolicyArn),
+      [environments[`${NAME}-attach`]?.["HEARTBEAT_POLICY_ARN"]],
+    );
   });
 
   it("sweeps by the function that it made", async () => {
@@ -101,7 +154,9 @@ describe("serverless deploy and remove", () => {
     await succeeds("deploy");
     assert.notEqual(await revision(), revisionBefore);
     const { Resources } = await project.template();
-    const changed = Object.keys(Resources).filter((id) => !isEqual(withoutCode(Resources[id]), withoutCode(resourcesBefore[id])));
+    const changed = Object.keys(Resources).filter(
+      (id) => !isEqual(withoutCode(Resources[id]), withoutCode(resourcesBefore[id])),
+    );
     assert.deepEqual(changed, ["Attachment"]);
   });
 
@@ -116,7 +171,10 @@ describe("serverless deploy and remove", () => {
     await writeFile(join(project.folder, "policy.yml"), (await policyFile()).replace("3600", "7200"));
     const { code, output } = await serverless("deploy");
     assert.equal(code, 1);
-    assert.match(output, /policy was changed by hand since the last deploy.*--param policy=overwrite\nNothing was deployed\./s);
+    assert.match(
+      output,
+      /policy was changed by hand since the last deploy.*--param policy=overwrite\nNothing was deployed\./s,
+    );
     await succeeds("deploy", "policy=overwrite");
     assert.equal(await policy(), await policyFile());
   });
@@ -129,13 +187,19 @@ describe("serverless deploy and remove", () => {
 
   it("leaves nothing behind at remove, even with a policy.yml that no deploy would take", async () => {
     await writeFile(join(project.folder, "policy.yml"), "nonsense: [");
-    await invoke("attach", request("Delete", cloudFormation.url, { PhysicalResourceId: cloudFormation.answers.at(-1)?.PhysicalResourceId }));
+    await invoke(
+      "attach",
+      request("Delete", cloudFormation.url, { PhysicalResourceId: cloudFormation.answers.at(-1)?.PhysicalResourceId }),
+    );
     assert.equal(cloudFormation.answers.at(-1)?.Status, "SUCCESS", cloudFormation.answers.at(-1)?.Reason);
     await succeeds("remove");
     // moto does not delete managed policies.
     assert.deepEqual({ ...(await inventory(moto)), policies: [] }, NOTHING);
     assert.deepEqual(await domain(), domainBefore);
-    assert.deepEqual((await clientsOf(studio).sagemaker.send(new ListStudioLifecycleConfigsCommand({}))).StudioLifecycleConfigs, []);
+    assert.deepEqual(
+      (await clientsOf(studio).sagemaker.send(new ListStudioLifecycleConfigsCommand({}))).StudioLifecycleConfigs,
+      [],
+    );
   });
 });
 

@@ -12,10 +12,24 @@ const run = promisify(execFile);
 const MOST_BYTES = 450_000;
 
 /** Where whatever asks for anything finds nobody. */
-const NOWHERE = { AWS_ENDPOINT_URL: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9", HTTPS_PROXY: "http://127.0.0.1:9" };
+const NOWHERE = {
+  AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+  HTTP_PROXY: "http://127.0.0.1:9",
+  HTTPS_PROXY: "http://127.0.0.1:9",
+};
 
 /** Sets of parameters that make the most different stacks. */
-const EVERYTHING = ["prefix=/team/reaper", "domains=d-a,d-b", "mode=dry-run", "tracing=true", "tags=team=data,cost=42", "alarmEmail=ops@example.com", "vpcId=vpc-12345678", "subnetIds=subnet-12345678", "securityGroupIds=sg-12345678,sg-87654321"];
+const EVERYTHING = [
+  "prefix=/team/reaper",
+  "domains=d-a,d-b",
+  "mode=dry-run",
+  "tracing=true",
+  "tags=team=data,cost=42",
+  "alarmEmail=ops@example.com",
+  "vpcId=vpc-12345678",
+  "subnetIds=subnet-12345678",
+  "securityGroupIds=sg-12345678,sg-87654321",
+];
 const AS_LITTLE_AS_CAN_BE = ["domains=none", "alarmTopic=arn:aws:sns:us-east-1:123456789012:alarms"];
 const params = (given: readonly string[]) => given.flatMap((one) => ["--param", one]);
 
@@ -34,7 +48,12 @@ describe("serverless package", () => {
   }
 
   async function lint(): Promise<void> {
-    const { stdout } = await run(join((await devTools()).bin, "cfn-lint"), ["--regions", "us-east-1", "--", project.templateFile]);
+    const { stdout } = await run(join((await devTools()).bin, "cfn-lint"), [
+      "--regions",
+      "us-east-1",
+      "--",
+      project.templateFile,
+    ]);
     assert.equal(stdout, "");
   }
 
@@ -48,10 +67,15 @@ describe("serverless package", () => {
 
   it("makes one bundled file for each function, small enough to start fast, and gives the agent's script to the one that attaches it", async () => {
     const { python } = await devTools();
-    for (const [name, files] of [["sweep", ["sweep.mjs"]], ["attach", ["attach.mjs", "on-start.sh"]]] as const) {
+    for (const [name, files] of [
+      ["sweep", ["sweep.mjs"]],
+      ["attach", ["attach.mjs", "on-start.sh"]],
+    ] as const) {
       const folder = join(project.folder, name);
       await run(python, ["-m", "zipfile", "-e", join(project.folder, `.serverless/${name}.zip`), folder]);
-      const found = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => entry.name);
+      const found = (await readdir(folder, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name);
       assert.deepEqual(found.sort(), files);
       const { size } = await stat(join(folder, `handlers/${name}.mjs`));
       assert.ok(size <= MOST_BYTES, `${name}.mjs has ${size} bytes`);
@@ -62,16 +86,39 @@ describe("serverless package", () => {
   it("makes all that can be asked for, and lints it", async () => {
     const { Resources } = await package_(EVERYTHING);
     await lint();
-    for (const name of ["SsmEndpoint", "SsmEndpointSecurityGroup", "TracePolicy", "AlarmTopic", "AttachSchedule", "AttachFailedAlarm"]) assert.ok(name in Resources, name);
-    assert.deepEqual(Resources["AlarmTopic"]?.Properties["Subscription"], [{ Protocol: "email", Endpoint: "ops@example.com" }]);
+    for (const name of [
+      "SsmEndpoint",
+      "SsmEndpointSecurityGroup",
+      "TracePolicy",
+      "AlarmTopic",
+      "AttachSchedule",
+      "AttachFailedAlarm",
+    ])
+      assert.ok(name in Resources, name);
+    assert.deepEqual(Resources["AlarmTopic"]?.Properties["Subscription"], [
+      { Protocol: "email", Endpoint: "ops@example.com" },
+    ]);
     assert.match(String(Resources["Policy"]?.Properties["Value"]), /^mode: dry-run/m);
-    assert.match(await readFile(join(project.folder, "build/on-start.sh"), "utf8"), /PARAMETER_PREFIX:-\/team\/reaper\}/);
+    assert.match(
+      await readFile(join(project.folder, "build/on-start.sh"), "utf8"),
+      /PARAMETER_PREFIX:-\/team\/reaper\}/,
+    );
   });
 
   it("makes as little as can be, and lints it", async () => {
     const { Resources } = await package_(AS_LITTLE_AS_CAN_BE);
     await lint();
-    for (const name of ["Attachment", "AttachSchedule", "AttachFailedAlarm", "AlarmTopic", "SsmEndpoint", "TracePolicy"]) assert.ok(!(name in Resources), name);
-    assert.deepEqual(Resources["SweepFailedAlarm"]?.Properties["AlarmActions"], ["arn:aws:sns:us-east-1:123456789012:alarms"]);
+    for (const name of [
+      "Attachment",
+      "AttachSchedule",
+      "AttachFailedAlarm",
+      "AlarmTopic",
+      "SsmEndpoint",
+      "TracePolicy",
+    ])
+      assert.ok(!(name in Resources), name);
+    assert.deepEqual(Resources["SweepFailedAlarm"]?.Properties["AlarmActions"], [
+      "arn:aws:sns:us-east-1:123456789012:alarms",
+    ]);
   });
 });

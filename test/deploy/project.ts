@@ -13,7 +13,10 @@ const MOST_MS = 120_000;
 export type Ended = { readonly code: number; readonly output: string };
 
 const Template = v.object({
-  Resources: v.record(v.string(), v.looseObject({ Type: v.string(), Properties: v.optional(v.record(v.string(), v.unknown()), {}) })),
+  Resources: v.record(
+    v.string(),
+    v.looseObject({ Type: v.string(), Properties: v.optional(v.record(v.string(), v.unknown()), {}) }),
+  ),
 });
 export type Template = v.InferOutput<typeof Template>;
 
@@ -37,11 +40,26 @@ export class Project implements AsyncDisposable {
   serverless(args: readonly string[], given: Readonly<Record<string, string>> = {}): Promise<Ended> {
     const binaries = join(root, "node_modules/.bin");
     // npx puts the project's binaries first, and so its Node. Packaging leaves its work behind in the temporary folder.
-    const environment = { ...given, PATH: `${binaries}${delimiter}${env["PATH"] ?? ""}`, HOME: this.folder, TMPDIR: join(this.folder, "tmp"), AWS_EC2_METADATA_DISABLED: "true", SLS_AWS_MONITORING_FREQUENCY: "100" };
+    const environment = {
+      ...given,
+      PATH: `${binaries}${delimiter}${env["PATH"] ?? ""}`,
+      HOME: this.folder,
+      TMPDIR: join(this.folder, "tmp"),
+      AWS_EC2_METADATA_DISABLED: "true",
+      SLS_AWS_MONITORING_FREQUENCY: "100",
+    };
     return new Promise((done) => {
-      execFile(join(binaries, "serverless"), [...args], { cwd: this.folder, env: environment, timeout: MOST_MS, killSignal: "SIGKILL" }, (error, stdout, stderr) => {
-        done({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, output: `${stdout}${stderr}` });
-      });
+      execFile(
+        join(binaries, "serverless"),
+        [...args],
+        { cwd: this.folder, env: environment, timeout: MOST_MS, killSignal: "SIGKILL" },
+        (error, stdout, stderr) => {
+          done({
+            code: error === null ? 0 : typeof error.code === "number" ? error.code : -1,
+            output: `${stdout}${stderr}`,
+          });
+        },
+      );
     });
   }
 

@@ -17,7 +17,10 @@ describe("serverless deploy", () => {
   });
 
   async function refused(...params: readonly string[]): Promise<string> {
-    const { code, output } = await project.serverless(["deploy", ...params.flatMap((one) => ["--param", one])], clientEnvironment(studio));
+    const { code, output } = await project.serverless(
+      ["deploy", ...params.flatMap((one) => ["--param", one])],
+      clientEnvironment(studio),
+    );
     assert.equal(code, 1, output);
     assert.doesNotMatch(output, /\n {4}at /, "a stack trace is no message");
     assert.match(output, /Nothing was deployed\./);
@@ -38,7 +41,10 @@ describe("serverless deploy", () => {
   }
 
   it("is refused for a domain that does not exist, after a mere look", async () => {
-    assert.match(await refused(`domains=${studio.domainId},d-unknown`), /domains: expected domains that exist in this account and region, got d-unknown/);
+    assert.match(
+      await refused(`domains=${studio.domainId},d-unknown`),
+      /domains: expected domains that exist in this account and region, got d-unknown/,
+    );
     assert.deepEqual([...new Set(studio.calls.map(({ operation }) => operation))], ["DescribeDomain"]);
   });
 

@@ -29,10 +29,25 @@ describe("from deploy to remove", () => {
     stage = started.use(await setStage({ instances: "jupyter", bare: true }));
     const script = join(folder, "on-start.sh");
     await writeFile(script, await buildOnStart());
-    const iam = new IAMClient({ endpoint: moto.endpoint, region: moto.region, credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } });
+    const iam = new IAMClient({
+      endpoint: moto.endpoint,
+      region: moto.region,
+      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+    });
     await iam.send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: "{}" }));
-    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "heartbeats", PolicyDocument: '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}' }));
-    Object.assign(process.env, { DEPLOYMENT: "studio-reaper-dev", HEARTBEAT_POLICY_ARN: Policy?.Arn, ON_START_FILE: script, AWS_ENDPOINT_URL_IAM: moto.endpoint });
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: "heartbeats",
+        PolicyDocument:
+          '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}',
+      }),
+    );
+    Object.assign(process.env, {
+      DEPLOYMENT: "studio-reaper-dev",
+      HEARTBEAT_POLICY_ARN: Policy?.Arn,
+      ON_START_FILE: script,
+      AWS_ENDPOINT_URL_IAM: moto.endpoint,
+    });
   });
   after(() => started.disposeAsync());
 
@@ -43,26 +58,37 @@ describe("from deploy to remove", () => {
     assert.deepEqual([answer?.Status, answer?.Data["Problems"]], ["SUCCESS", ""], answer?.Reason);
   }
   async function settings() {
-    const { DefaultUserSettings, DefaultSpaceSettings } = await stage.account.sageMaker.send(new DescribeDomainCommand({ DomainId: stage.studio.domainId }));
+    const { DefaultUserSettings, DefaultSpaceSettings } = await stage.account.sageMaker.send(
+      new DescribeDomainCommand({ DomainId: stage.studio.domainId }),
+    );
     return { DefaultUserSettings, DefaultSpaceSettings };
   }
 
   it("an app whose user chose nothing reports and is stopped when idle, and nothing is left at the end but the policy", async () => {
-    await stage.account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: TIMEOUT } });
+    await stage.account.putPolicy({
+      version: 1,
+      mode: "live",
+      agent: { sampleSeconds: 1 },
+      defaults: { idleTimeInSeconds: TIMEOUT },
+    });
     await stage.sweep();
     const before = await settings();
     await deploy("Create");
 
     await openApp(stage, "unattended");
     const schedule = new Schedule(stage, 1000);
-    const { reason } = await schedule.until("unattended", ({ outcome }) => outcome === "stopped", 90).finally(() => schedule.end());
+    const { reason } = await schedule
+      .until("unattended", ({ outcome }) => outcome === "stopped", 90)
+      .finally(() => schedule.end());
     assert.equal(reason, "idle");
     while ((await stage.account.describeApp("unattended")).Status !== "Deleted") await sleep(100);
 
     await deploy("Delete");
     assert.deepEqual(await settings(), before);
     const { StudioLifecycleConfigs } = await stage.account.sageMaker.send(new ListStudioLifecycleConfigsCommand({}));
-    const { Parameters = [] } = await stage.account.ssm.send(new GetParametersByPathCommand({ Path: "/studio-reaper", Recursive: true }));
+    const { Parameters = [] } = await stage.account.ssm.send(
+      new GetParametersByPathCommand({ Path: "/studio-reaper", Recursive: true }),
+    );
     assert.deepEqual([StudioLifecycleConfigs, Parameters.map(({ Name }) => Name)], [[], ["/studio-reaper/policy"]]);
   });
 });

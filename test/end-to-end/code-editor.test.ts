@@ -65,8 +65,17 @@ describe("in a Code Editor app with", { concurrency: true }, () => {
   let schedule: Schedule;
   before(async () => {
     const jupyter = await setStage({ instances: "jupyter" });
-    stage = { ...jupyter, account: new Account(jupyter.studio, "CodeEditor"), [Symbol.asyncDispose]: () => jupyter.studio.close() };
-    await stage.account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: TIMEOUT } });
+    stage = {
+      ...jupyter,
+      account: new Account(jupyter.studio, "CodeEditor"),
+      [Symbol.asyncDispose]: () => jupyter.studio.close(),
+    };
+    await stage.account.putPolicy({
+      version: 1,
+      mode: "live",
+      agent: { sampleSeconds: 1 },
+      defaults: { idleTimeInSeconds: TIMEOUT },
+    });
     await stage.sweep();
     schedule = new Schedule(stage, 2000);
   });

@@ -12,6 +12,7 @@ describe("on an old Jupyter server, in an app with", { concurrency: 16 }, () => 
   after(() => gauntlet.end());
 
   KERNELS_AND_TERMINALS.forEach((situation, i) => {
-    it(`${situation.name}: ${situation.must === "stop" ? "stops, and not early" : "stays"}`, () => gauntlet.run(`situation-${i}`, situation));
+    it(`${situation.name}: ${situation.must === "stop" ? "stops, and not early" : "stays"}`, () =>
+      gauntlet.run(`situation-${i}`, situation));
   });
 });

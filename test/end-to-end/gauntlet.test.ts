@@ -25,6 +25,7 @@ describe("in an app with", { concurrency: 20 }, () => {
   });
 
   [...KERNELS_AND_TERMINALS, ...BESIDE_THE_SERVER].forEach((situation, i) => {
-    it(`${situation.name}: ${situation.must === "stop" ? "stops, and not early" : "stays"}`, () => gauntlet.run(`situation-${i}`, situation));
+    it(`${situation.name}: ${situation.must === "stop" ? "stops, and not early" : "stays"}`, () =>
+      gauntlet.run(`situation-${i}`, situation));
   });
 });

@@ -15,12 +15,24 @@ const SOON = 45;
 const AT_ONCE = 3;
 
 /** Somebody at an app of their own, and what they leave behind. */
-export type Scene = { readonly user: JupyterUser; readonly space: string; readonly home: string; readonly python: string; readonly stage: Stage; readonly over: AbortSignal };
+export type Scene = {
+  readonly user: JupyterUser;
+  readonly space: string;
+  readonly home: string;
+  readonly python: string;
+  readonly stage: Stage;
+  readonly over: AbortSignal;
+};
 
 /** A situation, acted out. One that must stop answers when its last activity was, in epoch milliseconds: no stop may come earlier than a timeout after that. */
 export type Situation =
   | { readonly name: string; readonly must: "stop"; readonly act: (scene: Scene) => Promise<number> }
-  | { readonly name: string; readonly must: "stay"; readonly because: RegExp; readonly act: (scene: Scene) => Promise<unknown> };
+  | {
+      readonly name: string;
+      readonly must: "stay";
+      readonly because: RegExp;
+      readonly act: (scene: Scene) => Promise<unknown>;
+    };
 
 /** What must become of a situation, whoever acts it out. */
 export type Expectation = { readonly must: "stop" } | { readonly must: "stay"; readonly because: RegExp };
@@ -29,7 +41,8 @@ export type Expectation = { readonly must: "stop" } | { readonly must: "stay"; r
 export const typedNow = () => Date.now() - 8000;
 
 /** Waits, but not longer than the scene lasts. */
-const pause = (milliseconds: number, { over }: Pick<Scene, "over">) => sleep(milliseconds, undefined, { signal: over }).catch(() => undefined);
+const pause = (milliseconds: number, { over }: Pick<Scene, "over">) =>
+  sleep(milliseconds, undefined, { signal: over }).catch(() => undefined);
 
 /** Does something again and again in the background for as long as the scene lasts. */
 export function keepDoing(scene: Pick<Scene, "over">, everyMs: number, act: () => unknown): void {
@@ -83,11 +96,19 @@ export async function makeNvidiaSmi(folder: string): Promise<string> {
 }
 
 /** The account and the schedule that all situations of a test file share. */
-export type Gauntlet = { readonly run: (space: string, situation: Situation) => Promise<void>; readonly end: () => Promise<void> };
+export type Gauntlet = {
+  readonly run: (space: string, situation: Situation) => Promise<void>;
+  readonly end: () => Promise<void>;
+};
 
 export async function startGauntlet(options: Parameters<typeof setStage>[0]): Promise<Gauntlet> {
   const stage = await setStage({ instances: "jupyter", ...options });
-  await stage.account.putPolicy({ version: 1, mode: "live", agent: { sampleSeconds: 1 }, defaults: { idleTimeInSeconds: TIMEOUT } });
+  await stage.account.putPolicy({
+    version: 1,
+    mode: "live",
+    agent: { sampleSeconds: 1 },
+    defaults: { idleTimeInSeconds: TIMEOUT },
+  });
   await stage.sweep();
   const schedule = new Schedule(stage, SWEEP_EVERY_MS);
   const python = options.python ?? (await studioPython());
@@ -98,7 +119,14 @@ export async function startGauntlet(options: Parameters<typeof setStage>[0]): Pr
       try {
         const acted = await inTurn(async () => {
           const user = await openApp(stage, space);
-          return situation.act({ user, space, home: stage.studio.app(space)?.home ?? "", python, stage, over: over.signal });
+          return situation.act({
+            user,
+            space,
+            home: stage.studio.app(space)?.home ?? "",
+            python,
+            stage,
+            over: over.signal,
+          });
         });
         await judge(stage, schedule, space, situation, acted);
       } finally {
@@ -113,7 +141,13 @@ export async function startGauntlet(options: Parameters<typeof setStage>[0]): Pr
 }
 
 /** Holds that an app becomes what it must: a stop comes no earlier than a timeout after the last activity, a stay lasts three timeouts. */
-export async function judge({ account }: Stage, schedule: Schedule, space: string, expected: Expectation, lastActivity: unknown): Promise<void> {
+export async function judge(
+  { account }: Stage,
+  schedule: Schedule,
+  space: string,
+  expected: Expectation,
+  lastActivity: unknown,
+): Promise<void> {
   if (expected.must === "stop") {
     const { at, reason } = await schedule.until(space, ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
     assert.equal(reason, "idle");

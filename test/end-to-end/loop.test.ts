@@ -162,7 +162,8 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
     await notebook.run("1 + 1");
     const { account, studio } = stage;
     const undo = studio.faults.before("DescribeApp", async (input) => {
-      if (input["SpaceName"] !== "returner" || schedule.of("returner").some(({ outcome }) => outcome === "changed")) return;
+      if (input["SpaceName"] !== "returner" || schedule.of("returner").some(({ outcome }) => outcome === "changed"))
+        return;
       undo();
       await notebook.run("2 + 2");
       await untilHeartbeat(account, "returner", ({ idle }) => (idle["kernels"] ?? 99) < TIMEOUT);
@@ -192,7 +193,12 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
     await openApp(stage, "server-dead");
     process.kill(stage.studio.app("server-dead")?.pid ?? NaN, "SIGKILL");
     // Its heartbeat said so while the server came up, too.
-    await schedule.until("server-dead", ({ reason }) => reason === "unknown-activity", SOON, Date.now() + SWEEP_EVERY_MS);
+    await schedule.until(
+      "server-dead",
+      ({ reason }) => reason === "unknown-activity",
+      SOON,
+      Date.now() + SWEEP_EVERY_MS,
+    );
     await staysFor("server-dead", THREE_TIMEOUTS_MS, "unknown-activity");
   });
 
@@ -221,7 +227,11 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
   async function killIn(space: string, command: RegExp): Promise<void> {
     const processes = (await stage.studio.app(space)?.processes()) ?? [];
     const victims = processes.filter((one) => command.test(one.command));
-    assert.notEqual(victims.length, 0, `nothing like ${String(command)} among ${processes.map((one) => one.command).join("; ")}`);
+    assert.notEqual(
+      victims.length,
+      0,
+      `nothing like ${String(command)} among ${processes.map((one) => one.command).join("; ")}`,
+    );
     for (const { pid } of victims) process.kill(pid, "SIGKILL");
   }
 });

@@ -1,19 +1,31 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { COMPUTE, COMPUTING_SCRIPT, keepDoing, runCell, startCell, typeAndLeave, typedNow, type Scene, type Situation } from "./gauntlet.ts";
+import {
+  COMPUTE,
+  COMPUTING_SCRIPT,
+  keepDoing,
+  runCell,
+  startCell,
+  typeAndLeave,
+  typedNow,
+  type Scene,
+  type Situation,
+} from "./gauntlet.ts";
 
 /** What a monitor does: draws every second, for nobody. */
 const DRAWING = "import time; [(print('load', flush=True), time.sleep(1)) for _ in iter(int, 1)]";
 const SILENT = "import time; time.sleep(3600)";
 
 /** Leaves a program open in a terminal, having seen that it runs. */
-const leaving = (command: (python: string) => string, running: RegExp, ...more: readonly string[]) => async (scene: Scene) => {
-  await typeAndLeave(scene, command(scene.python), ...more);
-  const since = typedNow();
-  await untilRuns(scene, running);
-  return since;
-};
+const leaving =
+  (command: (python: string) => string, running: RegExp, ...more: readonly string[]) =>
+  async (scene: Scene) => {
+    await typeAndLeave(scene, command(scene.python), ...more);
+    const since = typedNow();
+    await untilRuns(scene, running);
+    return since;
+  };
 
 async function untilRuns({ stage, space }: Scene, command: RegExp): Promise<void> {
   for (let tries = 0; tries < 50; tries++) {
@@ -30,7 +42,12 @@ async function script({ home }: Scene, name: string, text: string): Promise<void
 
 /** What is the same on every Jupyter server, and differs most between its versions. */
 export const KERNELS_AND_TERMINALS: readonly Situation[] = [
-  { name: "a silent cell whose tab is closed", must: "stay", because: /busy-kernel/, act: (scene) => startCell(scene, SILENT) },
+  {
+    name: "a silent cell whose tab is closed",
+    must: "stay",
+    because: /busy-kernel/,
+    act: (scene) => startCell(scene, SILENT),
+  },
   {
     name: "a cell that prints and prints",
     must: "stay",
@@ -95,7 +112,12 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
       keepDoing(scene, 5000, () => tab.run("1 + 1"));
     },
   },
-  { name: "a cell that waits for its user's input", must: "stay", because: /busy-kernel/, act: (scene) => startCell(scene, "input('name? ')") },
+  {
+    name: "a cell that waits for its user's input",
+    must: "stay",
+    because: /busy-kernel/,
+    act: (scene) => startCell(scene, "input('name? ')"),
+  },
   {
     name: "a cell that ended after a while, counted from its end",
     must: "stop",
@@ -157,8 +179,18 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
       return since;
     },
   },
-  { name: "a silent job in the foreground of a terminal", must: "stay", because: /terminal-job/, act: (scene) => typeAndLeave(scene, "sleep 3600") },
-  { name: "a silent job in the background of a terminal", must: "stay", because: /terminal-job/, act: (scene) => typeAndLeave(scene, "sleep 3600 &") },
+  {
+    name: "a silent job in the foreground of a terminal",
+    must: "stay",
+    because: /terminal-job/,
+    act: (scene) => typeAndLeave(scene, "sleep 3600"),
+  },
+  {
+    name: "a silent job in the background of a terminal",
+    must: "stay",
+    because: /terminal-job/,
+    act: (scene) => typeAndLeave(scene, "sleep 3600 &"),
+  },
 ];
 
 /** Work that no server knows of, and what looks like it. */
@@ -167,13 +199,21 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     name: "a thread that computes in an idle kernel",
     must: "stay",
     because: /busy-cpu/,
-    act: (scene) => runCell(scene, `import threading, time\ndef work():\n  while True:\n    t = time.thread_time()\n    while time.thread_time() - t < 0.04: pass\n    time.sleep(0.16)\nthreading.Thread(target=work, daemon=True).start()`),
+    act: (scene) =>
+      runCell(
+        scene,
+        `import threading, time\ndef work():\n  while True:\n    t = time.thread_time()\n    while time.thread_time() - t < 0.04: pass\n    time.sleep(0.16)\nthreading.Thread(target=work, daemon=True).start()`,
+      ),
   },
   {
     name: "an asyncio task that computes in an idle kernel",
     must: "stay",
     because: /busy-cpu/,
-    act: (scene) => runCell(scene, `import asyncio, time\nasync def work():\n  while True:\n    ${COMPUTE.trim().replaceAll("\n", "\n    ")}\n    await asyncio.sleep(0.16)\ntask = asyncio.get_running_loop().create_task(work())`),
+    act: (scene) =>
+      runCell(
+        scene,
+        `import asyncio, time\nasync def work():\n  while True:\n    ${COMPUTE.trim().replaceAll("\n", "\n    ")}\n    await asyncio.sleep(0.16)\ntask = asyncio.get_running_loop().create_task(work())`,
+      ),
   },
   {
     name: "a process that an idle kernel started and that computes",
@@ -188,7 +228,10 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     name: "a thread that only ticks in an idle kernel",
     must: "stop",
     act: async (scene) => {
-      await runCell(scene, "import threading, time\ndef tick():\n  while True: time.sleep(0.5)\nthreading.Thread(target=tick, daemon=True).start()");
+      await runCell(
+        scene,
+        "import threading, time\ndef tick():\n  while True: time.sleep(0.5)\nthreading.Thread(target=tick, daemon=True).start()",
+      );
       return Date.now() - 1000;
     },
   },
@@ -218,7 +261,10 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     name: "a server that somebody left behind and nobody asks anything",
     must: "stop",
     act: async (scene) => {
-      const { name } = await typeAndLeave(scene, `setsid ${scene.python} -c 'import time; time.sleep(3600)' >/dev/null 2>&1 </dev/null &`);
+      const { name } = await typeAndLeave(
+        scene,
+        `setsid ${scene.python} -c 'import time; time.sleep(3600)' >/dev/null 2>&1 </dev/null &`,
+      );
       await untilRuns(scene, /python -c import time/);
       await scene.user.closeTerminal(name);
       return typedNow();
@@ -228,13 +274,22 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     name: "a loop that was left behind and writes to a cache now and then",
     must: "stop",
     act: async (scene) => {
-      const { name } = await typeAndLeave(scene, "mkdir -p .cache", "setsid sh -c 'while :; do date >.cache/a.txt; sleep 2; done' >/dev/null 2>&1 </dev/null &");
+      const { name } = await typeAndLeave(
+        scene,
+        "mkdir -p .cache",
+        "setsid sh -c 'while :; do date >.cache/a.txt; sleep 2; done' >/dev/null 2>&1 </dev/null &",
+      );
       await untilRuns(scene, /^sh -c while/);
       await scene.user.closeTerminal(name);
       return typedNow();
     },
   },
-  { name: "a script run by a shell of a terminal", must: "stay", because: /terminal-job/, act: (scene) => typeAndLeave(scene, "bash -c 'while :; do sleep 1; done'") },
+  {
+    name: "a script run by a shell of a terminal",
+    must: "stay",
+    because: /terminal-job/,
+    act: (scene) => typeAndLeave(scene, "bash -c 'while :; do sleep 1; done'"),
+  },
   { name: "a shell within a shell, left open", must: "stop", act: leaving(() => "bash --norc", /bash --norc$/) },
   { name: "a Python prompt left open", must: "stop", act: leaving((python) => `${python} -q`, /python -q$/) },
   {
@@ -243,11 +298,28 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     because: /terminal-job/,
     act: (scene) => typeAndLeave(scene, `${scene.python} -q`, "import time; time.sleep(3600)"),
   },
-  { name: "a silent script that is read from standard input", must: "stay", because: /terminal-job/, act: (scene) => typeAndLeave(scene, `echo 'import time; time.sleep(3600)' | ${scene.python} -`) },
+  {
+    name: "a silent script that is read from standard input",
+    must: "stay",
+    because: /terminal-job/,
+    act: (scene) => typeAndLeave(scene, `echo 'import time; time.sleep(3600)' | ${scene.python} -`),
+  },
   { name: "a pager left open", must: "stop", act: leaving(() => "seq 9999 | more", /^more$/) },
-  { name: "a log that somebody follows and forgot", must: "stop", act: leaving(() => "touch log.bin; tail -f log.bin", /^tail -f log\.bin$/) },
-  { name: "a monitor left open that draws every second", must: "stop", act: leaving((python) => `(exec -a top ${python} -c "${DRAWING}")`, /^top -c/) },
-  { name: "a job that was put to sleep and never woken", must: "stop", act: leaving(() => "sleep 3600", /^sleep 3600$/, "\u001a") },
+  {
+    name: "a log that somebody follows and forgot",
+    must: "stop",
+    act: leaving(() => "touch log.bin; tail -f log.bin", /^tail -f log\.bin$/),
+  },
+  {
+    name: "a monitor left open that draws every second",
+    must: "stop",
+    act: leaving((python) => `(exec -a top ${python} -c "${DRAWING}")`, /^top -c/),
+  },
+  {
+    name: "a job that was put to sleep and never woken",
+    must: "stop",
+    act: leaving(() => "sleep 3600", /^sleep 3600$/, "\u001a"),
+  },
   {
     name: "a job of a terminal that ended, counted from its end",
     must: "stop",
@@ -276,7 +348,12 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
       return Date.now() - 1000;
     },
   },
-  { name: "a GPU that computes", must: "stay", because: /busy-gpu/, act: (scene) => script(scene, "gpu", "echo 0; echo 87\n") },
+  {
+    name: "a GPU that computes",
+    must: "stay",
+    because: /busy-gpu/,
+    act: (scene) => script(scene, "gpu", "echo 0; echo 87\n"),
+  },
   {
     name: "a GPU at rest",
     must: "stop",
@@ -285,7 +362,12 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
       return (await scene.stage.account.describeApp(scene.space)).CreationTime?.getTime() ?? NaN;
     },
   },
-  { name: "a GPU that cannot be asked, for its driver hangs", must: "stay", because: /unknown-activity/, act: (scene) => script(scene, "gpu", "exec sleep 3600\n") },
+  {
+    name: "a GPU that cannot be asked, for its driver hangs",
+    must: "stay",
+    because: /unknown-activity/,
+    act: (scene) => script(scene, "gpu", "exec sleep 3600\n"),
+  },
   {
     name: "a Jupyter server that hangs",
     must: "stay",
@@ -301,7 +383,10 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     act: async ({ user, home }) => {
       const folder = join(home, ".local/share/jupyter/kernels/stuck");
       await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, "kernel.json"), JSON.stringify({ argv: ["sleep", "3600"], display_name: "Stuck", language: "none" }));
+      await writeFile(
+        join(folder, "kernel.json"),
+        JSON.stringify({ argv: ["sleep", "3600"], display_name: "Stuck", language: "none" }),
+      );
       await user.startKernel("stuck");
       return Date.now() - 1000;
     },
@@ -311,7 +396,10 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     must: "stop",
     act: async ({ stage, space, home }) => {
       await mkdir(join(home, ".jupyter"), { recursive: true });
-      await writeFile(join(home, ".jupyter/jupyter_server_config.json"), JSON.stringify({ ServerApp: { terminals_enabled: false } }));
+      await writeFile(
+        join(home, ".jupyter/jupyter_server_config.json"),
+        JSON.stringify({ ServerApp: { terminals_enabled: false } }),
+      );
       await stage.account.deleteApp(space);
       while ((await stage.account.describeApp(space)).Status !== "Deleted") await sleep(100);
       const since = Date.now();

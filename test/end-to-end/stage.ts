@@ -103,7 +103,12 @@ export async function lastWord(account: Account, space: string): Promise<Word | 
 }
 
 /** Waits for a heartbeat of a space's app that says so. */
-export async function untilHeartbeat(account: Account, space: string, says: (word: Word) => boolean, withinSeconds = 30): Promise<void> {
+export async function untilHeartbeat(
+  account: Account,
+  space: string,
+  says: (word: Word) => boolean,
+  withinSeconds = 30,
+): Promise<void> {
   const end = Date.now() + withinSeconds * 1000;
   let last: Word | undefined;
   while (Date.now() < end) {

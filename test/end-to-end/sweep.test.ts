@@ -17,7 +17,15 @@ describe("a sweep over the wire", () => {
   });
   after(() => stage.studio.close());
 
-  const word = (idle: number) => JSON.stringify({ v: 1, up: 7200, sampleEvery: 60, renewIn: 1155, idle: { kernels: idle, terminals: idle }, connections: 0 });
+  const word = (idle: number) =>
+    JSON.stringify({
+      v: 1,
+      up: 7200,
+      sampleEvery: 60,
+      renewIn: 1155,
+      idle: { kernels: idle, terminals: idle },
+      connections: 0,
+    });
   /** Apps that have run for a day, each with this as its agent's last word. */
   function apps(value: string, ...spaces: readonly string[]): void {
     stage.studio.seed.apps(spaces.map((spaceName) => ({ spaceName, createdAt: Date.now() - 24 * HOUR_MS })));
@@ -53,14 +61,22 @@ describe("a sweep over the wire", () => {
   it("stops nothing, and fails, where the listing breaks off on a later page", async () => {
     apps(word(4000), "unlucky");
     stage.studio.faults.add({ operation: "ListApps", pageOf: 10 });
-    stage.studio.faults.add({ operation: "ListApps", when: ({ NextToken }) => NextToken !== undefined, error: { code: "AccessDeniedException", status: 400 } });
+    stage.studio.faults.add({
+      operation: "ListApps",
+      when: ({ NextToken }) => NextToken !== undefined,
+      error: { code: "AccessDeniedException", status: 400 },
+    });
     await assert.rejects(stage.sweep(), { name: "AccessDeniedException" });
     assert.equal(await status("unlucky"), "InService");
   });
 
   it("rides out throttling of every call", async () => {
     for (const operation of ["ListApps", "GetParametersByPath", "DescribeApp", "GetParameter", "DeleteApp"]) {
-      stage.studio.faults.add({ operation, times: 2, error: { code: "ThrottlingException", message: "Rate exceeded", status: 400 } });
+      stage.studio.faults.add({
+        operation,
+        times: 2,
+        error: { code: "ThrottlingException", message: "Rate exceeded", status: 400 },
+      });
     }
     const { verdicts, failed } = await stage.sweep();
     assert.equal(failed, false);
@@ -69,7 +85,11 @@ describe("a sweep over the wire", () => {
 
   it("takes an app for done that the service says has been deleted already, in whichever words", async () => {
     apps(word(4000), "deleted-since");
-    stage.studio.faults.add({ operation: "DeleteApp", times: 1, error: { code: "ValidationException", message: "App [default] has already been deleted" } });
+    stage.studio.faults.add({
+      operation: "DeleteApp",
+      times: 1,
+      error: { code: "ValidationException", message: "App [default] has already been deleted" },
+    });
     const { verdicts, failed } = await stage.sweep();
     assert.equal(failed, false);
     assert.equal(of(verdicts, "deleted-since"), "idle gone");
@@ -89,7 +109,11 @@ describe("a sweep over the wire", () => {
 
   it("fails at its end, and not before it stopped the others, where one app cannot be deleted", async () => {
     apps(word(4000), "undeletable", "deletable");
-    stage.studio.faults.add({ operation: "DeleteApp", when: ({ SpaceName }) => SpaceName === "undeletable", error: { code: "AccessDeniedException", status: 400 } });
+    stage.studio.faults.add({
+      operation: "DeleteApp",
+      when: ({ SpaceName }) => SpaceName === "undeletable",
+      error: { code: "AccessDeniedException", status: 400 },
+    });
     const { verdicts, failed, summary } = await stage.sweep();
     assert.equal(failed, true);
     assert.deepEqual([of(verdicts, "undeletable"), of(verdicts, "deletable")], ["idle failed", "idle stopped"]);
@@ -102,7 +126,10 @@ describe("a sweep over the wire", () => {
     const spaces = names("twice", 8);
     apps(word(4000), ...spaces);
     const both = await Promise.all([stage.sweep(), stage.sweep()]);
-    assert.deepEqual(both.map(({ failed }) => failed), [false, false]);
+    assert.deepEqual(
+      both.map(({ failed }) => failed),
+      [false, false],
+    );
     for (const space of spaces) {
       const outcomes = both.map(({ verdicts }) => of(verdicts, space));
       assert.equal(outcomes.filter((outcome) => outcome === "idle stopped").length, 1, outcomes.join());
@@ -114,7 +141,11 @@ describe("a sweep over the wire", () => {
     const spaces = names("cut", 4);
     apps(word(4000), ...spaces);
     let stops = 0;
-    stage.studio.faults.add({ operation: "DeleteApp", when: () => ++stops > 2, error: { code: "AccessDeniedException", status: 400 } });
+    stage.studio.faults.add({
+      operation: "DeleteApp",
+      when: () => ++stops > 2,
+      error: { code: "AccessDeniedException", status: 400 },
+    });
     await stage.sweep();
     stage.studio.faults.clear();
     await stage.sweep();
@@ -122,7 +153,9 @@ describe("a sweep over the wire", () => {
   });
 
   it("keeps an app that was re-created under its name, whatever its former agent said", async () => {
-    stage.studio.seed.parameters([{ name: stage.account.heartbeatName("reborn"), value: word(4000), modifiedAt: Date.now() - 60_000 }]);
+    stage.studio.seed.parameters([
+      { name: stage.account.heartbeatName("reborn"), value: word(4000), modifiedAt: Date.now() - 60_000 },
+    ]);
     stage.studio.seed.apps([{ spaceName: "reborn", createdAt: Date.now() - 30_000 }]);
     const { verdicts } = await stage.sweep();
     assert.equal(of(verdicts, "reborn"), "no-heartbeat kept");
@@ -130,18 +163,25 @@ describe("a sweep over the wire", () => {
 
   it("changes nothing in a dry run, and says what it would stop", async () => {
     apps(word(4000), "dry");
-    stage.studio.seed.parameters([{ name: stage.account.heartbeatName("long-gone"), value: word(1), modifiedAt: Date.now() - 2 * HOUR_MS }]);
+    stage.studio.seed.parameters([
+      { name: stage.account.heartbeatName("long-gone"), value: word(1), modifiedAt: Date.now() - 2 * HOUR_MS },
+    ]);
     await stage.account.putPolicy({ version: 1, mode: "dry-run" });
     const before = stage.studio.calls.length;
     const { verdicts } = await stage.sweep();
     assert.equal(of(verdicts, "dry"), "idle would-stop");
     const made = new Set(stage.studio.calls.slice(before).map(({ operation }) => operation));
-    assert.deepEqual([...made].filter((operation) => !/^(List|Describe|Get)/.test(operation)), []);
+    assert.deepEqual(
+      [...made].filter((operation) => !/^(List|Describe|Get)/.test(operation)),
+      [],
+    );
     assert.equal(await status("dry"), "InService");
   });
 
   it("forgets the heartbeat of an app that is gone for an hour, and no other", async () => {
-    stage.studio.seed.parameters([{ name: stage.account.heartbeatName("just-gone"), value: word(1), modifiedAt: Date.now() - HOUR_MS / 2 }]);
+    stage.studio.seed.parameters([
+      { name: stage.account.heartbeatName("just-gone"), value: word(1), modifiedAt: Date.now() - HOUR_MS / 2 },
+    ]);
     await stage.sweep();
     assert.equal(await stage.account.parameter(stage.account.heartbeatName("long-gone")), undefined);
     assert.notEqual(await stage.account.parameter(stage.account.heartbeatName("just-gone")), undefined);
@@ -150,17 +190,27 @@ describe("a sweep over the wire", () => {
   it("stops nothing and fails on a policy with a mistake, and names it", async () => {
     apps(word(4000), "saved-by-mistake");
     await stage.account.putPolicy({ version: 1, mode: "live", defaults: { idleTimeInSeconds: 0 } });
-    await assert.rejects(stage.sweep(), /studio-reaper\/policy is not a valid policy\s+defaults\.idleTimeInSeconds: must be at least 1/);
+    await assert.rejects(
+      stage.sweep(),
+      /studio-reaper\/policy is not a valid policy\s+defaults\.idleTimeInSeconds: must be at least 1/,
+    );
     assert.equal(await status("saved-by-mistake"), "InService");
   });
 
   it("tells the agents the timeouts in force, and writes them once", async () => {
-    await stage.account.putPolicy({ version: 1, mode: "live", rules: [{ match: { space: "gpu-*" }, set: { idleTimeInSeconds: 900 } }] });
+    await stage.account.putPolicy({
+      version: 1,
+      mode: "live",
+      rules: [{ match: { space: "gpu-*" }, set: { idleTimeInSeconds: 900 } }],
+    });
     await stage.sweep();
     const before = calls("PutParameter").length;
     await stage.sweep();
     assert.equal(calls("PutParameter").length, before);
     const instructions = (await stage.account.parameter("/studio-reaper/instructions")) ?? "";
-    assert.match(instructions, /^\{"v":1,"sampleSeconds":60,"cadenceSeconds":1800,"timeouts":\[900,3600\],"cpuThreshold":0.05,"gpuThreshold":0.05,"notJobs":\["less",/);
+    assert.match(
+      instructions,
+      /^\{"v":1,"sampleSeconds":60,"cadenceSeconds":1800,"timeouts":\[900,3600\],"cpuThreshold":0.05,"gpuThreshold":0.05,"notJobs":\["less",/,
+    );
   });
 });

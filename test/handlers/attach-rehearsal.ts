@@ -23,31 +23,62 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
   const { sagemaker: sageMaker } = clientsOf(studio);
   const policyArn = await setRolesUp(iam.direct);
   const { StudioLifecycleConfigArn: BuiltInLifecycleConfigArn } = await sageMaker.send(
-    new CreateStudioLifecycleConfigCommand({ StudioLifecycleConfigName: "adas-own", StudioLifecycleConfigAppType: "JupyterLab", StudioLifecycleConfigContent: "ZXhpdCAw" }),
+    new CreateStudioLifecycleConfigCommand({
+      StudioLifecycleConfigName: "adas-own",
+      StudioLifecycleConfigAppType: "JupyterLab",
+      StudioLifecycleConfigContent: "ZXhpdCAw",
+    }),
   );
   await sageMaker.send(
-    new CreateUserProfileCommand({ DomainId: studio.domainId, UserProfileName: "ada", UserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn } } }),
+    new CreateUserProfileCommand({
+      DomainId: studio.domainId,
+      UserProfileName: "ada",
+      UserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn } },
+    }),
   );
-  studio.seed.parameters([{ name: `/studio-reaper/heartbeats/${studio.domainId}/space/ada/JupyterLab/default`, value: "{}" }]);
+  studio.seed.parameters([
+    { name: `/studio-reaper/heartbeats/${studio.domainId}/space/ada/JupyterLab/default`, value: "{}" },
+  ]);
   const setUp = studio.calls.length;
 
   await using cloudFormation = await startAnswerServer();
   await using script = await scriptFile();
-  const settings = { DEPLOYMENT: NAME, ATTACH_PROFILES: "change", HEARTBEAT_POLICY_ARN: policyArn, RESOURCE_TAGS: '{"team": "data"}', ON_START_FILE: script.path };
-  await runLambda("attach", { ...clientEnvironment(studio), AWS_REGION: studio.region, AWS_ENDPOINT_URL_IAM: iam.endpoint, ...settings }, async (invoke) => {
-    for (const type of ["Create", "Delete"]) await invoke(request(type, cloudFormation.url, { PhysicalResourceId: "studio-attachment" }));
-  });
+  const settings = {
+    DEPLOYMENT: NAME,
+    ATTACH_PROFILES: "change",
+    HEARTBEAT_POLICY_ARN: policyArn,
+    RESOURCE_TAGS: '{"team": "data"}',
+    ON_START_FILE: script.path,
+  };
+  await runLambda(
+    "attach",
+    { ...clientEnvironment(studio), AWS_REGION: studio.region, AWS_ENDPOINT_URL_IAM: iam.endpoint, ...settings },
+    async (invoke) => {
+      for (const type of ["Create", "Delete"])
+        await invoke(request(type, cloudFormation.url, { PhysicalResourceId: "studio-attachment" }));
+    },
+  );
   const statuses = cloudFormation.answers.map(({ Status }) => Status).join();
-  if (statuses !== "SUCCESS,SUCCESS") throw new Error(`the rehearsal went wrong: CloudFormation was answered ${statuses}`);
+  if (statuses !== "SUCCESS,SUCCESS")
+    throw new Error(`the rehearsal went wrong: CloudFormation was answered ${statuses}`);
   return [...studio.calls.slice(setUp), ...iam.calls];
 }
 
 /** An execution role such as the embedded account's domain has, and the policy that it lacks; answers the policy's ARN. */
 async function setRolesUp(endpoint: string): Promise<string> {
-  const client = new IAMClient({ endpoint, region: "us-east-1", credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } });
-  const document = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ssm:PutParameter", Resource: "*" }] });
+  const client = new IAMClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+  });
+  const document = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "ssm:PutParameter", Resource: "*" }],
+  });
   await client.send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: document }));
-  const { Policy } = await client.send(new CreatePolicyCommand({ PolicyName: `${NAME}-heartbeats`, PolicyDocument: document }));
+  const { Policy } = await client.send(
+    new CreatePolicyCommand({ PolicyName: `${NAME}-heartbeats`, PolicyDocument: document }),
+  );
   return v.parse(v.string(), Policy?.Arn);
 }
 

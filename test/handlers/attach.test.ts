@@ -3,7 +3,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
 import { ListTagsCommand } from "@aws-sdk/client-sagemaker";
 import { configName } from "../../lib/attach/lifecycle-configs.ts";
 import { lambdaContext } from "../demo/invocation.ts";
@@ -15,7 +21,17 @@ process.env["POWERTOOLS_LOG_LEVEL"] = "SILENT";
 const { handler } = await import("../../handlers/attach.ts");
 
 const LAB = configName("studio-reaper-dev", "JupyterLab", "exit 0");
-const SETTINGS = ["DEPLOYMENT", "ATTACH_DOMAINS", "ATTACH_AS", "ATTACH_PROFILES", "ATTACH_ROLES", "HEARTBEAT_POLICY_ARN", "RESOURCE_TAGS", "ON_START_FILE", "AWS_ENDPOINT_URL_IAM"];
+const SETTINGS = [
+  "DEPLOYMENT",
+  "ATTACH_DOMAINS",
+  "ATTACH_AS",
+  "ATTACH_PROFILES",
+  "ATTACH_ROLES",
+  "HEARTBEAT_POLICY_ARN",
+  "RESOURCE_TAGS",
+  "ON_START_FILE",
+  "AWS_ENDPOINT_URL_IAM",
+];
 
 describe("the attach handler", () => {
   const started = new AsyncDisposableStack();
@@ -27,7 +43,11 @@ describe("the attach handler", () => {
 
   before(async () => {
     moto = started.adopt(await startMoto(), ({ close }) => close());
-    iam = new IAMClient({ endpoint: moto.endpoint, region: moto.region, credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" } });
+    iam = new IAMClient({
+      endpoint: moto.endpoint,
+      region: moto.region,
+      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+    });
     const folder = await mkdtemp(join(tmpdir(), "attach-"));
     started.defer(() => rm(folder, { recursive: true }));
     script = join(folder, "on-start.sh");
@@ -38,9 +58,21 @@ describe("the attach handler", () => {
     cloudFormation = await startAnswerServer();
     await fetch(`${moto.endpoint}/moto-api/reset`, { method: "POST" });
     await iam.send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: "{}" }));
-    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "heartbeats", PolicyDocument: '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}' }));
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: "heartbeats",
+        PolicyDocument:
+          '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}',
+      }),
+    );
     await writeFile(script, "exit 0");
-    const given = { DEPLOYMENT: "studio-reaper-dev", HEARTBEAT_POLICY_ARN: Policy?.Arn, ON_START_FILE: script, RESOURCE_TAGS: '{"team": "ml"}', AWS_ENDPOINT_URL_IAM: moto.endpoint };
+    const given = {
+      DEPLOYMENT: "studio-reaper-dev",
+      HEARTBEAT_POLICY_ARN: Policy?.Arn,
+      ON_START_FILE: script,
+      RESOURCE_TAGS: '{"team": "ml"}',
+      AWS_ENDPOINT_URL_IAM: moto.endpoint,
+    };
     Object.assign(process.env, given);
   });
   afterEach(async () => {
@@ -49,20 +81,32 @@ describe("the attach handler", () => {
     await stage.studio.close();
   });
 
-  const invoke = (event: unknown, remainingMs = 300_000) => handler(event, { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs });
+  const invoke = (event: unknown, remainingMs = 300_000) =>
+    handler(event, { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs });
   /** Sends a request, and holds that it is answered once. */
-  async function answered(type: string, overrides: Record<string, unknown> = {}, remainingMs?: number): Promise<Answer> {
+  async function answered(
+    type: string,
+    overrides: Record<string, unknown> = {},
+    remainingMs?: number,
+  ): Promise<Answer> {
     const start = cloudFormation.answers.length;
     await invoke(request(type, cloudFormation.url, overrides), remainingMs);
     assert.equal(cloudFormation.answers.length, start + 1);
     const [answer] = cloudFormation.answers.slice(start);
     assert.ok(answer && answer.bytes <= 4096 && Buffer.byteLength(answer.Reason) <= 1024);
     const { StackId, RequestId, LogicalResourceId } = answer;
-    assert.deepEqual([StackId, RequestId, LogicalResourceId], ["arn:aws:cloudformation:us-east-1:123456789012:stack/studio-reaper-dev/1", "request-1", "Attachment"]);
+    assert.deepEqual(
+      [StackId, RequestId, LogicalResourceId],
+      ["arn:aws:cloudformation:us-east-1:123456789012:stack/studio-reaper-dev/1", "request-1", "Attachment"],
+    );
     return answer;
   }
-  const policies = async (RoleName: string) => ((await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies ?? []).map(({ PolicyName }) => PolicyName);
-  const deny = (operation: string) => stage.studio.faults.add({ operation, error: { code: "AccessDeniedException", message: `no ${operation}` } });
+  const policies = async (RoleName: string) =>
+    ((await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies ?? []).map(
+      ({ PolicyName }) => PolicyName,
+    );
+  const deny = (operation: string) =>
+    stage.studio.faults.add({ operation, error: { code: "AccessDeniedException", message: `no ${operation}` } });
 
   it("at Create attaches everything and answers with what it made", async () => {
     const answer = await answered("Create");
@@ -75,7 +119,8 @@ describe("the attach handler", () => {
   });
 
   it("at Create waits for its role, which was made a moment ago, to be known everywhere", async () => {
-    for (const operation of ["DescribeStudioLifecycleConfig", "ListDomains"]) stage.studio.faults.add({ operation, times: 2, error: { code: "AccessDeniedException", message: "not yet" } });
+    for (const operation of ["DescribeStudioLifecycleConfig", "ListDomains"])
+      stage.studio.faults.add({ operation, times: 2, error: { code: "AccessDeniedException", message: "not yet" } });
     const { Status, Data } = await answered("Create");
     assert.deepEqual([Status, Data["Problems"]], ["SUCCESS", ""]);
     assert.equal(await stage.builtIn(), LAB);
@@ -96,13 +141,19 @@ describe("the attach handler", () => {
     const before = await stage.domain();
     await iam.send(new CreateRoleCommand({ RoleName: "by-hand", AssumeRolePolicyDocument: "{}" }));
     const { PhysicalResourceId } = await answered("Create");
-    await iam.send(new AttachRolePolicyCommand({ RoleName: "by-hand", PolicyArn: process.env["HEARTBEAT_POLICY_ARN"] }));
+    await iam.send(
+      new AttachRolePolicyCommand({ RoleName: "by-hand", PolicyArn: process.env["HEARTBEAT_POLICY_ARN"] }),
+    );
     const answer = await answered("Delete", { PhysicalResourceId });
     assert.deepEqual([answer.Status, answer.Data["Problems"]], ["SUCCESS", ""]);
     assert.deepEqual(await stage.domain(), before);
     assert.deepEqual([await policies("StudioExecution"), await policies("by-hand")], [[], []]);
     assert.deepEqual([await stage.configs(), await stage.parameters()], [[], ["policy"]]);
-    assert.equal((await answered("Delete", { PhysicalResourceId })).Status, "SUCCESS", "and a second time, where there is nothing");
+    assert.equal(
+      (await answered("Delete", { PhysicalResourceId })).Status,
+      "SUCCESS",
+      "and a second time, where there is nothing",
+    );
   });
 
   it("at the Delete after a Create that failed half-way undoes what there is", async () => {
@@ -125,12 +176,20 @@ describe("the attach handler", () => {
     assert.equal(answer.Status, "FAILED");
     assert.match(answer.Reason, /^ATTACH_AS: expected built-in or default, got "builtin"/);
     assert.equal((await answered("Delete", { PhysicalResourceId: answer.PhysicalResourceId })).Status, "SUCCESS");
-    assert.equal((await answered("Delete", { PhysicalResourceId: "studio-attachment" })).Status, "FAILED", "where something may have been made, it is not left behind silently");
+    assert.equal(
+      (await answered("Delete", { PhysicalResourceId: "studio-attachment" })).Status,
+      "FAILED",
+      "where something may have been made, it is not left behind silently",
+    );
   });
 
   it("succeeds where single domains and roles could not be reached, and says which", async () => {
     const names = await Promise.all(Array.from({ length: 60 }, (_, i) => stage.createDomain(`domain-${i}`)));
-    stage.studio.faults.add({ operation: "UpdateDomain", when: ({ DomainId }) => DomainId !== stage.studio.domainId, error: { code: "AccessDeniedException", message: "no" } });
+    stage.studio.faults.add({
+      operation: "UpdateDomain",
+      when: ({ DomainId }) => DomainId !== stage.studio.domainId,
+      error: { code: "AccessDeniedException", message: "no" },
+    });
     const { Status, Data } = await answered("Create");
     assert.equal(Status, "SUCCESS");
     assert.match(Data["Problems"] ?? "", new RegExp(`^${names[0] ?? ""}: AccessDeniedException: no`));
@@ -164,7 +223,8 @@ describe("the attach handler", () => {
     assert.match(Reason, /^RequestType: expected Create, Update or Delete, got "Refresh"/);
     await invoke({ ResponseURL: cloudFormation.url, RequestType: 7, StackId: null });
     assert.equal(cloudFormation.answers.at(-1)?.Status, "FAILED");
-    for (const event of [{ RequestType: "Delete" }, { RequestType: "Create", ResponseURL: "nowhere" }]) await assert.rejects(invoke(event), /no ResponseURL/);
+    for (const event of [{ RequestType: "Delete" }, { RequestType: "Create", ResponseURL: "nowhere" }])
+      await assert.rejects(invoke(event), /no ResponseURL/);
     assert.equal(await stage.builtIn(), undefined);
   });
 
@@ -176,7 +236,10 @@ describe("the attach handler", () => {
     assert.deepEqual([report.failures, report.changed.every(({ on }) => on === later)], [[], true]);
     await stage.createDomain("last");
     deny("UpdateDomain");
-    await assert.rejects(invoke({}), { name: "AttachmentFailed", message: /^1 failed: d-\w+: AccessDeniedException: no UpdateDomain$/ });
+    await assert.rejects(invoke({}), {
+      name: "AttachmentFailed",
+      message: /^1 failed: d-\w+: AccessDeniedException: no UpdateDomain$/,
+    });
     assert.equal(cloudFormation.answers.length, 1);
   });
 });

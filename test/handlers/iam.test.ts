@@ -17,7 +17,10 @@ const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   "sagemaker:UpdateUserProfile": ["iam:PassRole"],
 };
 
-const actionsOf = ({ service, operation }: Call): readonly string[] => [`${service}:${operation}`, ...(IMPLIED[`${service}:${operation}`] ?? [])];
+const actionsOf = ({ service, operation }: Call): readonly string[] => [
+  `${service}:${operation}`,
+  ...(IMPLIED[`${service}:${operation}`] ?? []),
+];
 
 const Input = v.object({
   Name: v.optional(v.string()),
@@ -38,19 +41,35 @@ function resourcesOf({ operation, input }: Call): readonly string[] {
   const parameters = [Name ?? [], Names, Path ?? []].flat().map((name) => `arn:aws:ssm:${ACCOUNT}:parameter${name}`);
   if (RoleName !== undefined) return [`arn:aws:iam::123456789012:role/${RoleName}`];
   if (PolicyArn !== undefined) return [PolicyArn];
-  return operation.startsWith("List") ? parameters : [...parameters, ...studioArn(studio).map((name) => `arn:aws:sagemaker:${ACCOUNT}:${name}`)];
+  return operation.startsWith("List")
+    ? parameters
+    : [...parameters, ...studioArn(studio).map((name) => `arn:aws:sagemaker:${ACCOUNT}:${name}`)];
 }
 
-type StudioNames = Partial<Pick<v.InferOutput<typeof Input>, "DomainId" | "UserProfileName" | "SpaceName" | "AppName" | "StudioLifecycleConfigName">>;
+type StudioNames = Partial<
+  Pick<
+    v.InferOutput<typeof Input>,
+    "DomainId" | "UserProfileName" | "SpaceName" | "AppName" | "StudioLifecycleConfigName"
+  >
+>;
 
-function studioArn({ DomainId = "", UserProfileName, SpaceName, AppName, StudioLifecycleConfigName }: StudioNames): readonly string[] {
+function studioArn({
+  DomainId = "",
+  UserProfileName,
+  SpaceName,
+  AppName,
+  StudioLifecycleConfigName,
+}: StudioNames): readonly string[] {
   if (StudioLifecycleConfigName !== undefined) return [`studio-lifecycle-config/${StudioLifecycleConfigName}`];
   if (AppName !== undefined) return [`app/${DomainId}/${SpaceName ?? UserProfileName ?? ""}/jupyterlab/${AppName}`];
   if (UserProfileName !== undefined) return [`user-profile/${DomainId}/${UserProfileName}`];
   return DomainId === "" ? [] : [`domain/${DomainId}`];
 }
 
-const rehearsals = [["SweepRole", async () => (await rehearseSweep()).calls], ["AttachRole", rehearseAttach]] as const;
+const rehearsals = [
+  ["SweepRole", async () => (await rehearseSweep()).calls],
+  ["AttachRole", rehearseAttach],
+] as const;
 
 for (const [role, rehearse] of rehearsals) {
   describe(`the function with the ${role}`, () => {
@@ -62,17 +81,25 @@ for (const [role, rehearse] of rehearsals) {
 
     it("may do all that it does", () => {
       const allowed = new Set(statements.flatMap(({ Action }) => Action));
-      assert.deepEqual([...new Set(calls.flatMap(actionsOf))].filter((action) => !allowed.has(action)), []);
+      assert.deepEqual(
+        [...new Set(calls.flatMap(actionsOf))].filter((action) => !allowed.has(action)),
+        [],
+      );
     });
 
     it("may do nothing that it does not do", () => {
       const done = new Set(calls.flatMap(actionsOf));
-      assert.deepEqual(statements.flatMap(({ Action }) => Action).filter((action) => !done.has(action)), []);
+      assert.deepEqual(
+        statements.flatMap(({ Action }) => Action).filter((action) => !done.has(action)),
+        [],
+      );
     });
 
     it("may do it to each thing that it does it to", () => {
       const refused = calls.flatMap((call) => {
-        const patterns = statements.filter(({ Action }) => Action.includes(`${call.service}:${call.operation}`)).flatMap(({ Resource }) => Resource);
+        const patterns = statements
+          .filter(({ Action }) => Action.includes(`${call.service}:${call.operation}`))
+          .flatMap(({ Resource }) => Resource);
         return resourcesOf(call)
           .filter((arn) => !patterns.some((pattern) => takesIn(pattern, arn)))
           .map((arn) => `${call.operation} ${arn}`);
@@ -83,8 +110,17 @@ for (const [role, rehearse] of rehearsals) {
 
     it("may do nothing by a wildcard, and to everything only what lists", () => {
       for (const { Action, Resource, Sid } of statements) {
-        assert.deepEqual(Action.filter((action) => action.includes("*")), [], Sid);
-        if (Resource.includes("*")) assert.deepEqual(Action.filter((action) => !action.includes(":List")), [], Sid);
+        assert.deepEqual(
+          Action.filter((action) => action.includes("*")),
+          [],
+          Sid,
+        );
+        if (Resource.includes("*"))
+          assert.deepEqual(
+            Action.filter((action) => !action.includes(":List")),
+            [],
+            Sid,
+          );
       }
     });
   });

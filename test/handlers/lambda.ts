@@ -19,9 +19,19 @@ const Written = v.record(v.string(), v.unknown());
  * Runs a handler in a process of its own with no other environment, as Lambda does, so that what it writes to its standard output and error is just what
  * CloudWatch gets: logs and metrics, a line each. Answers these lines when `act` is through with its invocations.
  */
-export async function runLambda(handler: "sweep" | "attach", env: NodeJS.ProcessEnv, act: (invoke: Invoke) => Promise<void>): Promise<readonly Line[]> {
-  const files = [join(import.meta.dirname, "lambda-process.ts"), join(import.meta.dirname, `../../handlers/${handler}.ts`)] as const;
-  const lambda = fork(files[0], [files[1]], { env: { ...env, NODE_NO_WARNINGS: "1" }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+export async function runLambda(
+  handler: "sweep" | "attach",
+  env: NodeJS.ProcessEnv,
+  act: (invoke: Invoke) => Promise<void>,
+): Promise<readonly Line[]> {
+  const files = [
+    join(import.meta.dirname, "lambda-process.ts"),
+    join(import.meta.dirname, `../../handlers/${handler}.ts`),
+  ] as const;
+  const lambda = fork(files[0], [files[1]], {
+    env: { ...env, NODE_NO_WARNINGS: "1" },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
   const written = Promise.all([lambda.stdout, lambda.stderr].flatMap((stream) => (stream ? [text(stream)] : [])));
   try {
     v.parse(Ready, await nextMessage(lambda));

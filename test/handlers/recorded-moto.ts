@@ -6,7 +6,11 @@ import type { Call } from "../studio/calls.ts";
 import { startMoto } from "../studio/moto.ts";
 
 /** A moto server behind a door at which every call of a query protocol (IAM's) is recorded. */
-export type RecordedMoto = AsyncDisposable & { readonly endpoint: string; readonly calls: readonly Call[]; readonly direct: string };
+export type RecordedMoto = AsyncDisposable & {
+  readonly endpoint: string;
+  readonly calls: readonly Call[];
+  readonly direct: string;
+};
 
 /** Starts one; `direct` is the way in that is not recorded, for what a test itself does. */
 export async function startRecordedMoto(service: string): Promise<RecordedMoto> {
@@ -17,9 +21,17 @@ export async function startRecordedMoto(service: string): Promise<RecordedMoto> 
       const body = await buffer(request);
       const { Action: operation = "", ...input } = Object.fromEntries(new URLSearchParams(body.toString()));
       calls.push({ service, operation, input, at: Date.now() });
-      const headers = Object.entries(request.headers).filter(([name]) => !["host", "connection", "content-length"].includes(name));
-      const answer = await fetch(`${moto.endpoint}${request.url ?? "/"}`, { method: "POST", headers: headers.map(([name, value]) => [name, String(value)]), body });
-      response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/xml" }).end(await answer.text());
+      const headers = Object.entries(request.headers).filter(
+        ([name]) => !["host", "connection", "content-length"].includes(name),
+      );
+      const answer = await fetch(`${moto.endpoint}${request.url ?? "/"}`, {
+        method: "POST",
+        headers: headers.map(([name, value]) => [name, String(value)]),
+        body,
+      });
+      response
+        .writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/xml" })
+        .end(await answer.text());
     })();
   });
   server.listen(0, "127.0.0.1");

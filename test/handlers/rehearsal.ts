@@ -8,7 +8,11 @@ import { runLambda, type End, type Line } from "./lambda.ts";
 const HOUR_MS = 3_600_000;
 
 /** What the sweep's function did in a rehearsal: how each invocation ended, what it wrote, and what it called. */
-export type Rehearsal = { readonly ends: readonly End[]; readonly lines: readonly Line[]; readonly calls: readonly Call[] };
+export type Rehearsal = {
+  readonly ends: readonly End[];
+  readonly lines: readonly Line[];
+  readonly calls: readonly Call[];
+};
 
 /**
  * Four invocations of the sweep over an account in which everything is to be met that it logs, counts or calls: one that stops apps and fails at
@@ -18,35 +22,58 @@ export async function rehearseSweep(): Promise<Rehearsal> {
   await using studio = await startStudio({ instances: "none" });
   const account = new Account(studio);
   const ends: End[] = [];
-  const word = (idle: number, more = {}) => JSON.stringify({ v: 1, up: 7200, sampleEvery: 60, renewIn: 1155, idle: { kernels: idle, terminals: idle }, connections: 0, ...more });
+  const word = (idle: number, more = {}) =>
+    JSON.stringify({
+      v: 1,
+      up: 7200,
+      sampleEvery: 60,
+      renewIn: 1155,
+      idle: { kernels: idle, terminals: idle },
+      connections: 0,
+      ...more,
+    });
   const apps = (value: string | undefined, heardMsAgo: number, ...spaces: readonly string[]) => {
     studio.seed.apps(spaces.map((spaceName) => ({ spaceName, createdAt: Date.now() - 24 * HOUR_MS })));
     if (value === undefined) return;
-    studio.seed.parameters(spaces.map((space) => ({ name: account.heartbeatName(space), value, modifiedAt: Date.now() - heardMsAgo })));
+    studio.seed.parameters(
+      spaces.map((space) => ({ name: account.heartbeatName(space), value, modifiedAt: Date.now() - heardMsAgo })),
+    );
   };
   apps(word(4000), 1000, "idle-1", "idle-2", "undeletable");
   apps(word(4000, { busy: { kernels: { what: "ada's notebook", for: 30 } } }), 1000, "busy");
   apps("no heartbeat at all", 1000, "garbage");
   apps(word(4000), 2 * HOUR_MS, "fell-silent");
   apps(undefined, 0, "never-heard");
-  studio.seed.parameters([{ name: account.heartbeatName("long-gone"), value: word(1), modifiedAt: Date.now() - 2 * HOUR_MS }]);
-  studio.faults.add({ operation: "DeleteApp", when: ({ SpaceName }) => SpaceName === "undeletable", error: { code: "AccessDeniedException", status: 400 } });
+  studio.seed.parameters([
+    { name: account.heartbeatName("long-gone"), value: word(1), modifiedAt: Date.now() - 2 * HOUR_MS },
+  ]);
+  studio.faults.add({
+    operation: "DeleteApp",
+    when: ({ SpaceName }) => SpaceName === "undeletable",
+    error: { code: "AccessDeniedException", status: 400 },
+  });
 
   const policy = (fields: object) => {
-    studio.seed.parameters([{ name: "/studio-reaper/policy", value: JSON.stringify({ version: 1, mode: "live", ...fields }) }]);
+    studio.seed.parameters([
+      { name: "/studio-reaper/policy", value: JSON.stringify({ version: 1, mode: "live", ...fields }) },
+    ]);
   };
-  const lines = await runLambda("sweep", { ...clientEnvironment(studio), AWS_REGION: studio.region }, async (invoke) => {
-    const sweep = async () => void ends.push(await invoke(scheduledEvent(new Date())));
-    // A rule by user has the spaces' owners looked up.
-    policy({ rules: [{ match: { user: "nobody" }, set: { idleTimeInSeconds: 60 } }] });
-    await sweep();
-    studio.faults.clear();
-    await sweep();
-    policy({ defaults: { idleTimeInSeconds: 0 } });
-    await sweep();
-    policy({});
-    studio.faults.add({ operation: "ListApps", error: { code: "AccessDeniedException", status: 400 } });
-    await sweep();
-  });
+  const lines = await runLambda(
+    "sweep",
+    { ...clientEnvironment(studio), AWS_REGION: studio.region },
+    async (invoke) => {
+      const sweep = async () => void ends.push(await invoke(scheduledEvent(new Date())));
+      // A rule by user has the spaces' owners looked up.
+      policy({ rules: [{ match: { user: "nobody" }, set: { idleTimeInSeconds: 60 } }] });
+      await sweep();
+      studio.faults.clear();
+      await sweep();
+      policy({ defaults: { idleTimeInSeconds: 0 } });
+      await sweep();
+      policy({});
+      studio.faults.add({ operation: "ListApps", error: { code: "AccessDeniedException", status: 400 } });
+      await sweep();
+    },
+  );
   return { ends, lines, calls: studio.calls };
 }

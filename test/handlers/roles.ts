@@ -1,11 +1,34 @@
 import * as v from "valibot";
 import { readServerlessYml } from "../serverless-yml.ts";
 
-const oneOrMore = v.union([v.pipe(v.string(), v.transform((one) => [one])), v.array(v.string())]);
-const Statement = v.looseObject({ Sid: v.string(), Effect: v.literal("Allow"), Action: oneOrMore, Resource: oneOrMore });
-const Role = v.looseObject({ Properties: v.looseObject({ Policies: v.array(v.looseObject({ PolicyDocument: v.looseObject({ Statement: v.array(Statement) }) })) }) });
+const oneOrMore = v.union([
+  v.pipe(
+    v.string(),
+    v.transform((one) => [one]),
+  ),
+  v.array(v.string()),
+]);
+const Statement = v.looseObject({
+  Sid: v.string(),
+  Effect: v.literal("Allow"),
+  Action: oneOrMore,
+  Resource: oneOrMore,
+});
+const Role = v.looseObject({
+  Properties: v.looseObject({
+    Policies: v.array(v.looseObject({ PolicyDocument: v.looseObject({ Statement: v.array(Statement) }) })),
+  }),
+});
 const Part = v.looseObject({ Resources: v.record(v.string(), v.unknown()) });
-const Serverless = v.looseObject({ resources: v.union([v.array(v.unknown()), v.pipe(Part, v.transform((part) => [part]))]) });
+const Serverless = v.looseObject({
+  resources: v.union([
+    v.array(v.unknown()),
+    v.pipe(
+      Part,
+      v.transform((part) => [part]),
+    ),
+  ]),
+});
 
 /** What a function may do: actions, and the resources that it may do them to, with `*` in them as IAM has it. */
 export type Statement = v.InferOutput<typeof Statement>;
@@ -24,8 +47,12 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 export async function statementsOf(role: "SweepRole" | "AttachRole"): Promise<readonly Statement[]> {
   const { resources } = v.parse(Serverless, await readServerlessYml());
   const found = resources.flatMap((part) => (v.is(Part, part) ? (part.Resources[role] ?? []) : []));
-  const statements = v.parse(Role, found[0]).Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  return statements.map((statement) => ({ ...statement, Resource: statement.Resource.map(inPlace) })).filter(({ Action }) => !Action.every((action) => action.startsWith("logs:")));
+  const statements = v
+    .parse(Role, found[0])
+    .Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  return statements
+    .map((statement) => ({ ...statement, Resource: statement.Resource.map(inPlace) }))
+    .filter(({ Action }) => !Action.every((action) => action.startsWith("logs:")));
 }
 
 /** Whether a resource in a statement takes in a resource's ARN. */
@@ -37,7 +64,8 @@ export function takesIn(pattern: string, arn: string): boolean {
 function inPlace(resource: string): string {
   return resource.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
     const value = PLACEHOLDERS[name];
-    if (value === undefined) throw new Error(`serverless.yml: a role's resource has \${${name}}, which this test gives no value`);
+    if (value === undefined)
+      throw new Error(`serverless.yml: a role's resource has \${${name}}, which this test gives no value`);
     return value;
   });
 }

@@ -10,11 +10,15 @@ const run = promisify(execFile);
 const report = v.object({ name: v.string(), trouble: v.nullable(v.string()) });
 
 test("the agent's decisions", async (context) => {
-  const { stdout } = await run((await devTools()).python, [join(import.meta.dirname, "agent_test.py")], { timeout: 120_000 });
+  const { stdout } = await run((await devTools()).python, [join(import.meta.dirname, "agent_test.py")], {
+    timeout: 120_000,
+  });
   const lines = stdout.trim().split("\n");
   assert.ok(lines.length > 50, "some tests did not run");
   for (const line of lines) {
     const { name, trouble } = v.parse(report, JSON.parse(line));
-    await context.test(name, () => { assert.equal(trouble, null, trouble ?? undefined); });
+    await context.test(name, () => {
+      assert.equal(trouble, null, trouble ?? undefined);
+    });
   }
 });

@@ -24,12 +24,25 @@ export async function makeApp(env: Record<string, string> = {}): Promise<App> {
   const folder = await mkdtemp(join(tmpdir(), "an app "));
   const script = join(folder, "on-start.sh");
   await writeFile(script, await buildOnStart());
-  await writeFile(join(folder, "metadata.json"), JSON.stringify({ AppType: "JupyterLab", DomainId: "d-1", SpaceName: "s", ResourceName: "default" }));
+  await writeFile(
+    join(folder, "metadata.json"),
+    JSON.stringify({ AppType: "JupyterLab", DomainId: "d-1", SpaceName: "s", ResourceName: "default" }),
+  );
   const settings = {
-    PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: folder,
-    PYTHON_EXECUTABLE: await studioPython(), PYTHON_SCRIPT_FILE: join(folder, "agent", "agent.py"), LOG_FILE: join(folder, "log", "app.log"),
-    STATE_FILE: join(folder, "state", "state.st"), METADATA_FILE: join(folder, "metadata.json"), JL_HOSTNAME: "127.0.0.1", JL_PORT: "1",
-    AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true", ...env,
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    HOME: folder,
+    PYTHON_EXECUTABLE: await studioPython(),
+    PYTHON_SCRIPT_FILE: join(folder, "agent", "agent.py"),
+    LOG_FILE: join(folder, "log", "app.log"),
+    STATE_FILE: join(folder, "state", "state.st"),
+    METADATA_FILE: join(folder, "metadata.json"),
+    JL_HOSTNAME: "127.0.0.1",
+    JL_PORT: "1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: "eu-west-1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    ...env,
   };
   return {
     folder,
@@ -47,7 +60,10 @@ export async function makeApp(env: Record<string, string> = {}): Promise<App> {
 /** Processes that have a folder in their command line. */
 export async function processesOf(folder: string): Promise<{ pid: number; args: string }[]> {
   const { stdout } = await run("ps", ["-Awwo", "pid=,args="], { maxBuffer: 1 << 26 });
-  const found = [...stdout.matchAll(/^ *(\d+) (.*)$/gm)].map(([, pid, args]) => ({ pid: Number(pid), args: args ?? "" }));
+  const found = [...stdout.matchAll(/^ *(\d+) (.*)$/gm)].map(([, pid, args]) => ({
+    pid: Number(pid),
+    args: args ?? "",
+  }));
   return found.filter(({ args }) => args.includes(folder));
 }
 
@@ -80,6 +96,8 @@ async function runScript(script: string, env: Record<string, string>): Promise<S
   shell.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   shell.stdout.resume();
   return new Promise((resolve, reject) => {
-    shell.on("error", reject).on("close", (exitCode) => { resolve({ exitCode, seconds: (performance.now() - began) / 1000, stderr }); });
+    shell.on("error", reject).on("close", (exitCode) => {
+      resolve({ exitCode, seconds: (performance.now() - began) / 1000, stderr });
+    });
   });
 }

@@ -25,8 +25,12 @@ suite("the lifecycle configuration's content", () => {
   });
 
   test("has the deployment's prefix, and refuses one that is none", async () => {
-    assert.match(await buildOnStart({ prefix: "/team-a/reaper" }), /PARAMETER_PREFIX="\$\{PARAMETER_PREFIX:-\/team-a\/reaper\}"/);
-    for (const prefix of ["", "/", "reaper", "/a/", '/"; rm -rf /', "/a b"]) await assert.rejects(buildOnStart({ prefix }), /prefix/);
+    assert.match(
+      await buildOnStart({ prefix: "/team-a/reaper" }),
+      /PARAMETER_PREFIX="\$\{PARAMETER_PREFIX:-\/team-a\/reaper\}"/,
+    );
+    for (const prefix of ["", "/", "reaper", "/a/", '/"; rm -rf /', "/a b"])
+      await assert.rejects(buildOnStart({ prefix }), /prefix/);
   });
 
   test("carries the agent as it is in the repository but for comments and annotations", async () => {

@@ -10,10 +10,20 @@ import { makeApp } from "./app.ts";
 import { type Account, stand, standInParameterStore, until } from "./stand-ins.ts";
 
 const run = promisify(execFile);
-const willing = (instructions: Record<string, unknown>): Account => ({ instructions: JSON.stringify({ v: 1, sampleSeconds: 1, cadenceSeconds: 900, timeouts: [3600], ...instructions }), refuse: () => undefined });
+const willing = (instructions: Record<string, unknown>): Account => ({
+  instructions: JSON.stringify({ v: 1, sampleSeconds: 1, cadenceSeconds: 900, timeouts: [3600], ...instructions }),
+  refuse: () => undefined,
+});
 
 type Kernel = { id: string; name: string; execution_state: string; last_activity: string; connections: number };
-const kernel = (more: Partial<Kernel> = {}): Kernel => ({ id: "k1", name: "python3", execution_state: "idle", last_activity: new Date().toISOString(), connections: 1, ...more });
+const kernel = (more: Partial<Kernel> = {}): Kernel => ({
+  id: "k1",
+  name: "python3",
+  execution_state: "idle",
+  last_activity: new Date().toISOString(),
+  connections: 1,
+  ...more,
+});
 
 /** A Jupyter server with these kernels and no terminals. */
 async function standInJupyter(kernels: Kernel[]) {
@@ -28,20 +38,29 @@ suite("the agent in an app", () => {
   test("writes its first word at once, under the app's name, with what the contract asks", async () => {
     await using jupyter = await standInJupyter([kernel()]);
     await using store = await standInParameterStore(willing({}));
-    await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`, JL_PORT: String(jupyter.port) });
+    await using app = await makeApp({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      JL_PORT: String(jupyter.port),
+    });
     await app.start();
     const first = await until(() => store.heard[0], "a heartbeat");
     assert.equal(first.name, "/studio-reaper/heartbeats/d-1/space/s/JupyterLab/default");
     // Without a process namespace of its own, the app's terminals and processes are the machine's.
     const { idle, busy, ...rest } = first.word;
-    assert.deepEqual({ ...rest, idle: idle["kernels"], busy: busy["kernels"] }, { v: 1, agent: "0.1.0", up: 0, sampleEvery: 60, renewIn: 2280, idle: 0, busy: undefined, connections: 1 });
+    assert.deepEqual(
+      { ...rest, idle: idle["kernels"], busy: busy["kernels"] },
+      { v: 1, agent: "0.1.0", up: 0, sampleEvery: 60, renewIn: 2280, idle: 0, busy: undefined, connections: 1 },
+    );
   });
 
   test("is heard at once when a timeout is crossed and when someone comes back, and otherwise silent", async () => {
     const kernels = [kernel()];
     await using jupyter = await standInJupyter(kernels);
     await using store = await standInParameterStore(willing({ timeouts: [4] }));
-    await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`, JL_PORT: String(jupyter.port) });
+    await using app = await makeApp({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      JL_PORT: String(jupyter.port),
+    });
     await app.start();
     const crossed = await until(() => store.heard.find(({ word }) => word.idle["kernels"] === 4), "the crossing");
     const startedAt = store.heard[0]?.atMs ?? 0;
@@ -53,15 +72,24 @@ suite("the agent in an app", () => {
     assert.deepEqual([back.word.idle["kernels"], back.word.busy["kernels"]?.what], [0, "kernel k1 (python3)"]);
     const heard = store.heard.length;
     await sleep(4000);
-    assert.deepEqual(store.heard.slice(heard).filter(({ word }) => word.idle["kernels"] !== 0), []);
+    assert.deepEqual(
+      store.heard.slice(heard).filter(({ word }) => word.idle["kernels"] !== 0),
+      [],
+    );
   });
 
   test("backs off when Parameter Store throttles, and says so once, and once that it is over", async () => {
     let refusals = 0;
-    const account: Account = { ...willing({}), refuse: (call) => (call === "PutParameter" && refusals++ < 7 ? "ThrottlingException" : undefined) };
+    const account: Account = {
+      ...willing({}),
+      refuse: (call) => (call === "PutParameter" && refusals++ < 7 ? "ThrottlingException" : undefined),
+    };
     await using jupyter = await standInJupyter([]);
     await using store = await standInParameterStore(account);
-    await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`, JL_PORT: String(jupyter.port) });
+    await using app = await makeApp({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      JL_PORT: String(jupyter.port),
+    });
     await app.start();
     await until(() => store.heard.length > 0, "a heartbeat after the throttling", 90);
     await until(async () => (await app.log()).includes("heartbeats are written again"), "the line that it is over");
@@ -72,7 +100,10 @@ suite("the agent in an app", () => {
     const account = willing({ timeouts: [1, 2, 3, 4, 5, 6], cadenceSeconds: 5 });
     await using jupyter = await standInJupyter([]);
     await using store = await standInParameterStore(account);
-    await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`, JL_PORT: String(jupyter.port) });
+    await using app = await makeApp({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      JL_PORT: String(jupyter.port),
+    });
     await app.start();
     await until(() => store.heard[1], "words");
     account.instructions = '{"v":1,"sampleSeconds":-1}';
@@ -88,7 +119,10 @@ suite("the agent in an app", () => {
   test("uses the AWS CLI in an image without boto3", async () => {
     await using jupyter = await standInJupyter([kernel()]);
     await using store = await standInParameterStore(willing({ cadenceSeconds: 600 }));
-    await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`, JL_PORT: String(jupyter.port) });
+    await using app = await makeApp({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      JL_PORT: String(jupyter.port),
+    });
     const bare = join(app.folder, "bare");
     await run(await studioPython(), ["-m", "venv", "--without-pip", bare]);
     const PATH = `${(await devTools()).bin}${delimiter}${app.env["PATH"] ?? ""}`;
@@ -108,21 +142,35 @@ suite("the agent in an app", () => {
 });
 
 const troubles: Record<string, (response: ServerResponse) => void> = {
-  "hangs": () => undefined,
-  "answers 500": (response) => { response.writeHead(500).end("[]"); },
-  "answers with a page": (response) => { response.end("<html></html>"); },
-  "never stops answering": (response) => { response.write(`[${" ".repeat(5 << 20)}`); },
+  hangs: () => undefined,
+  "answers 500": (response) => {
+    response.writeHead(500).end("[]");
+  },
+  "answers with a page": (response) => {
+    response.end("<html></html>");
+  },
+  "never stops answering": (response) => {
+    response.write(`[${" ".repeat(5 << 20)}`);
+  },
 };
 
 suite("the agent says that it knows nothing of the kernels", { concurrency: true }, () => {
   for (const [trouble, answer] of Object.entries(troubles)) {
     test(`where the server ${trouble}`, async () => {
-      await using jupyter = await stand((_, response) => { answer(response); });
+      await using jupyter = await stand((_, response) => {
+        answer(response);
+      });
       await using store = await standInParameterStore(willing({ cadenceSeconds: 5 }));
-      await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`, JL_PORT: String(jupyter.port) });
+      await using app = await makeApp({
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+        JL_PORT: String(jupyter.port),
+      });
       await app.start();
       const second = await until(() => store.heard[1], "two heartbeats", 60);
-      assert.deepEqual([second.word.idle["kernels"], second.word.connections, second.word.busy["kernels"]], [null, null, undefined]);
+      assert.deepEqual(
+        [second.word.idle["kernels"], second.word.connections, second.word.busy["kernels"]],
+        [null, null, undefined],
+      );
       assert.notEqual(second.word.idle["terminals"], null);
       assert.equal((await app.log()).match(/kernels cannot be read/g)?.length, 1, await app.log());
     });

@@ -16,16 +16,52 @@ const status = v.object({ last_activity: v.string() });
 const kernels = v.array(v.object({ id: v.string(), execution_state: v.string() }));
 
 /** A real Jupyter server with its files in a folder. */
-async function startJupyter(folder: string): Promise<AsyncDisposable & { port: number; ask: (path: string, body?: object) => Promise<unknown>; run: (kernel: string, code: string) => Promise<void> }> {
+async function startJupyter(folder: string): Promise<
+  AsyncDisposable & {
+    port: number;
+    ask: (path: string, body?: object) => Promise<unknown>;
+    run: (kernel: string, code: string) => Promise<void>;
+  }
+> {
   const port = await freePort();
-  const settings = { ip: "0.0.0.0", port: String(port), port_retries: "0", base_url: "/jupyterlab/default", root_dir: folder, token: "", password: "", allow_root: "True", disable_check_xsrf: "True", open_browser: "False" };
-  const server = spawn(await studioPython(), ["-m", "jupyter_server", ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`)], {
-    env: { PATH: process.env["PATH"], HOME: folder, JUPYTER_RUNTIME_DIR: folder }, stdio: "ignore",
-  });
+  const settings = {
+    ip: "0.0.0.0",
+    port: String(port),
+    port_retries: "0",
+    base_url: "/jupyterlab/default",
+    root_dir: folder,
+    token: "",
+    password: "",
+    allow_root: "True",
+    disable_check_xsrf: "True",
+    open_browser: "False",
+  };
+  const server = spawn(
+    await studioPython(),
+    ["-m", "jupyter_server", ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`)],
+    {
+      env: { PATH: process.env["PATH"], HOME: folder, JUPYTER_RUNTIME_DIR: folder },
+      stdio: "ignore",
+    },
+  );
   const base = `http://127.0.0.1:${port}/jupyterlab/default`;
-  const ask = async (path: string, body?: object): Promise<unknown> => (await fetch(`${base}/api/${path}`, body && { method: "POST", body: JSON.stringify(body) })).json();
-  await until(async () => fetch(`${base}/api/status`).then(() => true, () => false), "the Jupyter server", 60);
-  return { port, ask, run: async (kernel, code) => execute(`${base.replace("http", "ws")}/api/kernels/${kernel}/channels`, code), [Symbol.asyncDispose]: async () => end(server) };
+  const ask = async (path: string, body?: object): Promise<unknown> =>
+    (await fetch(`${base}/api/${path}`, body && { method: "POST", body: JSON.stringify(body) })).json();
+  await until(
+    async () =>
+      fetch(`${base}/api/status`).then(
+        () => true,
+        () => false,
+      ),
+    "the Jupyter server",
+    60,
+  );
+  return {
+    port,
+    ask,
+    run: async (kernel, code) => execute(`${base.replace("http", "ws")}/api/kernels/${kernel}/channels`, code),
+    [Symbol.asyncDispose]: async () => end(server),
+  };
 }
 
 async function freePort(): Promise<number> {
@@ -37,7 +73,14 @@ async function freePort(): Promise<number> {
 async function execute(url: string, code: string): Promise<void> {
   const socket = new WebSocket(url);
   await once(socket, "open");
-  const header = { msg_id: randomUUID(), session: randomUUID(), username: "test", version: "5.3", date: new Date().toISOString(), msg_type: "execute_request" };
+  const header = {
+    msg_id: randomUUID(),
+    session: randomUUID(),
+    username: "test",
+    version: "5.3",
+    date: new Date().toISOString(),
+    msg_type: "execute_request",
+  };
   const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
   socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: "shell", buffers: [] }));
   await sleep(1000);
@@ -55,7 +98,8 @@ suite("the agent beside a real Jupyter server", () => {
     await using store = await standInParameterStore({ instructions, refuse: () => undefined });
     await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
     await using jupyter = await startJupyter(app.folder);
-    const lastActivity = async (): Promise<string> => v.parse(status, await jupyter.ask("status?no_track_activity=1")).last_activity;
+    const lastActivity = async (): Promise<string> =>
+      v.parse(status, await jupyter.ask("status?no_track_activity=1")).last_activity;
     const before = await lastActivity();
     await app.start({ JL_PORT: String(jupyter.port) });
     const quiet = await until(() => store.heard.find(({ word }) => (word.idle["kernels"] ?? 0) > 3), "an idle word");
@@ -66,13 +110,33 @@ suite("the agent beside a real Jupyter server", () => {
     const started = join(app.folder, "started");
     await jupyter.run(id, `open(${JSON.stringify(started)}, "w").close(); import time; time.sleep(3600)`);
     // Killed any earlier, the kernel's successor would be handed the cell, and run it.
-    await until(() => access(started).then(() => true, () => false), "the cell's start");
-    const busy = await until(() => store.heard.find(({ word }) => (word.busy["kernels"]?.for ?? 0) >= 3), "a busy word");
+    await until(
+      () =>
+        access(started).then(
+          () => true,
+          () => false,
+        ),
+      "the cell's start",
+    );
+    const busy = await until(
+      () => store.heard.find(({ word }) => (word.busy["kernels"]?.for ?? 0) >= 3),
+      "a busy word",
+    );
     assert.equal(busy.word.idle["kernels"], 0);
 
     for (const { pid, args } of await processesOf(id)) if (args.includes("ipykernel")) process.kill(pid, "SIGKILL");
     const heard = store.heard.length;
-    await until(() => store.heard.slice(heard).find(({ word }) => word.busy["kernels"] === undefined && (word.idle["kernels"] ?? 0) > 3), "an idle word after the kill");
-    assert.equal(v.parse(kernels, await jupyter.ask("kernels?no_track_activity=1")).length, 1, "the kernel is there again");
+    await until(
+      () =>
+        store.heard
+          .slice(heard)
+          .find(({ word }) => word.busy["kernels"] === undefined && (word.idle["kernels"] ?? 0) > 3),
+      "an idle word after the kill",
+    );
+    assert.equal(
+      v.parse(kernels, await jupyter.ask("kernels?no_track_activity=1")).length,
+      1,
+      "the kernel is there again",
+    );
   });
 });

@@ -49,7 +49,11 @@ suite("on-start.sh", () => {
     }
   });
 
-  for (const [trouble, text] of [["empty", ""], ["broken", "{"], ["of something else", '{"owner": "me"}']] as const) {
+  for (const [trouble, text] of [
+    ["empty", ""],
+    ["broken", "{"],
+    ["of something else", '{"owner": "me"}'],
+  ] as const) {
     test(`starts afresh, and says so, where the state file is ${trouble}`, async () => {
       await using store = await standInParameterStore({ instructions: undefined, refuse: () => undefined });
       await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
@@ -65,7 +69,8 @@ suite("on-start.sh", () => {
     await using app = await makeApp();
     const bin = join(app.folder, "bin");
     await mkdir(bin);
-    for (const tool of ["date", "mkdir", "dirname"]) await symlink((await run("which", [tool])).stdout.trim(), join(bin, tool));
+    for (const tool of ["date", "mkdir", "dirname"])
+      await symlink((await run("which", [tool])).stdout.trim(), join(bin, tool));
     assertHarmless(await app.start({ PATH: bin, PYTHON_EXECUTABLE: "/no/python" }));
     assert.match(await app.log(), /no agent here: neither \/no\/python nor python3 is there/);
   });
@@ -87,7 +92,10 @@ suite("on-start.sh", () => {
   test("says on standard error what it cannot log, and that it cannot unpack", async () => {
     await using app = await makeApp();
     await writeFile(join(app.folder, "file"), "");
-    const started = await app.start({ LOG_FILE: join(app.folder, "file", "app.log"), PYTHON_SCRIPT_FILE: join(app.folder, "file", "agent.py") });
+    const started = await app.start({
+      LOG_FILE: join(app.folder, "file", "app.log"),
+      PYTHON_SCRIPT_FILE: join(app.folder, "file", "agent.py"),
+    });
     assertHarmless(started);
     assert.match(started.stderr, /studio-reaper agent: no agent here: .*\/file\/agent\.py/);
   });
@@ -107,11 +115,20 @@ suite("on-start.sh", () => {
 
   test("needs neither HOME nor credentials to be harmless, and says that it has none", async () => {
     await using app = await makeApp();
-    const bare = Object.entries(app.env).filter(([name]) => !["HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].includes(name));
-    const env = { ...Object.fromEntries(bare), AWS_CONFIG_FILE: "/no/config", AWS_SHARED_CREDENTIALS_FILE: "/no/credentials" };
+    const bare = Object.entries(app.env).filter(
+      ([name]) => !["HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].includes(name),
+    );
+    const env = {
+      ...Object.fromEntries(bare),
+      AWS_CONFIG_FILE: "/no/config",
+      AWS_SHARED_CREDENTIALS_FILE: "/no/credentials",
+    };
     const { stderr } = await run("/bin/bash", ["-u", join(app.folder, "on-start.sh")], { env });
     assert.equal(stderr, "");
-    await until(async () => (await app.log()).includes("cannot be written, trying on: NoCredentials"), "a line about credentials");
+    await until(
+      async () => (await app.log()).includes("cannot be written, trying on: NoCredentials"),
+      "a line about credentials",
+    );
     assert.equal((await app.log()).match(/cannot be written/g)?.length, 1);
   });
 
@@ -128,8 +145,16 @@ suite("on-start.sh", () => {
       await mkdir(folder, { recursive: true });
       await chmod(folder, folder === app.folder ? 0o755 : 0o777);
     }
-    const own = { LOG_FILE: join(app.folder, "log", "app.log"), STATE_FILE: join(app.folder, "own", "state.st"), PYTHON_SCRIPT_FILE: join(app.folder, "own", "agent.py") };
-    await run("/bin/bash", [join(app.folder, "on-start.sh")], { env: { ...app.env, ...own, PYTHON_EXECUTABLE: "/usr/bin/python3" }, uid: 65534, gid: 65534 });
+    const own = {
+      LOG_FILE: join(app.folder, "log", "app.log"),
+      STATE_FILE: join(app.folder, "own", "state.st"),
+      PYTHON_SCRIPT_FILE: join(app.folder, "own", "agent.py"),
+    };
+    await run("/bin/bash", [join(app.folder, "on-start.sh")], {
+      env: { ...app.env, ...own, PYTHON_EXECUTABLE: "/usr/bin/python3" },
+      uid: 65534,
+      gid: 65534,
+    });
     await until(async () => (await app.log()).includes("version"), "the agent's first line");
   });
 });

@@ -5,14 +5,21 @@ import * as v from "valibot";
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 const word = v.strictObject({
-  v: v.literal(1), agent: v.string(), up: seconds, sampleEvery: seconds, renewIn: seconds,
+  v: v.literal(1),
+  agent: v.string(),
+  up: seconds,
+  sampleEvery: seconds,
+  renewIn: seconds,
   idle: v.record(v.string(), v.nullable(seconds)),
   busy: v.record(v.string(), v.strictObject({ what: v.pipe(v.string(), v.maxLength(120)), for: seconds })),
   connections: v.nullable(seconds),
 });
 const put = v.strictObject({
-  Name: v.string(), Value: v.pipe(v.string(), v.maxLength(1024), v.excludes("{{"), v.parseJson(), word),
-  Type: v.literal("String"), Tier: v.literal("Standard"), Overwrite: v.literal(true),
+  Name: v.string(),
+  Value: v.pipe(v.string(), v.maxLength(1024), v.excludes("{{"), v.parseJson(), word),
+  Type: v.literal("String"),
+  Tier: v.literal("Standard"),
+  Overwrite: v.literal(true),
 });
 
 /** Something on a loopback port, until it is disposed of. */
@@ -32,7 +39,10 @@ export async function standInParameterStore(account: Account): Promise<Standing 
     const call = target.replace("AmazonSSM.", "");
     const refusal = targets.test(target) ? account.refuse(call) : "UnknownOperationException";
     if (refusal !== undefined) return [400, { __type: refusal, message: `refused: ${refusal}` }];
-    if (call === "GetParameter") return account.instructions === undefined ? [400, { __type: "ParameterNotFound" }] : [200, { Parameter: { Value: account.instructions } }];
+    if (call === "GetParameter")
+      return account.instructions === undefined
+        ? [400, { __type: "ParameterNotFound" }]
+        : [200, { Parameter: { Value: account.instructions } }];
     const { Name: name, Value: told } = v.parse(put, JSON.parse(body));
     heard.push({ name, word: told, atMs: performance.now() });
     return [200, { Version: heard.length }];
@@ -58,7 +68,11 @@ export async function stand(answer: (...call: Parameters<RequestListener>) => vo
 }
 
 /** Waits until something is there; throws, with what the last look showed, where it does not come. */
-export async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>, what: string, patience = 30): Promise<T> {
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  what: string,
+  patience = 30,
+): Promise<T> {
   const deadline = performance.now() + patience * 1000;
   while (performance.now() < deadline) {
     const found = await look();

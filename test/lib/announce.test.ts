@@ -11,7 +11,8 @@ import { aHeartbeat, anAccountPolicy, anApp, aPolicy, ago, NOW } from "./builder
 import { fakeAccount } from "./fake-account.ts";
 
 const space = (name: string) => anApp({ owner: { kind: "space", name } });
-const some = (counts: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+const some = (counts: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
 describe("a sweep's summary", () => {
   it("always has the same fields, those included of which there are none", async () => {
@@ -24,7 +25,10 @@ describe("a sweep's summary", () => {
 
   it("tells why apps were stopped, and counts no stop that was not made", async () => {
     const [idler, held, mute] = [space("idler"), space("undeletable"), space("mute")];
-    const readings = new Map<AppKey, Reading>([[idler.key, aHeartbeat()], [held.key, aHeartbeat()]]);
+    const readings = new Map<AppKey, Reading>([
+      [idler.key, aHeartbeat()],
+      [held.key, aHeartbeat()],
+    ]);
     const policy = anAccountPolicy({ defaults: aPolicy({ silentAfter: 3600 }) });
     const { ports } = fakeAccount({ apps: [idler, held, mute], readings, policy, undeletable: new Set([held.key]) });
     const { reasons, outcomes, stopped } = summarize(await sweep(ports, () => NOW));
@@ -35,9 +39,16 @@ describe("a sweep's summary", () => {
 
   it("counts the agents by what is heard of them, whatever the policy makes of their apps", async () => {
     const [live, dead, none] = [space("live"), space("dead"), space("none")];
-    const readings = new Map<AppKey, Reading>([[live.key, aHeartbeat()], [dead.key, aHeartbeat({}, ago(9000))]]);
+    const readings = new Map<AppKey, Reading>([
+      [live.key, aHeartbeat()],
+      [dead.key, aHeartbeat({}, ago(9000))],
+    ]);
     // All of them are too young to be judged.
-    const { ports } = fakeAccount({ apps: [live, dead, none], readings, policy: anAccountPolicy({ defaults: aPolicy({ minRuntime: 100_000 }) }) });
+    const { ports } = fakeAccount({
+      apps: [live, dead, none],
+      readings,
+      policy: anAccountPolicy({ defaults: aPolicy({ minRuntime: 100_000 }) }),
+    });
     const { reasons, coverage } = summarize(await sweep(ports, () => NOW));
     assert.deepEqual(some(reasons), { young: 3 });
     assert.deepEqual(some(coverage), { live: 1, dead: 1, none: 1 });

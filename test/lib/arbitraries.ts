@@ -7,14 +7,27 @@ const seconds = fc.integer({ min: 0, max: 100_000 });
 const timeout = fc.integer({ min: 1, max: 20_000 });
 
 const sources = fc.subarray([...SOURCES], { minLength: 1 });
-const settings = { sources, idleTimeInSeconds: timeout, ignoreConnections: fc.boolean(), skipTerminals: fc.boolean(), minRuntime: timeout };
+const settings = {
+  sources,
+  idleTimeInSeconds: timeout,
+  ignoreConnections: fc.boolean(),
+  skipTerminals: fc.boolean(),
+  minRuntime: timeout,
+};
 const always = ["sources", "idleTimeInSeconds", "ignoreConnections", "skipTerminals"] as const;
 
 /** Policies that never stop an app for silence. */
 export const policiesForWords: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
-export const policies: fc.Arbitrary<AppPolicy> = fc.record({ ...settings, silentAfter: timeout }, { requiredKeys: [...always] });
+export const policies: fc.Arbitrary<AppPolicy> = fc.record(
+  { ...settings, silentAfter: timeout },
+  { requiredKeys: [...always] },
+);
 
-const perSource = <T>(value: fc.Arbitrary<T>) => fc.record({ kernels: value, terminals: value, cpu: value, gpu: value, files: value, editor: value }, { requiredKeys: [], noNullPrototype: true });
+const perSource = <T>(value: fc.Arbitrary<T>) =>
+  fc.record(
+    { kernels: value, terminals: value, cpu: value, gpu: value, files: value, editor: value },
+    { requiredKeys: [], noNullPrototype: true },
+  );
 
 export const heartbeats: fc.Arbitrary<Heartbeat> = fc.record(
   {
@@ -23,7 +36,10 @@ export const heartbeats: fc.Arbitrary<Heartbeat> = fc.record(
     sampleEvery: fc.integer({ min: 1, max: 300 }),
     renewIn: fc.integer({ min: 1, max: 5000 }),
     idle: perSource(fc.option(seconds)),
-    busy: fc.oneof(fc.constant({}), perSource(fc.record({ what: fc.string({ maxLength: 120 }), for: seconds }, { noNullPrototype: true }))),
+    busy: fc.oneof(
+      fc.constant({}),
+      perSource(fc.record({ what: fc.string({ maxLength: 120 }), for: seconds }, { noNullPrototype: true })),
+    ),
     connections: fc.option(fc.nat(5)),
   },
   { requiredKeys: ["v", "up", "sampleEvery", "renewIn", "idle", "busy"], noNullPrototype: true },
@@ -40,7 +56,10 @@ export const readings: fc.Arbitrary<Reading> = fc.oneof(
 
 export const apps = fc
   .record({
-    owner: fc.record({ kind: fc.constantFrom("space" as const, "user" as const), name: fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/) }),
+    owner: fc.record({
+      kind: fc.constantFrom("space" as const, "user" as const),
+      name: fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/),
+    }),
     type: fc.constantFrom("JupyterLab", "JupyterLab", "CodeEditor", "JupyterServer"),
     status: fc.constantFrom("InService", "InService", "InService", "Pending", "Deleting", "Failed"),
     createdAt: seconds.map(ago),
@@ -48,6 +67,9 @@ export const apps = fc
   .map(anApp);
 
 /** A fleet: distinct apps, each with what the sweep has in hand for it. */
-export const fleets = fc
-  .uniqueArray(apps, { selector: ({ key }) => key, maxLength: 60 })
-  .chain((fleet) => fc.array(readings, { minLength: fleet.length, maxLength: fleet.length }).map((words) => ({ apps: fleet, readings: new Map(fleet.map(({ key }, i) => [key, words[i] ?? { kind: "none" as const }])) })));
+export const fleets = fc.uniqueArray(apps, { selector: ({ key }) => key, maxLength: 60 }).chain((fleet) =>
+  fc.array(readings, { minLength: fleet.length, maxLength: fleet.length }).map((words) => ({
+    apps: fleet,
+    readings: new Map(fleet.map(({ key }, i) => [key, words[i] ?? { kind: "none" as const }])),
+  })),
+);

@@ -40,7 +40,13 @@ export function aHeartbeat(overrides: Partial<Heartbeat> = {}, receivedAt = ago(
 
 /** The defaults of the README. */
 export function aPolicy(overrides: Partial<AppPolicy> = {}): AppPolicy {
-  return { idleTimeInSeconds: 3600, ignoreConnections: true, skipTerminals: false, sources: [...SOURCES], ...overrides };
+  return {
+    idleTimeInSeconds: 3600,
+    ignoreConnections: true,
+    skipTerminals: false,
+    sources: [...SOURCES],
+    ...overrides,
+  };
 }
 
 export function anAgentPolicy(overrides: Partial<Policy["agent"]> = {}): Policy["agent"] {

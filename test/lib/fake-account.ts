@@ -26,7 +26,13 @@ type Setup = {
 };
 
 /** An account in memory, for what the embedded one cannot show in bulk: many fleets, each with faults of its own. */
-export function fakeAccount({ apps = [], readings = new Map(), owners = new Map(), policy = anAccountPolicy(), ...faults }: Setup): FakeAccount {
+export function fakeAccount({
+  apps = [],
+  readings = new Map(),
+  owners = new Map(),
+  policy = anAccountPolicy(),
+  ...faults
+}: Setup): FakeAccount {
   const changes: string[] = [];
   const ports: Ports = {
     studio: {

@@ -12,7 +12,8 @@ const clock = () => NOW;
 const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
 const idle = (...apps: App[]) => new Map<AppKey, Reading>(apps.map(({ key }) => [key, aHeartbeat()]));
 const check = <T>(property: fc.IAsyncProperty<T>) => fc.assert(property, { numRuns: 300 });
-const outcomes = (judged: readonly { app: App; outcome: string }[]) => Object.fromEntries(judged.map(({ app, outcome }) => [app.owner.name, outcome]));
+const outcomes = (judged: readonly { app: App; outcome: string }[]) =>
+  Object.fromEntries(judged.map(({ app, outcome }) => [app.owner.name, outcome]));
 
 describe("a sweep", () => {
   it("stops what is idle, keeps what is not, and gives each app one verdict", async () => {
@@ -27,22 +28,37 @@ describe("a sweep", () => {
   it("keeps a user who comes back between the decision and the stop", async () => {
     const app = space("returner");
     const back = aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW);
-    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { reading: back }]]) });
+    const { ports, changes } = fakeAccount({
+      apps: [app],
+      readings: idle(app),
+      atConfirm: new Map([[app.key, { reading: back }]]),
+    });
     const { judged } = await sweep(ports, clock);
-    assert.deepEqual(judged.map(({ outcome, verdict }) => [outcome, verdict.reason]), [["changed", "recently-active"]]);
+    assert.deepEqual(
+      judged.map(({ outcome, verdict }) => [outcome, verdict.reason]),
+      [["changed", "recently-active"]],
+    );
     assert.ok(!changes.includes(`delete ${app.key}`));
   });
 
   it("keeps an app that was re-created under its name since the listing", async () => {
     const app = space("phoenix");
-    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { app: space("phoenix", { createdAt: ago(5) }) }]]) });
+    const { ports, changes } = fakeAccount({
+      apps: [app],
+      readings: idle(app),
+      atConfirm: new Map([[app.key, { app: space("phoenix", { createdAt: ago(5) }) }]]),
+    });
     assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { phoenix: "gone" });
     assert.ok(!changes.includes(`delete ${app.key}`));
   });
 
   it("keeps an app whose heartbeat is gone at the second look", async () => {
     const app = space("quiet");
-    const { ports } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { reading: { kind: "none" } }]]) });
+    const { ports } = fakeAccount({
+      apps: [app],
+      readings: idle(app),
+      atConfirm: new Map([[app.key, { reading: { kind: "none" } }]]),
+    });
     assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { quiet: "changed" });
   });
 
@@ -57,7 +73,11 @@ describe("a sweep", () => {
 
   it("takes an app that is gone at the second look for done", async () => {
     const app = space("gone");
-    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), atConfirm: new Map([[app.key, { app: "gone" }]]) });
+    const { ports, changes } = fakeAccount({
+      apps: [app],
+      readings: idle(app),
+      atConfirm: new Map([[app.key, { app: "gone" }]]),
+    });
     assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { gone: "gone" });
     assert.deepEqual(changes, ["publish"]);
   });
@@ -70,10 +90,22 @@ describe("a sweep", () => {
 
   it("resolves a rule by user to the owner of the app's space", async () => {
     const app = space("lab");
-    const policy = anAccountPolicy({ rules: [{ match: { user: (name) => name === "ada" }, set: { idleTimeInSeconds: 90_000 } }] });
+    const policy = anAccountPolicy({
+      rules: [{ match: { user: (name) => name === "ada" }, set: { idleTimeInSeconds: 90_000 } }],
+    });
     const setup = { apps: [app], readings: idle(app), policy };
-    assert.deepEqual(outcomes((await sweep(fakeAccount({ ...setup, owners: new Map([["d-abcdefghijkl/lab", "ada"]]) }).ports, clock)).judged), { lab: "kept" });
-    assert.deepEqual(outcomes((await sweep(fakeAccount({ ...setup, owners: new Map([["d-abcdefghijkl/lab", "bob"]]) }).ports, clock)).judged), { lab: "stopped" });
+    assert.deepEqual(
+      outcomes(
+        (await sweep(fakeAccount({ ...setup, owners: new Map([["d-abcdefghijkl/lab", "ada"]]) }).ports, clock)).judged,
+      ),
+      { lab: "kept" },
+    );
+    assert.deepEqual(
+      outcomes(
+        (await sweep(fakeAccount({ ...setup, owners: new Map([["d-abcdefghijkl/lab", "bob"]]) }).ports, clock)).judged,
+      ),
+      { lab: "stopped" },
+    );
   });
 
   it("forgets the heartbeats of apps gone for an hour, thirty a sweep, and no others", async () => {
@@ -112,25 +144,35 @@ describe("a sweep that cannot see everything", () => {
 
   it("stops nothing without a policy", async () => {
     const app = space("idler");
-    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), policy: new Error("rules[0]: no such field") });
+    const { ports, changes } = fakeAccount({
+      apps: [app],
+      readings: idle(app),
+      policy: new Error("rules[0]: no such field"),
+    });
     await assert.rejects(sweep(ports, clock), /rules\[0\]/);
     assert.deepEqual(changes, []);
   });
 });
 
 describe("whatever the fleet", () => {
-  const undeletable = ({ apps }: { apps: readonly App[] }) => new Set(apps.filter((_, i) => i % 3 === 0).map(({ key }) => key));
+  const undeletable = ({ apps }: { apps: readonly App[] }) =>
+    new Set(apps.filter((_, i) => i % 3 === 0).map(({ key }) => key));
 
   it("each app gets exactly one verdict, and one failing app hides no other", async () => {
     await check(
       fc.asyncProperty(fleets, async (fleet) => {
         const broken = new UnreadableApp("CreationTime: missing");
-        const { ports, changes } = fakeAccount({ ...fleet, apps: [broken, ...fleet.apps], undeletable: undeletable(fleet) });
+        const { ports, changes } = fakeAccount({
+          ...fleet,
+          apps: [broken, ...fleet.apps],
+          undeletable: undeletable(fleet),
+        });
         const { judged, failures } = await sweep(ports, clock);
         assert.deepEqual(judged.map(({ app }) => app.key).toSorted(), fleet.apps.map(({ key }) => key).toSorted());
         const failed = judged.filter(({ outcome }) => outcome === "failed");
         assert.equal(failures.length, 1 + failed.length);
-        for (const { app, outcome } of judged) assert.equal(changes.includes(`delete ${app.key}`), outcome === "stopped");
+        for (const { app, outcome } of judged)
+          assert.equal(changes.includes(`delete ${app.key}`), outcome === "stopped");
       }),
     );
   });
@@ -142,7 +184,11 @@ describe("whatever the fleet", () => {
         const { judged } = await sweep(dry.ports, clock);
         assert.deepEqual(dry.changes, []);
         const live = await sweep(fakeAccount(fleet).ports, clock);
-        const named = (of: typeof judged, outcome: string) => of.filter((one) => one.outcome === outcome).map(({ app }) => app.key).toSorted();
+        const named = (of: typeof judged, outcome: string) =>
+          of
+            .filter((one) => one.outcome === outcome)
+            .map(({ app }) => app.key)
+            .toSorted();
         assert.deepEqual(named(judged, "would-stop"), named(live.judged, "stopped"));
       }),
     );

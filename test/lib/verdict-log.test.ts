@@ -12,19 +12,32 @@ const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { k
 const busy = keep("busy-kernel", "a kernel is busy");
 const idle: Verdict = { verdict: "stop", reason: "idle", detail: "kernels idle", idleSeconds: 4000, eligibleAt: NOW };
 const spaceOf = (app: unknown) => (typeof app === "string" ? app.split("/")[2] : undefined);
-const judged = (app: App, verdict: Verdict = busy, agent: AgentState = "live"): Judged => ({ app, agent, verdict, outcome: verdict.verdict === "keep" ? "kept" : "stopped" });
+const judged = (app: App, verdict: Verdict = busy, agent: AgentState = "live"): Judged => ({
+  app,
+  agent,
+  verdict,
+  outcome: verdict.verdict === "keep" ? "kept" : "stopped",
+});
 
 describe("the log of verdicts", () => {
   let lines: string[];
   let log: VerdictLog;
   const logger = {
-    info: (message: string, fields: Readonly<Record<string, unknown>>) => void lines.push([message, spaceOf(fields["app"]), fields["reason"]].filter(Boolean).join(" ")),
+    info: (message: string, fields: Readonly<Record<string, unknown>>) =>
+      void lines.push([message, spaceOf(fields["app"]), fields["reason"]].filter(Boolean).join(" ")),
     error: (message: string, error: Error) => void lines.push(`${message} ${error.message}`),
   };
   /** What a sweep logs that found these apps, so many seconds after the first one. */
   function logged(all: readonly Judged[], secondsLater = 60, failures: readonly Error[] = []): readonly string[] {
     lines = [];
-    const report: Report = { mode: "live", judged: all, heartbeatsForgotten: 0, quotaShareUsed: 0, seconds: 1, failures };
+    const report: Report = {
+      mode: "live",
+      judged: all,
+      heartbeatsForgotten: 0,
+      quotaShareUsed: 0,
+      seconds: 1,
+      failures,
+    };
     log.write(logger, report, secondsAfter(NOW, secondsLater));
     return lines;
   }
@@ -34,7 +47,11 @@ describe("the log of verdicts", () => {
 
   it("names each app at the first sweep, and only what changed at the next", () => {
     const [steady, changing] = [space("steady"), space("changing")];
-    assert.deepEqual(logged([judged(steady), judged(changing)], 0), ["verdict steady busy-kernel", "verdict changing busy-kernel", "sweep"]);
+    assert.deepEqual(logged([judged(steady), judged(changing)], 0), [
+      "verdict steady busy-kernel",
+      "verdict changing busy-kernel",
+      "sweep",
+    ]);
     assert.deepEqual(logged([judged(steady), judged(changing, idle)]), ["verdict changing idle", "sweep"]);
     assert.deepEqual(logged([judged(steady), judged(changing, idle)], 7200), ["sweep"]);
   });
@@ -68,6 +85,10 @@ describe("the log of verdicts", () => {
   }
 
   it("logs each failure before the summary", () => {
-    assert.deepEqual(logged([], 0, [new Error("stopping a"), new Error("stopping b")]), ["failure stopping a", "failure stopping b", "sweep"]);
+    assert.deepEqual(logged([], 0, [new Error("stopping a"), new Error("stopping b")]), [
+      "failure stopping a",
+      "failure stopping b",
+      "sweep",
+    ]);
   });
 });

@@ -15,6 +15,8 @@ run("shellcheck", ["-"], builtScript);
 function run(tool: string, args: string[], input = ""): void {
   const { status, error } = spawnSync(join(bin, tool), args, { input, stdio: ["pipe", "inherit", "inherit"] });
   if (status === 0) return;
-  process.stderr.write(`${tool} ${args.join(" ")} ${error ? `did not run: ${error.message}` : `exited with ${String(status)}`}\n`);
+  process.stderr.write(
+    `${tool} ${args.join(" ")} ${error ? `did not run: ${error.message}` : `exited with ${String(status)}`}\n`,
+  );
   process.exitCode = 1;
 }

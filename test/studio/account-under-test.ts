@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AppType, type CreateAppCommandInput, CreateSpaceCommand, DeleteAppCommand, DescribeAppCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  type AppType,
+  type CreateAppCommandInput,
+  CreateSpaceCommand,
+  DeleteAppCommand,
+  DescribeAppCommand,
+  type SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { clientsOf } from "./clients.ts";
 import { type EmbeddedStudio, type StudioOptions, startStudio } from "./index.ts";
 
@@ -14,7 +21,13 @@ export let DomainId: string;
 /** A new account without processes, at New Year. */
 export async function start(options: StudioOptions = {}): Promise<void> {
   clock.now = Date.parse("2026-01-01T00:00:00.123Z");
-  studio = await startStudio({ instances: "none", lifecycleScript: "exit 0", region: "us-east-1", now: () => clock.now, ...options });
+  studio = await startStudio({
+    instances: "none",
+    lifecycleScript: "exit 0",
+    region: "us-east-1",
+    now: () => clock.now,
+    ...options,
+  });
   ({ sagemaker } = clientsOf(studio));
   ({ domainId: DomainId } = studio);
 }
@@ -26,13 +39,17 @@ export async function restart(options: StudioOptions): Promise<void> {
 }
 
 /** What names the app of the space `space-1`, and whatever else a call may have. */
-export const app = (overrides: Partial<CreateAppCommandInput> = {}) => ({ DomainId, SpaceName: "space-1", AppType: "JupyterLab", AppName: "default", ...overrides }) as const;
+export const app = (overrides: Partial<CreateAppCommandInput> = {}) =>
+  ({ DomainId, SpaceName: "space-1", AppType: "JupyterLab", AppName: "default", ...overrides }) as const;
 
 /** What a refused call rejects with. */
 export const refusal = (name: string, message = /./) => ({ name, message });
 
 export async function makeSpace(SpaceName = "space-1", appType: AppType = "JupyterLab"): Promise<void> {
-  const owned = { OwnershipSettings: { OwnerUserProfileName: studio.userProfileName }, SpaceSharingSettings: { SharingType: "Private" } } as const;
+  const owned = {
+    OwnershipSettings: { OwnerUserProfileName: studio.userProfileName },
+    SpaceSharingSettings: { SharingType: "Private" },
+  } as const;
   await sagemaker.send(new CreateSpaceCommand({ DomainId, SpaceName, SpaceSettings: { AppType: appType }, ...owned }));
 }
 

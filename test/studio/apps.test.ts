@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { CreateAppCommand, DeleteAppCommand, DescribeAppCommand, ListAppsCommand } from "@aws-sdk/client-sagemaker";
-import { DomainId, app, clock, deleteApp, left, makeSpace, refusal, restart, sagemaker, start, statusOf, studio } from "./account-under-test.ts";
+import {
+  DomainId,
+  app,
+  clock,
+  deleteApp,
+  left,
+  makeSpace,
+  refusal,
+  restart,
+  sagemaker,
+  start,
+  statusOf,
+  studio,
+} from "./account-under-test.ts";
 
 beforeEach(() => start());
 afterEach(() => studio.close());
@@ -28,10 +41,20 @@ describe("an app", () => {
     await makeSpace();
     await sagemaker.send(new CreateAppCommand(app({ ResourceSpec: { InstanceType: "ml.g5.xlarge" } })));
     const described = await sagemaker.send(new DescribeAppCommand(app()));
-    assert.match(described.AppArn ?? "", new RegExp(`^arn:aws:sagemaker:us-east-1:123456789012:app/${DomainId}/space-1/JupyterLab/default$`));
+    assert.match(
+      described.AppArn ?? "",
+      new RegExp(`^arn:aws:sagemaker:us-east-1:123456789012:app/${DomainId}/space-1/JupyterLab/default$`),
+    );
     assert.match(described.BuiltInLifecycleConfigArn ?? "", /studio-lifecycle-config\/studio-reaper-jupyterlab-/);
     const { Apps } = await sagemaker.send(new ListAppsCommand({}));
-    assert.deepEqual(Apps, [{ ...app(), Status: "InService", CreationTime: new Date(clock.now), ResourceSpec: { InstanceType: "ml.g5.xlarge" } }]);
+    assert.deepEqual(Apps, [
+      {
+        ...app(),
+        Status: "InService",
+        CreationTime: new Date(clock.now),
+        ResourceSpec: { InstanceType: "ml.g5.xlarge" },
+      },
+    ]);
   });
 
   it("cannot be created twice, and has a later creation time when it comes back", async () => {
@@ -59,11 +82,19 @@ describe("an app", () => {
     { policy: "of a domain that does not exist", input: { DomainId: "d-none" }, code: "ResourceNotFound" },
     { policy: "without an owner", input: { SpaceName: undefined }, code: "ValidationException" },
     { policy: "with two owners", input: { UserProfileName: "user" }, code: "ValidationException" },
-    { policy: "of type JupyterLab that belongs to a profile", input: { SpaceName: undefined, UserProfileName: "user" }, code: "ValidationException" },
+    {
+      policy: "of type JupyterLab that belongs to a profile",
+      input: { SpaceName: undefined, UserProfileName: "user" },
+      code: "ValidationException",
+    },
     { policy: "of type JupyterLab with a name of its own", input: { AppName: "mine" }, code: "ValidationException" },
     { policy: "of another type than its space's", input: { AppType: "CodeEditor" }, code: "ValidationException" },
     { policy: "with an illegal name", input: { SpaceName: "-space" }, code: "ValidationException" },
-    { policy: "on an instance that does not exist", input: { ResourceSpec: { InstanceType: "ml.none" } }, code: "ValidationException" },
+    {
+      policy: "on an instance that does not exist",
+      input: { ResourceSpec: { InstanceType: "ml.none" } },
+      code: "ValidationException",
+    },
   ] as const;
   for (const { policy, input, code } of illegal) {
     it(`${policy} is refused with ${code}`, async () => {

@@ -13,7 +13,10 @@ import { isolation } from "./instances/isolation.ts";
 import { livingOf } from "./living.ts";
 import { appOf, makeSpace, startApp, stopApp } from "./space.ts";
 
-const Word = v.object({ idle: v.record(v.string(), v.nullable(v.number())), busy: v.record(v.string(), v.object({ what: v.string() })) });
+const Word = v.object({
+  idle: v.record(v.string(), v.nullable(v.number())),
+  busy: v.record(v.string(), v.object({ what: v.string() })),
+});
 type Word = v.InferOutput<typeof Word>;
 
 let studio: EmbeddedStudio;
@@ -36,7 +39,13 @@ async function heard(says: (word: Word) => boolean): Promise<Word> {
   const deadline = Date.now() + 40_000;
   while (Date.now() < deadline) {
     await sleep(200);
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: `/studio-reaper/heartbeats/${studio.domainId}/space/editing/CodeEditor/default` })).catch(() => ({ Parameter: undefined }));
+    const { Parameter } = await ssm
+      .send(
+        new GetParameterCommand({
+          Name: `/studio-reaper/heartbeats/${studio.domainId}/space/editing/CodeEditor/default`,
+        }),
+      )
+      .catch(() => ({ Parameter: undefined }));
     if (Parameter?.Value === undefined) continue;
     last = v.parse(Word, JSON.parse(Parameter.Value));
     if (says(last)) return last;
@@ -48,7 +57,13 @@ before(async () => {
   studio = await startStudio();
   ({ sagemaker, ssm } = clientsOf(studio));
   const instructions = { v: 1, sampleSeconds: 1, cadenceSeconds: 5, timeouts: [3600] };
-  await ssm.send(new PutParameterCommand({ Name: "/studio-reaper/instructions", Type: "String", Value: JSON.stringify(instructions) }));
+  await ssm.send(
+    new PutParameterCommand({
+      Name: "/studio-reaper/instructions",
+      Type: "String",
+      Value: JSON.stringify(instructions),
+    }),
+  );
   app = await launch("editing");
   user = new CodeEditorUser(app.baseUrl);
 });
@@ -56,21 +71,32 @@ after(() => studio.close());
 
 describe("an app with Code Editor", () => {
   it("answers at the URL that a user's browser would get", async () => {
-    const { AuthorizedUrl = "" } = await sagemaker.send(new CreatePresignedDomainUrlCommand({ DomainId: studio.domainId, UserProfileName: studio.userProfileName, SpaceName: "editing" }));
+    const { AuthorizedUrl = "" } = await sagemaker.send(
+      new CreatePresignedDomainUrlCommand({
+        DomainId: studio.domainId,
+        UserProfileName: studio.userProfileName,
+        SpaceName: "editing",
+      }),
+    );
     assert.match(AuthorizedUrl, /^http:\/\/127\.0\.0\.1:\d+\/codeeditor\/default\/$/);
     assert.equal((await fetch(AuthorizedUrl)).status, 200);
     assert.equal((await fetch(new URL("/", AuthorizedUrl))).status, 404);
   });
 
   it("runs with the lifecycle configuration that the deploy built in for its type", async () => {
-    const { BuiltInLifecycleConfigArn = "" } = await sagemaker.send(new DescribeAppCommand(appOf(studio, "editing", "CodeEditor")));
+    const { BuiltInLifecycleConfigArn = "" } = await sagemaker.send(
+      new DescribeAppCommand(appOf(studio, "editing", "CodeEditor")),
+    );
     assert.match(BuiltInLifecycleConfigArn, /studio-lifecycle-config\/studio-reaper-codeeditor-/);
     assert.match(await readFile(app.logFile, "utf8"), /supervised, run by/);
     assert.match(await readFile(join(app.folder, "resource-metadata.json"), "utf8"), /"AppType":"CodeEditor"/);
   });
 
   it("is heard of without kernels, and without its editor until that was used", async () => {
-    assert.deepEqual(Object.keys((await heard(() => true)).idle).filter((source) => source === "kernels" || source === "editor"), []);
+    assert.deepEqual(
+      Object.keys((await heard(() => true)).idle).filter((source) => source === "kernels" || source === "editor"),
+      [],
+    );
   });
 
   it("is known to be in use by what its user does in the editor", async () => {
@@ -86,7 +112,13 @@ describe("an app with Code Editor", () => {
     await user.type(terminal, "\x03");
     assert.deepEqual((await heard(({ busy }) => !("terminals" in busy))).busy, {});
     await user.type(terminal, "exit\r");
-    while ((await user.type(terminal, "").then(() => true, () => false))) await sleep(50);
+    while (
+      await user.type(terminal, "").then(
+        () => true,
+        () => false,
+      )
+    )
+      await sleep(50);
   });
 
   it("has a server that is no work, whatever it computes", async () => {
@@ -95,11 +127,17 @@ describe("an app with Code Editor", () => {
   });
 
   it("sees none of another app's processes, and is gone with every process when it is Deleted", async (context) => {
-    if ((await isolation()).kind === "group") { context.skip("no process namespaces here"); return; }
+    if ((await isolation()).kind === "group") {
+      context.skip("no process namespaces here");
+      return;
+    }
     const other = await launch("other");
     await new CodeEditorUser(other.baseUrl).openTerminal();
     const pids = (await other.processes()).map(({ pid }) => pid);
-    assert.deepEqual((await app.processes()).filter(({ pid }) => pids.includes(pid)), []);
+    assert.deepEqual(
+      (await app.processes()).filter(({ pid }) => pids.includes(pid)),
+      [],
+    );
     assert.ok(pids.length >= 3);
     await stopApp(sagemaker, studio, "other", "CodeEditor");
     assert.deepEqual(await livingOf(pids), []);

@@ -15,21 +15,32 @@ const executionRole = "arn:aws:iam::123456789012:role/StudioExecution";
 
 /** Brings the account to where the deploy leaves it, by the services' own operations. */
 export async function deploy(sagemaker: Service, ssm: Service, { lifecycleScript, policy }: Deploy): Promise<Deployed> {
-  const call = (service: Service, operation: string, input: Json): Promise<Json> => Promise.resolve(service.operations[operation]?.(input) ?? {});
+  const call = (service: Service, operation: string, input: Json): Promise<Json> =>
+    Promise.resolve(service.operations[operation]?.(input) ?? {});
   const builtIn = async (appType: AppType): Promise<Json | undefined> => {
     if (lifecycleScript === undefined) return undefined;
-    const { StudioLifecycleConfigArn } = await call(sagemaker, "CreateStudioLifecycleConfig", lifecycleConfig(appType, lifecycleScript));
+    const { StudioLifecycleConfigArn } = await call(
+      sagemaker,
+      "CreateStudioLifecycleConfig",
+      lifecycleConfig(appType, lifecycleScript),
+    );
     return { BuiltInLifecycleConfigArn: StudioLifecycleConfigArn };
   };
   const [JupyterLabAppSettings, CodeEditorAppSettings] = [await builtIn("JupyterLab"), await builtIn("CodeEditor")];
   const { DomainId } = await call(sagemaker, "CreateDomain", {
-    DomainName: "studio", AuthMode: "IAM",
-    DefaultUserSettings: { ExecutionRole: executionRole, ...(JupyterLabAppSettings && { JupyterLabAppSettings }), ...(CodeEditorAppSettings && { CodeEditorAppSettings }) },
+    DomainName: "studio",
+    AuthMode: "IAM",
+    DefaultUserSettings: {
+      ExecutionRole: executionRole,
+      ...(JupyterLabAppSettings && { JupyterLabAppSettings }),
+      ...(CodeEditorAppSettings && { CodeEditorAppSettings }),
+    },
     DefaultSpaceSettings: { ExecutionRole: executionRole, ...(JupyterLabAppSettings && { JupyterLabAppSettings }) },
   });
   const domainId = v.parse(v.string(), DomainId);
   await call(sagemaker, "CreateUserProfile", { DomainId: domainId, UserProfileName: userProfileName });
-  if (policy !== undefined) await call(ssm, "PutParameter", { Name: "/studio-reaper/policy", Type: "String", Tier: "Standard", Value: policy });
+  if (policy !== undefined)
+    await call(ssm, "PutParameter", { Name: "/studio-reaper/policy", Type: "String", Tier: "Standard", Value: policy });
   return { domainId, userProfileName };
 }
 
@@ -40,5 +51,9 @@ export function policyDocument(): Promise<string | undefined> {
 
 function lifecycleConfig(appType: AppType, script: string): Json {
   const StudioLifecycleConfigContent = Buffer.from(script).toString("base64");
-  return { StudioLifecycleConfigName: configName("studio-reaper", appType, script), StudioLifecycleConfigAppType: appType, StudioLifecycleConfigContent };
+  return {
+    StudioLifecycleConfigName: configName("studio-reaper", appType, script),
+    StudioLifecycleConfigAppType: appType,
+    StudioLifecycleConfigContent,
+  };
 }

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, it } from "node:test";
-import { CreateDomainCommand, DescribeDomainCommand, ListStudioLifecycleConfigsCommand, ListUserProfilesCommand, UpdateDomainCommand, type UpdateDomainCommandInput } from "@aws-sdk/client-sagemaker";
+import {
+  CreateDomainCommand,
+  DescribeDomainCommand,
+  ListStudioLifecycleConfigsCommand,
+  ListUserProfilesCommand,
+  UpdateDomainCommand,
+  type UpdateDomainCommandInput,
+} from "@aws-sdk/client-sagemaker";
 import { DomainId, refusal, sagemaker, start, studio } from "./account-under-test.ts";
 
-const update = (input: Omit<UpdateDomainCommandInput, "DomainId">) => sagemaker.send(new UpdateDomainCommand({ DomainId, ...input }));
+const update = (input: Omit<UpdateDomainCommandInput, "DomainId">) =>
+  sagemaker.send(new UpdateDomainCommand({ DomainId, ...input }));
 const describeDomain = () => sagemaker.send(new DescribeDomainCommand({ DomainId }));
 
 describe("a domain", () => {
@@ -21,16 +29,29 @@ describe("a domain", () => {
 
   it("has no space settings where it was made without", async () => {
     await start();
-    const { DomainId: other } = await sagemaker.send(new CreateDomainCommand({ DomainName: "other", AuthMode: "IAM", DefaultUserSettings: {} }));
-    assert.equal((await sagemaker.send(new DescribeDomainCommand({ DomainId: other }))).DefaultSpaceSettings, undefined);
+    const { DomainId: other } = await sagemaker.send(
+      new CreateDomainCommand({ DomainName: "other", AuthMode: "IAM", DefaultUserSettings: {} }),
+    );
+    assert.equal(
+      (await sagemaker.send(new DescribeDomainCommand({ DomainId: other }))).DefaultSpaceSettings,
+      undefined,
+    );
   });
 
   it("merges an update into its settings: lists are replaced, and what is taken away is gone", async () => {
     await start({ bare: true });
     const before = await describeDomain();
-    await update({ DefaultUserSettings: { SecurityGroups: ["sg-1", "sg-2"], JupyterLabAppSettings: { BuiltInLifecycleConfigArn: "None" } } });
+    await update({
+      DefaultUserSettings: {
+        SecurityGroups: ["sg-1", "sg-2"],
+        JupyterLabAppSettings: { BuiltInLifecycleConfigArn: "None" },
+      },
+    });
     await update({ DefaultUserSettings: { SecurityGroups: ["sg-3"] } });
-    assert.deepEqual((await describeDomain()).DefaultUserSettings, { ...before.DefaultUserSettings, SecurityGroups: ["sg-3"] });
+    assert.deepEqual((await describeDomain()).DefaultUserSettings, {
+      ...before.DefaultUserSettings,
+      SecurityGroups: ["sg-3"],
+    });
     assert.deepEqual((await describeDomain()).DefaultSpaceSettings, before.DefaultSpaceSettings);
   });
 
@@ -39,7 +60,10 @@ describe("a domain", () => {
     const before = await describeDomain();
     await update({ DefaultUserSettings: { SecurityGroups: ["sg-1"] } });
     const { DefaultUserSettings, DefaultSpaceSettings } = await describeDomain();
-    assert.deepEqual([DefaultUserSettings, DefaultSpaceSettings], [{ SecurityGroups: ["sg-1"] }, before.DefaultSpaceSettings]);
+    assert.deepEqual(
+      [DefaultUserSettings, DefaultSpaceSettings],
+      [{ SecurityGroups: ["sg-1"] }, before.DefaultSpaceSettings],
+    );
   });
 
   it("is Updating for a while after an update, and refuses another", async () => {

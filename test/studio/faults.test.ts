@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, it } from "node:test";
 import { ListAppsCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { GetParameterCommand, GetParametersByPathCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import { clientsOf } from "./clients.ts";
 import { type EmbeddedStudio, startStudio } from "./index.ts";
 
@@ -27,9 +32,15 @@ it("an injected error comes as often as it should, and only for its operation", 
 });
 
 it("a fault can be meant for some inputs only, and be taken back", async () => {
-  const undo = studio.faults.add({ operation: "ListApps", when: ({ DomainIdEquals }) => DomainIdEquals === "d-1", error: { code: "AccessDeniedException" } });
+  const undo = studio.faults.add({
+    operation: "ListApps",
+    when: ({ DomainIdEquals }) => DomainIdEquals === "d-1",
+    error: { code: "AccessDeniedException" },
+  });
   await listApps();
-  await assert.rejects(sagemaker.send(new ListAppsCommand({ DomainIdEquals: "d-1" })), { name: "AccessDeniedException" });
+  await assert.rejects(sagemaker.send(new ListAppsCommand({ DomainIdEquals: "d-1" })), {
+    name: "AccessDeniedException",
+  });
   undo();
   await sagemaker.send(new ListAppsCommand({ DomainIdEquals: "d-1" }));
 });
@@ -45,7 +56,12 @@ it("a connection can be cut and an answer delayed", async () => {
 
 it("an empty page still carries the token to go on with", async () => {
   studio.seed.parameters(Array.from({ length: 12 }, (_, index) => ({ name: `/p/${index}`, value: "x" })));
-  studio.faults.add({ operation: "GetParametersByPath", times: 1, when: ({ NextToken }) => NextToken !== undefined, emptyPage: true });
+  studio.faults.add({
+    operation: "GetParametersByPath",
+    times: 1,
+    when: ({ NextToken }) => NextToken !== undefined,
+    emptyPage: true,
+  });
   const counts: number[] = [];
   let NextToken: string | undefined;
   do {
@@ -73,13 +89,20 @@ it("what comes faster than the rate is throttled", async () => {
 });
 
 it("a hook runs before the operation sees the account", async () => {
-  studio.faults.before("ListApps", () => { studio.seed.apps([{ spaceName: "just-now" }]); }, { once: true });
+  studio.faults.before(
+    "ListApps",
+    () => {
+      studio.seed.apps([{ spaceName: "just-now" }]);
+    },
+    { once: true },
+  );
   const { Apps } = await sagemaker.send(new ListAppsCommand({}));
   assert.equal(Apps?.[0]?.SpaceName, "just-now");
 });
 
 it("a read that lags answers the value of before, or none yet", async () => {
-  const read = async (): Promise<string | undefined> => (await ssm.send(new GetParameterCommand({ Name: "/lag" }))).Parameter?.Value;
+  const read = async (): Promise<string | undefined> =>
+    (await ssm.send(new GetParameterCommand({ Name: "/lag" }))).Parameter?.Value;
   studio.faults.readLagMs = 1000;
   await ssm.send(new PutParameterCommand({ Name: "/lag", Value: "old", Type: "String" }));
   await assert.rejects(read(), { name: "ParameterNotFound" });
@@ -91,9 +114,20 @@ it("a read that lags answers the value of before, or none yet", async () => {
 });
 
 it("an operation that is not embedded is refused as unknown, and every call is recorded", async () => {
-  const answer = await fetch(studio.endpoint, { method: "POST", headers: { "x-amz-target": "SageMaker.CreateEndpoint" }, body: "{}" });
+  const answer = await fetch(studio.endpoint, {
+    method: "POST",
+    headers: { "x-amz-target": "SageMaker.CreateEndpoint" },
+    body: "{}",
+  });
   assert.equal(answer.headers.get("x-amzn-errortype"), "UnknownOperationException");
-  const elsewhere = await fetch(studio.endpoint, { method: "POST", headers: { "x-amz-target": "DynamoDB_20120810.ListTables" }, body: "{}" });
+  const elsewhere = await fetch(studio.endpoint, {
+    method: "POST",
+    headers: { "x-amz-target": "DynamoDB_20120810.ListTables" },
+    body: "{}",
+  });
   assert.equal(elsewhere.status, 400);
-  assert.deepEqual(studio.calls.map(({ service, operation, error }) => [service, operation, error]), [["sagemaker", "CreateEndpoint", "UnknownOperationException"]]);
+  assert.deepEqual(
+    studio.calls.map(({ service, operation, error }) => [service, operation, error]),
+    [["sagemaker", "CreateEndpoint", "UnknownOperationException"]],
+  );
 });

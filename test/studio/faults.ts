@@ -36,7 +36,15 @@ export class Faults {
 
   /** Runs test code before each call of the operation, `once` before the next one only. */
   before(operation: string, hook: Hook, { once = false } = {}): Undo {
-    const entry = { operation, hook: once ? async (input: Json) => { this.#hooks.delete(entry); await hook(input); } : hook };
+    const entry = {
+      operation,
+      hook: once
+        ? async (input: Json) => {
+            this.#hooks.delete(entry);
+            await hook(input);
+          }
+        : hook,
+    };
     this.#hooks.add(entry);
     return () => void this.#hooks.delete(entry);
   }
@@ -69,11 +77,12 @@ export class Faults {
 
   /** The faults that this call meets, each counted as used. */
   effectsOn(operation: string, input: Json): Effect[] {
-    return [...this.#faults].filter(([fault, left]) => {
-      if (left < 1 || fault.operation !== operation || fault.when?.(input) === false) return false;
-      this.#faults.set(fault, left - 1);
-      return true;
-    }).map(([fault]) => fault);
+    return [...this.#faults]
+      .filter(([fault, left]) => {
+        if (left < 1 || fault.operation !== operation || fault.when?.(input) === false) return false;
+        this.#faults.set(fault, left - 1);
+        return true;
+      })
+      .map(([fault]) => fault);
   }
 }
-

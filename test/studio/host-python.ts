@@ -13,7 +13,9 @@ export async function hostPython(): Promise<string> {
   for (const candidate of candidates) {
     if (await works(candidate)) return candidate;
   }
-  throw new SetupError("Python 3.10 or newer is needed and none is on the PATH: install python3 (Debian and Ubuntu: apt install python3 python3-venv).");
+  throw new SetupError(
+    "Python 3.10 or newer is needed and none is on the PATH: install python3 (Debian and Ubuntu: apt install python3 python3-venv).",
+  );
 }
 
 /** Makes a bare virtual environment; throws a `SetupError` where this Python cannot. */
@@ -23,7 +25,10 @@ export async function makeVenv(python: string, folder: string): Promise<void> {
   } catch (cause) {
     // Debian and Ubuntu split these modules off into a package of their own.
     if (!/ensurepip|No module named venv/.test(outputOf(cause))) throw cause;
-    throw new SetupError(`${python} cannot make a virtual environment: install its venv module (Debian and Ubuntu: apt install python3-venv).`, { cause });
+    throw new SetupError(
+      `${python} cannot make a virtual environment: install its venv module (Debian and Ubuntu: apt install python3-venv).`,
+      { cause },
+    );
   }
 }
 

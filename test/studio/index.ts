@@ -24,18 +24,19 @@ export type { Call, Instance, StudioOptions };
 export { Faults };
 
 /** A running Studio: an AWS account on loopback, as it is after the deploy. */
-export type EmbeddedStudio = AsyncDisposable & Deployed & {
-  endpoint: string;
-  region: string;
-  faults: Faults;
-  seed: Seed;
-  /** Every call that reached the endpoint, in order. */
-  calls: Call[];
-  /** The running app of a space, undefined where none runs. */
-  app: (spaceName: string) => Instance | undefined;
-  /** Ends every app, then the endpoint. */
-  close: () => Promise<void>;
-};
+export type EmbeddedStudio = AsyncDisposable &
+  Deployed & {
+    endpoint: string;
+    region: string;
+    faults: Faults;
+    seed: Seed;
+    /** Every call that reached the endpoint, in order. */
+    calls: Call[];
+    /** The running app of a space, undefined where none runs. */
+    app: (spaceName: string) => Instance | undefined;
+    /** Ends every app, then the endpoint. */
+    close: () => Promise<void>;
+  };
 
 /** Starts a Studio; the first start on a machine makes the project's Python environment. */
 export async function startStudio(options: StudioOptions = {}): Promise<EmbeddedStudio> {
@@ -47,25 +48,52 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
   const [state, store, faults, calls] = [new State(), new Store(), new Faults(), new Array<Call>()];
   const paces = { pendingMs: options.pendingMs ?? 0, deletingMs: options.deletingMs ?? 0 };
   const updates = { mode: options.updates ?? "merge", updatingMs: options.updatingMs ?? 0 };
-  const services = [sageMaker(account, state, new AppLife(account, state, launcher, paces), launcher, updates), parameterStore(account, store, faults)] as const;
-  const lifecycleScript = options.bare ? undefined : options.lifecycleScript ?? await buildOnStart();
-  const deployed = await deploy(...services, { lifecycleScript, policy: options.policy ?? await policyDocument() });
-  const loaded = await Promise.all(services.map(async (service) => ({ service, model: await loadModel(projectPython, service) })));
-  const path: Path = { faults, now: account.now, record: (call) => { if (options.recordsCalls !== false) calls.push(call); } };
+  const services = [
+    sageMaker(account, state, new AppLife(account, state, launcher, paces), launcher, updates),
+    parameterStore(account, store, faults),
+  ] as const;
+  const lifecycleScript = options.bare ? undefined : (options.lifecycleScript ?? (await buildOnStart()));
+  const deployed = await deploy(...services, { lifecycleScript, policy: options.policy ?? (await policyDocument()) });
+  const loaded = await Promise.all(
+    services.map(async (service) => ({ service, model: await loadModel(projectPython, service) })),
+  );
+  const path: Path = {
+    faults,
+    now: account.now,
+    record: (call) => {
+      if (options.recordsCalls !== false) calls.push(call);
+    },
+  };
   const endpoint = await serve(loaded, path, options.port ?? 0);
   app.endpoint = endpoint.url;
   const close = async (): Promise<void> => {
     await launcher.close();
     await endpoint.close();
   };
-  const running = (spaceName: string): Instance | undefined => [...state.apps.values()].find(({ owner, instance }) => owner.name === spaceName && instance)?.instance;
-  return { ...deployed, endpoint: endpoint.url, region, faults, calls, seed: new Seed(account, state, store, deployed), app: running, close, [Symbol.asyncDispose]: close };
+  const running = (spaceName: string): Instance | undefined =>
+    [...state.apps.values()].find(({ owner, instance }) => owner.name === spaceName && instance)?.instance;
+  return {
+    ...deployed,
+    endpoint: endpoint.url,
+    region,
+    faults,
+    calls,
+    seed: new Seed(account, state, store, deployed),
+    app: running,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
-async function launcherFor(options: StudioOptions, projectPython: string, account: () => AppAccount): Promise<Launcher> {
+async function launcherFor(
+  options: StudioOptions,
+  projectPython: string,
+  account: () => AppAccount,
+): Promise<Launcher> {
   const { instances = "jupyter", env = {}, lifecycleTimeoutMs = 300_000 } = options;
   switch (instances) {
-    case "none": return noInstances;
+    case "none":
+      return noInstances;
     case "jupyter": {
       const python = await appPython(options.python ?? projectPython, projectPython);
       return jupyterInstances(account, { python, env, lifecycleTimeoutMs, isolation: options.isolation && group });

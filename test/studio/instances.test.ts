@@ -5,7 +5,13 @@ import { platform } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateAppCommand, CreatePresignedDomainUrlCommand, DeleteAppCommand, DescribeAppCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  CreateAppCommand,
+  CreatePresignedDomainUrlCommand,
+  DeleteAppCommand,
+  DescribeAppCommand,
+  type SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import * as v from "valibot";
 import { clientsOf } from "./clients.ts";
 import { type EmbeddedStudio, type Instance, startStudio } from "./index.ts";
@@ -42,10 +48,18 @@ after(() => studio.close());
 
 describe("an app with a real Jupyter server", () => {
   let app: Instance;
-  before(async () => { app = await launch("first"); });
+  before(async () => {
+    app = await launch("first");
+  });
 
   it("answers at the URL that a user's browser would get, without a token", async () => {
-    const { AuthorizedUrl = "" } = await sagemaker.send(new CreatePresignedDomainUrlCommand({ DomainId: studio.domainId, UserProfileName: studio.userProfileName, SpaceName: "first" }));
+    const { AuthorizedUrl = "" } = await sagemaker.send(
+      new CreatePresignedDomainUrlCommand({
+        DomainId: studio.domainId,
+        UserProfileName: studio.userProfileName,
+        SpaceName: "first",
+      }),
+    );
     assert.match(AuthorizedUrl, /^http:\/\/127\.0\.0\.1:\d+\/jupyterlab\/default\/$/);
     assert.deepEqual(await (await fetch(`${AuthorizedUrl}api/kernels`)).json(), []);
   });
@@ -56,7 +70,15 @@ describe("an app with a real Jupyter server", () => {
 
   it("has the environment of an app, the command's time zone and Jupyter settings, and nothing else of the machine", async () => {
     const environment = await readFile(join(app.folder, "tmp", "environment"), "utf8");
-    const expected = ["TZ=Asia/Kolkata", "JUPYTER_PLATFORM_DIRS=1", "EXTRA=told", `AWS_ENDPOINT_URL=${studio.endpoint}`, `JL_PORT=${app.port}`, `HOME=${app.home}`, "SAGEMAKER_APP_TYPE=JupyterLab"];
+    const expected = [
+      "TZ=Asia/Kolkata",
+      "JUPYTER_PLATFORM_DIRS=1",
+      "EXTRA=told",
+      `AWS_ENDPOINT_URL=${studio.endpoint}`,
+      `JL_PORT=${app.port}`,
+      `HOME=${app.home}`,
+      "SAGEMAKER_APP_TYPE=JupyterLab",
+    ];
     for (const line of expected) assert.ok(environment.split("\n").includes(line), line);
     assert.doesNotMatch(environment, /^(USER|npm_)/m);
   });
@@ -65,13 +87,21 @@ describe("an app with a real Jupyter server", () => {
     const metadata: unknown = JSON.parse(await readFile(join(app.folder, "resource-metadata.json"), "utf8"));
     const { AppArn } = await sagemaker.send(new DescribeAppCommand(labOf(studio, "first")));
     assert.deepEqual(metadata, {
-      AppType: "JupyterLab", DomainId: studio.domainId, SpaceName: "first", ExecutionRoleArn: "arn:aws:iam::123456789012:role/StudioExecution",
-      ResourceArn: AppArn, ResourceName: "default", AppImageVersion: "",
+      AppType: "JupyterLab",
+      DomainId: studio.domainId,
+      SpaceName: "first",
+      ExecutionRoleArn: "arn:aws:iam::123456789012:role/StudioExecution",
+      ResourceArn: AppArn,
+      ResourceName: "default",
+      AppImageVersion: "",
     });
   });
 
   it("sees none of another app's processes", async (context) => {
-    if ((await isolation()).kind === "group") { context.skip("no process namespaces here"); return; }
+    if ((await isolation()).kind === "group") {
+      context.skip("no process namespaces here");
+      return;
+    }
     const second = await launch("second");
     assert.equal(await runInTerminal(app, "ps -eo args | grep -c '^sleep 345'"), "2\n");
     assert.deepEqual(await overlap(app, second), []);
@@ -81,7 +111,13 @@ describe("an app with a real Jupyter server", () => {
   it("lives on without its server when only that is killed", async () => {
     const lone = await launch("lone");
     process.kill(lone.pid, "SIGKILL");
-    while (await fetch(`${lone.baseUrl}api/status`).then(() => true, () => false)) await sleep(50);
+    while (
+      await fetch(`${lone.baseUrl}api/status`).then(
+        () => true,
+        () => false,
+      )
+    )
+      await sleep(50);
     assert.equal((await sagemaker.send(new DescribeAppCommand(labOf(studio, "lone")))).Status, "InService");
     assert.equal((await lone.processes()).filter(({ command }) => command.startsWith("sleep 345")).length, 2);
     await stopLab(sagemaker, studio, "lone");
@@ -121,16 +157,20 @@ describe("an app that does not come up", () => {
 });
 
 describe("without process namespaces", () => {
-  it("an app still ends with every process, those that left its session too", { skip: platform() !== "linux" && "needs /proc" }, async () => {
-    await using grouped = await startStudio({ lifecycleScript, isolation: "group" });
-    const client = clientsOf(grouped).sagemaker;
-    await makeSpace(client, grouped, "grouped");
-    await startLab(client, grouped, "grouped");
-    const processes = await processesWith(`STUDIO_APP_FOLDER=${grouped.app("grouped")?.folder ?? ""}`);
-    assert.ok(processes.some(({ command }) => command === "sleep 3457"));
-    await stopLab(client, grouped, "grouped");
-    assert.deepEqual(await livingOf(processes.map(({ pid }) => pid)), []);
-  });
+  it(
+    "an app still ends with every process, those that left its session too",
+    { skip: platform() !== "linux" && "needs /proc" },
+    async () => {
+      await using grouped = await startStudio({ lifecycleScript, isolation: "group" });
+      const client = clientsOf(grouped).sagemaker;
+      await makeSpace(client, grouped, "grouped");
+      await startLab(client, grouped, "grouped");
+      const processes = await processesWith(`STUDIO_APP_FOLDER=${grouped.app("grouped")?.folder ?? ""}`);
+      assert.ok(processes.some(({ command }) => command === "sleep 3457"));
+      await stopLab(client, grouped, "grouped");
+      assert.deepEqual(await livingOf(processes.map(({ pid }) => pid)), []);
+    },
+  );
 });
 
 async function overlap(first: Instance, second: Instance): Promise<number[]> {
@@ -140,12 +180,21 @@ async function overlap(first: Instance, second: Instance): Promise<number[]> {
 
 /** What a command prints in a terminal of the app. */
 async function runInTerminal(app: Instance, command: string): Promise<string> {
-  const { name } = v.parse(v.object({ name: v.string() }), await (await fetch(`${app.baseUrl}api/terminals`, { method: "POST" })).json());
+  const { name } = v.parse(
+    v.object({ name: v.string() }),
+    await (await fetch(`${app.baseUrl}api/terminals`, { method: "POST" })).json(),
+  );
   const socket = new WebSocket(`${app.baseUrl.replace("http", "ws")}terminals/websocket/${name}`);
   await once(socket, "open");
   socket.send(JSON.stringify(["stdin", `${command} >~/output.new; mv ~/output.new ~/output\r`]));
   const output = join(app.home, "output");
-  while (!(await access(output).then(() => true, () => false))) await sleep(50);
+  while (
+    !(await access(output).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await sleep(50);
   socket.close();
   return readFile(output, "utf8");
 }

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import {
-  CreateAppCommand, CreateSpaceCommand, CreateStudioLifecycleConfigCommand, CreateUserProfileCommand,
-  DeleteStudioLifecycleConfigCommand, DescribeAppCommand, DescribeDomainCommand, DescribeStudioLifecycleConfigCommand,
-  ListDomainsCommand, UpdateDomainCommand, UpdateUserProfileCommand,
+  CreateAppCommand,
+  CreateSpaceCommand,
+  CreateStudioLifecycleConfigCommand,
+  CreateUserProfileCommand,
+  DeleteStudioLifecycleConfigCommand,
+  DescribeAppCommand,
+  DescribeDomainCommand,
+  DescribeStudioLifecycleConfigCommand,
+  ListDomainsCommand,
+  UpdateDomainCommand,
+  UpdateUserProfileCommand,
 } from "@aws-sdk/client-sagemaker";
 import { DomainId, app, deleteApp, makeSpace, refusal, sagemaker, start, studio } from "./account-under-test.ts";
 
@@ -13,29 +21,46 @@ afterEach(() => studio.close());
 describe("the account after the deploy", () => {
   it("has one domain that attaches the lifecycle configuration as built-in, for private and shared spaces", async () => {
     const { Domains = [] } = await sagemaker.send(new ListDomainsCommand({}));
-    assert.deepEqual(Domains.map((domain) => domain.DomainId), [DomainId]);
+    assert.deepEqual(
+      Domains.map((domain) => domain.DomainId),
+      [DomainId],
+    );
     const { DefaultUserSettings, DefaultSpaceSettings } = await sagemaker.send(new DescribeDomainCommand({ DomainId }));
     const arn = DefaultUserSettings?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn ?? "";
     assert.equal(DefaultSpaceSettings?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn, arn);
-    const config = await sagemaker.send(new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName: arn.split("/")[1] }));
+    const config = await sagemaker.send(
+      new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName: arn.split("/")[1] }),
+    );
     assert.equal(Buffer.from(config.StudioLifecycleConfigContent ?? "", "base64").toString(), "exit 0");
   });
 });
 
 describe("lifecycle configurations", () => {
   const content = (size: number): string => "a".repeat(size);
-  const named = (StudioLifecycleConfigName: string, StudioLifecycleConfigContent = content(4)) => ({ StudioLifecycleConfigName, StudioLifecycleConfigContent, StudioLifecycleConfigAppType: "JupyterLab" }) as const;
-  const builtIn = (BuiltInLifecycleConfigArn: string | undefined) => ({ JupyterLabAppSettings: { BuiltInLifecycleConfigArn } });
+  const named = (StudioLifecycleConfigName: string, StudioLifecycleConfigContent = content(4)) =>
+    ({ StudioLifecycleConfigName, StudioLifecycleConfigContent, StudioLifecycleConfigAppType: "JupyterLab" }) as const;
+  const builtIn = (BuiltInLifecycleConfigArn: string | undefined) => ({
+    JupyterLabAppSettings: { BuiltInLifecycleConfigArn },
+  });
 
   it("have at most 16 384 characters, and a name once", async () => {
     await sagemaker.send(new CreateStudioLifecycleConfigCommand(named("big", content(16_384))));
-    await assert.rejects(sagemaker.send(new CreateStudioLifecycleConfigCommand(named("bigger", content(16_385)))), refusal("ValidationException", /less than or equal to 16384/));
-    await assert.rejects(sagemaker.send(new CreateStudioLifecycleConfigCommand(named("big"))), refusal("ResourceInUse"));
+    await assert.rejects(
+      sagemaker.send(new CreateStudioLifecycleConfigCommand(named("bigger", content(16_385)))),
+      refusal("ValidationException", /less than or equal to 16384/),
+    );
+    await assert.rejects(
+      sagemaker.send(new CreateStudioLifecycleConfigCommand(named("big"))),
+      refusal("ResourceInUse"),
+    );
   });
 
   it("cannot be deleted while a profile attaches them or an app runs with them", async () => {
-    const { StudioLifecycleConfigArn: arn } = await sagemaker.send(new CreateStudioLifecycleConfigCommand(named("mine")));
-    const remove = (): Promise<unknown> => sagemaker.send(new DeleteStudioLifecycleConfigCommand({ StudioLifecycleConfigName: "mine" }));
+    const { StudioLifecycleConfigArn: arn } = await sagemaker.send(
+      new CreateStudioLifecycleConfigCommand(named("mine")),
+    );
+    const remove = (): Promise<unknown> =>
+      sagemaker.send(new DeleteStudioLifecycleConfigCommand({ StudioLifecycleConfigName: "mine" }));
     const UserProfileName = studio.userProfileName;
     await sagemaker.send(new UpdateUserProfileCommand({ DomainId, UserProfileName, UserSettings: builtIn(arn) }));
     await makeSpace();
@@ -48,16 +73,40 @@ describe("lifecycle configurations", () => {
   });
 
   it("are taken from the owner's profile first, then from the domain", async () => {
-    const { StudioLifecycleConfigArn: arn } = await sagemaker.send(new CreateStudioLifecycleConfigCommand(named("mine")));
-    await sagemaker.send(new CreateUserProfileCommand({ DomainId, UserProfileName: "other", UserSettings: builtIn(arn) }));
-    await sagemaker.send(new CreateSpaceCommand({ DomainId, SpaceName: "space-1", OwnershipSettings: { OwnerUserProfileName: "other" }, SpaceSharingSettings: { SharingType: "Private" } }));
+    const { StudioLifecycleConfigArn: arn } = await sagemaker.send(
+      new CreateStudioLifecycleConfigCommand(named("mine")),
+    );
+    await sagemaker.send(
+      new CreateUserProfileCommand({ DomainId, UserProfileName: "other", UserSettings: builtIn(arn) }),
+    );
+    await sagemaker.send(
+      new CreateSpaceCommand({
+        DomainId,
+        SpaceName: "space-1",
+        OwnershipSettings: { OwnerUserProfileName: "other" },
+        SpaceSharingSettings: { SharingType: "Private" },
+      }),
+    );
     await sagemaker.send(new CreateAppCommand(app()));
     assert.equal((await sagemaker.send(new DescribeAppCommand(app()))).BuiltInLifecycleConfigArn, arn);
   });
 
   it("have to exist before they are attached, and an update leaves other settings alone", async () => {
-    await assert.rejects(sagemaker.send(new UpdateDomainCommand({ DomainId, DefaultUserSettings: builtIn("arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/none") })), refusal("ValidationException"));
-    await sagemaker.send(new UpdateDomainCommand({ DomainId, DefaultUserSettings: { JupyterLabAppSettings: { LifecycleConfigArns: [] } } }));
+    await assert.rejects(
+      sagemaker.send(
+        new UpdateDomainCommand({
+          DomainId,
+          DefaultUserSettings: builtIn("arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/none"),
+        }),
+      ),
+      refusal("ValidationException"),
+    );
+    await sagemaker.send(
+      new UpdateDomainCommand({
+        DomainId,
+        DefaultUserSettings: { JupyterLabAppSettings: { LifecycleConfigArns: [] } },
+      }),
+    );
     const { DefaultUserSettings } = await sagemaker.send(new DescribeDomainCommand({ DomainId }));
     assert.ok(DefaultUserSettings?.ExecutionRole);
     assert.ok(DefaultUserSettings.JupyterLabAppSettings?.BuiltInLifecycleConfigArn);

@@ -33,7 +33,10 @@ async function isAbandoned(lock: string): Promise<boolean> {
   const holder = Number(await readFile(join(lock, "pid"), "utf8").catch(() => "0"));
   if (holder > 0) return !isAlive(holder);
   // Made but not signed yet: its holder is about to, or died in between.
-  const madeAt = await stat(lock).then(({ mtimeMs }) => mtimeMs, () => Date.now());
+  const madeAt = await stat(lock).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Date.now(),
+  );
   return Date.now() - madeAt > unsignedForMs;
 }
 

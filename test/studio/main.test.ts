@@ -23,11 +23,16 @@ const needsProc = { skip: platform() !== "linux" && "needs /proc" };
 let temporary: string;
 
 // A Studio that is killed outright cannot remove its folders.
-before(async () => { temporary = await mkdtemp(join(tmpdir(), "main-test-")); });
+before(async () => {
+  temporary = await mkdtemp(join(tmpdir(), "main-test-"));
+});
 after(() => rm(temporary, { recursive: true, maxRetries: 3 }));
 
 function run(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, TMPDIR: temporary } });
+  return spawn(process.execPath, [main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, TMPDIR: temporary },
+  });
 }
 
 /** What the command prints when it is ready; the rest of its output has to be on stderr. */
@@ -51,7 +56,10 @@ async function withApps(ready: Ready): Promise<number[]> {
 }
 
 async function noneLeft(pids: readonly number[], { endpoint }: Ready): Promise<void> {
-  const left = async (): Promise<number[]> => [...await livingOf(pids), ...(await processesWith(`AWS_ENDPOINT_URL=${endpoint}`)).map(({ pid }) => pid)];
+  const left = async (): Promise<number[]> => [
+    ...(await livingOf(pids)),
+    ...(await processesWith(`AWS_ENDPOINT_URL=${endpoint}`)).map(({ pid }) => pid),
+  ];
   for (let tries = 0; tries < 100 && (await left()).length > 0; tries += 1) await sleep(100);
   assert.deepEqual(await left(), []);
 }
@@ -70,7 +78,10 @@ describe("npm run studio", () => {
   }
 
   it("ends when the npm that runs it is killed", needsProc, async () => {
-    const npm = spawn("npm", ["run", "studio"], { stdio: ["ignore", "pipe", "ignore"], cwd: join(import.meta.dirname, "../..") });
+    const npm = spawn("npm", ["run", "studio"], {
+      stdio: ["ignore", "pipe", "ignore"],
+      cwd: join(import.meta.dirname, "../.."),
+    });
     const account = await ready(npm);
     const pids = await withApps(account);
     npm.kill("SIGKILL");
@@ -82,7 +93,11 @@ describe("npm run studio", () => {
   const mistakes = [
     { policy: "a port that is none", args: ["--port", "four"], says: /--port takes a number/ },
     { policy: "an option that it does not have", args: ["--prot", "1"], says: /--prot/ },
-    { policy: "a Python that is none", args: ["--python", "/nonexistent/python"], says: /\/nonexistent\/python is not a Python/ },
+    {
+      policy: "a Python that is none",
+      args: ["--python", "/nonexistent/python"],
+      says: /\/nonexistent\/python is not a Python/,
+    },
   ];
   for (const { policy, args, says } of mistakes) {
     it(`refuses ${policy} in one sentence`, async () => {

@@ -18,13 +18,23 @@ any AWS SDK or the AWS CLI. It runs until SIGINT or SIGTERM and ends its apps wh
 const parentCheckMs = 500;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, python: { type: "string" }, help: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "0" },
+      python: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
   if (values.help) {
     process.stdout.write(help);
     return;
   }
   const ended = end();
-  const studio = await startStudio({ port: portOf(values.port), recordsCalls: false, ...(values.python === undefined ? {} : { python: values.python }) });
+  const studio = await startStudio({
+    port: portOf(values.port),
+    recordsCalls: false,
+    ...(values.python === undefined ? {} : { python: values.python }),
+  });
   const { endpoint, domainId, userProfileName } = studio;
   process.stdout.write(`${JSON.stringify({ endpoint, domainId, userProfileName })}\n`);
   await ended;
@@ -33,21 +43,29 @@ async function main(): Promise<void> {
 
 function portOf(text: string): number {
   const port = Number(text);
-  if (text.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_535) throw new SetupError(`--port takes a number from 0 to 65535, not "${text}".`);
+  if (text.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new SetupError(`--port takes a number from 0 to 65535, not "${text}".`);
   return port;
 }
 
 function end(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => { resolve(undefined); });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      resolve(undefined);
+    });
   const isLeftBehind = leftBehindByNpm();
-  setInterval(() => { if (isLeftBehind()) resolve(undefined); }, parentCheckMs).unref();
+  setInterval(() => {
+    if (isLeftBehind()) resolve(undefined);
+  }, parentCheckMs).unref();
   return promise;
 }
 
 function isMistake(error: unknown): error is Error {
   if (error instanceof SetupError) return true;
-  return error instanceof Error && "code" in error && /^(EADDRINUSE|EACCES|ERR_PARSE_ARGS_\w+)$/.test(String(error.code));
+  return (
+    error instanceof Error && "code" in error && /^(EADDRINUSE|EACCES|ERR_PARSE_ARGS_\w+)$/.test(String(error.code))
+  );
 }
 
 try {

@@ -32,7 +32,13 @@ export async function startMoto(): Promise<Moto> {
 async function answersWithin(url: string, ms: number): Promise<boolean> {
   const until = performance.now() + ms;
   while (performance.now() < until) {
-    if (await fetch(url).then((response) => response.ok, () => false)) return true;
+    if (
+      await fetch(url).then(
+        (response) => response.ok,
+        () => false,
+      )
+    )
+      return true;
     await sleep(100);
   }
   return false;

@@ -11,7 +11,9 @@ const run = promisify(execFile);
 const hostPython = join(import.meta.dirname, "host-python.ts");
 let folder: string;
 
-before(async () => { folder = await mkdtemp(join(tmpdir(), "python-test-")); });
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "python-test-"));
+});
 after(() => rm(folder, { recursive: true }));
 
 /** What making a virtual environment says where the machine's only Python is this script, or where it has none. */
@@ -36,18 +38,25 @@ it("an old Python is none", async () => {
 });
 
 it("without the venv module it says which package has it", async () => {
-  assert.match(await making('[ "$1" = -c ] || { echo "ensurepip is not available"; exit 1; }'), /^SetupError python3 cannot make.*apt install python3-venv/);
+  assert.match(
+    await making('[ "$1" = -c ] || { echo "ensurepip is not available"; exit 1; }'),
+    /^SetupError python3 cannot make.*apt install python3-venv/,
+  );
 });
 
 it("of several processes one at a time makes an environment, and a dead one does not block the others", async () => {
   const lock = join(folder, "lock");
   let working = 0;
-  await Promise.all(Array.from({ length: 3 }, () => oneAtATime(lock, async () => {
-    working += 1;
-    assert.equal(working, 1);
-    await new Promise((resolve) => setImmediate(resolve));
-    working -= 1;
-  })));
+  await Promise.all(
+    Array.from({ length: 3 }, () =>
+      oneAtATime(lock, async () => {
+        working += 1;
+        assert.equal(working, 1);
+        await new Promise((resolve) => setImmediate(resolve));
+        working -= 1;
+      }),
+    ),
+  );
   const { stdout } = await run(process.execPath, ["-e", "console.log(process.pid)"]);
   await run("mkdir", [lock]);
   await writeFile(join(lock, "pid"), stdout.trim());

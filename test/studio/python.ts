@@ -20,7 +20,10 @@ export async function studioPython(): Promise<string> {
 
 /** A Python with a Jupyter server before 2.15 and without boto3. Made on the first call. */
 export async function oldServerPython(): Promise<string> {
-  return join(await environment("old-server", "requirements-old-server.txt", "constraints-old-server.txt"), "bin/python");
+  return join(
+    await environment("old-server", "requirements-old-server.txt", "constraints-old-server.txt"),
+    "bin/python",
+  );
 }
 
 /** The tools' own environment, because the AWS CLI pins its dependencies. Made on the first call. */
@@ -29,10 +32,16 @@ export async function devTools(): Promise<DevTools> {
   return { python: join(bin, "python"), bin };
 }
 
-async function environment(name: string, ...files: readonly [requirements: string, constraints?: string]): Promise<string> {
+async function environment(
+  name: string,
+  ...files: readonly [requirements: string, constraints?: string]
+): Promise<string> {
   const link = join(environments, name);
   const [requirements, constraints = "constraints.txt"] = files;
-  const versions: Versions = { requirements: join(requirementsFolder, requirements), constraints: join(requirementsFolder, constraints) };
+  const versions: Versions = {
+    requirements: join(requirementsFolder, requirements),
+    constraints: join(requirementsFolder, constraints),
+  };
   const key = await keyOf(Object.values(versions));
   if (await isReady(link, key)) return link;
   await mkdir(environments, { recursive: true });
@@ -59,13 +68,18 @@ async function make(link: string, key: string, { requirements, constraints }: Ve
 }
 
 async function removeOthers(link: string, kept: string): Promise<void> {
-  const others = (await readdir(environments)).filter((entry) => entry.startsWith(`${basename(link)}-`) && entry !== basename(kept));
+  const others = (await readdir(environments)).filter(
+    (entry) => entry.startsWith(`${basename(link)}-`) && entry !== basename(kept),
+  );
   await Promise.all(others.map((entry) => rm(join(environments, entry), { recursive: true, force: true })));
 }
 
 async function isReady(link: string, key: string): Promise<boolean> {
   const target = await readlink(link).catch(() => "");
-  const hasPython = await access(join(link, "bin/python")).then(() => true, () => false);
+  const hasPython = await access(join(link, "bin/python")).then(
+    () => true,
+    () => false,
+  );
   return hasPython && target.startsWith(`${basename(link)}-${key}-`);
 }
 

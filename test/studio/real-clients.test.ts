@@ -10,7 +10,9 @@ import { devTools, studioPython } from "./python.ts";
 const run = promisify(execFile);
 
 let studio: EmbeddedStudio;
-before(async () => { studio = await startStudio({ instances: "none", lifecycleScript: "exit 0" }); });
+before(async () => {
+  studio = await startStudio({ instances: "none", lifecycleScript: "exit 0" });
+});
 after(() => studio.close());
 
 // The whole life of an app; each refusal is caught by the class that boto3 makes from the service's own model.
@@ -45,28 +47,57 @@ async function aws(...args: string[]): Promise<unknown> {
 
 describe("boto3", () => {
   it("walks an app's whole life, and maps each refusal to its exception", async () => {
-    const { stdout } = await run(await studioPython(), ["-c", script, studio.domainId, studio.userProfileName], { env: clientEnvironment(studio) });
+    const { stdout } = await run(await studioPython(), ["-c", script, studio.domainId, studio.userProfileName], {
+      env: clientEnvironment(studio),
+    });
     const said: unknown = JSON.parse(stdout);
-    assert.deepEqual(said, ["ResourceInUse", "InService", ["boto3"], "App [JupyterLab/default] of space [boto3] does not exist.", "ValidationException", 1]);
+    assert.deepEqual(said, [
+      "ResourceInUse",
+      "InService",
+      ["boto3"],
+      "App [JupyterLab/default] of space [boto3] does not exist.",
+      "ValidationException",
+      1,
+    ]);
   });
 });
 
 describe("the AWS CLI", () => {
-  const app = (): string[] => ["--domain-id", studio.domainId, "--space-name", "cli", "--app-type", "JupyterLab", "--app-name", "default"];
+  const app = (): string[] => [
+    "--domain-id",
+    studio.domainId,
+    "--space-name",
+    "cli",
+    "--app-type",
+    "JupyterLab",
+    "--app-name",
+    "default",
+  ];
 
   it("walks an app's whole life", async () => {
-    const owner = ["--ownership-settings", `OwnerUserProfileName=${studio.userProfileName}`, "--space-sharing-settings", "SharingType=Private"];
+    const owner = [
+      "--ownership-settings",
+      `OwnerUserProfileName=${studio.userProfileName}`,
+      "--space-sharing-settings",
+      "SharingType=Private",
+    ];
     await aws("sagemaker", "create-space", "--domain-id", studio.domainId, "--space-name", "cli", ...owner);
     await aws("sagemaker", "create-app", ...app());
     assert.equal(await aws("sagemaker", "describe-app", ...app(), "--query", "Status"), "InService");
-    assert.deepEqual(await aws("sagemaker", "list-apps", "--space-name-equals", "cli", "--query", "Apps[].AppType"), ["JupyterLab"]);
+    assert.deepEqual(await aws("sagemaker", "list-apps", "--space-name-equals", "cli", "--query", "Apps[].AppType"), [
+      "JupyterLab",
+    ]);
     await aws("sagemaker", "delete-app", ...app());
-    await assert.rejects(aws("sagemaker", "delete-app", ...app()), { stderr: /\((ResourceNotFound|ResourceInUse)\) when calling the DeleteApp operation/ });
+    await assert.rejects(aws("sagemaker", "delete-app", ...app()), {
+      stderr: /\((ResourceNotFound|ResourceInUse)\) when calling the DeleteApp operation/,
+    });
   });
 
   it("reads and writes parameters", async () => {
     await aws("ssm", "put-parameter", "--name", "/cli/a", "--value", "text", "--type", "String");
     assert.equal(await aws("ssm", "get-parameter", "--name", "/cli/a", "--query", "Parameter.Value"), "text");
-    await assert.rejects(aws("ssm", "get-parameter", "--name", "/cli/none"), { stderr: /\(ParameterNotFound\) when calling the GetParameter operation/ });
+    await assert.rejects(aws("ssm", "get-parameter", "--name", "/cli/none"), {
+      stderr: /\(ParameterNotFound\) when calling the GetParameter operation/,
+    });
   });
 });

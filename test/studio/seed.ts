@@ -6,7 +6,14 @@ import { type AppStatus, type State, within } from "./sagemaker/state.ts";
 import type { Store } from "./ssm/store.ts";
 
 /** An app to be there without being launched; its space is made where it is missing. */
-export type SeedApp = { spaceName: string; appType?: "JupyterLab" | "CodeEditor"; instanceType?: string; status?: AppStatus; createdAt?: number; tags?: Record<string, string> };
+export type SeedApp = {
+  spaceName: string;
+  appType?: "JupyterLab" | "CodeEditor";
+  instanceType?: string;
+  status?: AppStatus;
+  createdAt?: number;
+  tags?: Record<string, string>;
+};
 /** A parameter to be there, written at any time in the past. */
 export type SeedParameter = { name: string; value: string; modifiedAt?: number };
 
@@ -35,16 +42,35 @@ export class Seed {
     }
   }
 
-  #app({ spaceName, appType = "JupyterLab", instanceType = "ml.t3.medium", status = "InService", createdAt, tags = {} }: SeedApp): void {
+  #app({
+    spaceName,
+    appType = "JupyterLab",
+    instanceType = "ml.t3.medium",
+    status = "InService",
+    createdAt,
+    tags = {},
+  }: SeedApp): void {
     const { domainId, userProfileName } = this.#deployed;
     if (!this.#state.spaces.has(within(domainId, spaceName))) {
       createSpace(this.#account, this.#state, {
-        DomainId: domainId, SpaceName: spaceName, SpaceDisplayName: undefined, SpaceSettings: { AppType: appType }, Tags: undefined,
-        OwnershipSettings: { OwnerUserProfileName: userProfileName }, SpaceSharingSettings: { SharingType: "Private" },
+        DomainId: domainId,
+        SpaceName: spaceName,
+        SpaceDisplayName: undefined,
+        SpaceSettings: { AppType: appType },
+        Tags: undefined,
+        OwnershipSettings: { OwnerUserProfileName: userProfileName },
+        SpaceSharingSettings: { SharingType: "Private" },
       });
     }
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    const app = newApp(this.#account, this.#state, { DomainId: domainId, SpaceName: spaceName, AppType: appType, AppName: "default", ResourceSpec: { InstanceType: instanceType }, Tags });
+    const app = newApp(this.#account, this.#state, {
+      DomainId: domainId,
+      SpaceName: spaceName,
+      AppType: appType,
+      AppName: "default",
+      ResourceSpec: { InstanceType: instanceType },
+      Tags,
+    });
     app.createdAt = createdAt ?? app.createdAt;
     app.status = status;
     if (status === "Deleted") app.deletedAt = this.#account.now();

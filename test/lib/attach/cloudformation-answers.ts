@@ -11,7 +11,10 @@ const Answer = v.object({
   LogicalResourceId: v.string(),
   Data: v.optional(v.record(v.string(), v.string()), {}),
 });
-export type Answer = v.InferOutput<typeof Answer> & { readonly bytes: number; readonly contentType: string | undefined };
+export type Answer = v.InferOutput<typeof Answer> & {
+  readonly bytes: number;
+  readonly contentType: string | undefined;
+};
 
 /** Where CloudFormation waits for answers: takes each that is put there, after it has refused so many. */
 export type AnswerServer = AsyncDisposable & { readonly url: string; readonly answers: Answer[]; refusals: number };
@@ -20,7 +23,12 @@ export async function startAnswerServer(): Promise<AnswerServer> {
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const isRefused = request.method !== "PUT" || here.refusals-- > 0;
-      if (!isRefused) here.answers.push({ ...v.parse(Answer, JSON.parse(body)), bytes: Buffer.byteLength(body), contentType: request.headers["content-type"] });
+      if (!isRefused)
+        here.answers.push({
+          ...v.parse(Answer, JSON.parse(body)),
+          bytes: Buffer.byteLength(body),
+          contentType: request.headers["content-type"],
+        });
       response.writeHead(isRefused ? 503 : 200).end();
     });
   });
@@ -35,7 +43,9 @@ export async function startAnswerServer(): Promise<AnswerServer> {
     refusals: 0,
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<undefined>();
-      server.close(() => { closed.resolve(undefined); });
+      server.close(() => {
+        closed.resolve(undefined);
+      });
       server.closeAllConnections();
       await closed.promise;
     },
@@ -44,7 +54,11 @@ export async function startAnswerServer(): Promise<AnswerServer> {
 }
 
 /** A request as CloudFormation sends it. */
-export function request(RequestType: string, ResponseURL: string, overrides: Record<string, unknown> = {}): Record<string, unknown> {
+export function request(
+  RequestType: string,
+  ResponseURL: string,
+  overrides: Record<string, unknown> = {},
+): Record<string, unknown> {
   return {
     RequestType,
     ResponseURL,

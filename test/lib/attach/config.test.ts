@@ -21,9 +21,21 @@ describe("the attachment's environment", () => {
   });
 
   it("takes each setting", () => {
-    const given = { ...required, PARAMETER_PREFIX: "/a/b", ATTACH_DOMAINS: "d-a, d-b", ATTACH_AS: "default", ATTACH_PROFILES: "change", ATTACH_ROLES: "false", RESOURCE_TAGS: '{"team": "ml"}', ON_START_FILE: "/x.sh" };
+    const given = {
+      ...required,
+      PARAMETER_PREFIX: "/a/b",
+      ATTACH_DOMAINS: "d-a, d-b",
+      ATTACH_AS: "default",
+      ATTACH_PROFILES: "change",
+      ATTACH_ROLES: "false",
+      RESOURCE_TAGS: '{"team": "ml"}',
+      ON_START_FILE: "/x.sh",
+    };
     const { prefix, domains, way, profiles, roles, tags, scriptFile } = readAttachConfig(given);
-    assert.deepEqual([prefix, domains, way, profiles, roles, tags, scriptFile], ["/a/b", ["d-a", "d-b"], "default", "change", false, { team: "ml" }, "/x.sh"]);
+    assert.deepEqual(
+      [prefix, domains, way, profiles, roles, tags, scriptFile],
+      ["/a/b", ["d-a", "d-b"], "default", "change", false, { team: "ml" }, "/x.sh"],
+    );
     assert.deepEqual(readAttachConfig({ ...required, ATTACH_DOMAINS: "none" }).domains, []);
   });
 

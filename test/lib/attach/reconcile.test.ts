@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { CreateAppCommand, CreateSpaceCommand, CreateStudioLifecycleConfigCommand, DeleteAppCommand, DeleteDomainCommand, DeleteUserProfileCommand, DescribeAppCommand, UpdateDomainCommand, UpdateUserProfileCommand } from "@aws-sdk/client-sagemaker";
+import {
+  CreateAppCommand,
+  CreateSpaceCommand,
+  CreateStudioLifecycleConfigCommand,
+  DeleteAppCommand,
+  DeleteDomainCommand,
+  DeleteUserProfileCommand,
+  DescribeAppCommand,
+  UpdateDomainCommand,
+  UpdateUserProfileCommand,
+} from "@aws-sdk/client-sagemaker";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { Journal } from "../../../lib/attach/journal.ts";
 import { configName } from "../../../lib/attach/lifecycle-configs.ts";
@@ -10,9 +20,12 @@ import { AttachStage } from "./stage.ts";
 
 const LAB = configName("studio-reaper-dev", "JupyterLab", "exit 0");
 const EDITOR = configName("studio-reaper-dev", "CodeEditor", "exit 0");
-const reasons = ({ left }: Journal) => left.map(({ on, setting = "", reason }) => `${on} ${setting.split(".").slice(0, 2).join(".")} ${reason}`);
+const reasons = ({ left }: Journal) =>
+  left.map(({ on, setting = "", reason }) => `${on} ${setting.split(".").slice(0, 2).join(".")} ${reason}`);
 const failures = (journal: Journal) => journal.failures.map(({ message }) => message);
-const noFailures = (journal: Journal) => { assert.deepEqual(failures(journal), []); };
+const noFailures = (journal: Journal) => {
+  assert.deepEqual(failures(journal), []);
+};
 
 describe("attaching", () => {
   let stage: AttachStage;
@@ -20,18 +33,29 @@ describe("attaching", () => {
     await stage.studio.close();
     stage = await AttachStage.set(options);
   };
-  beforeEach(async () => { stage = await AttachStage.set(); });
+  beforeEach(async () => {
+    stage = await AttachStage.set();
+  });
   afterEach(() => stage.studio.close());
 
   /** A lifecycle configuration of the admin's own. */
   async function foreign(name = "the-admins"): Promise<string> {
     const { StudioLifecycleConfigArn = "" } = await stage.sageMaker.send(
-      new CreateStudioLifecycleConfigCommand({ StudioLifecycleConfigName: name, StudioLifecycleConfigAppType: "JupyterLab", StudioLifecycleConfigContent: "ZXhpdCAw" }),
+      new CreateStudioLifecycleConfigCommand({
+        StudioLifecycleConfigName: name,
+        StudioLifecycleConfigAppType: "JupyterLab",
+        StudioLifecycleConfigContent: "ZXhpdCAw",
+      }),
     );
     return StudioLifecycleConfigArn;
   }
   const setBuiltIn = (arn: string, DomainId = stage.studio.domainId) =>
-    stage.sageMaker.send(new UpdateDomainCommand({ DomainId, DefaultUserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn: arn } } }));
+    stage.sageMaker.send(
+      new UpdateDomainCommand({
+        DomainId,
+        DefaultUserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn: arn } },
+      }),
+    );
 
   it("makes the configuration built-in for private and shared spaces of every domain, and changes nothing the next time", async () => {
     const second = await stage.createDomain("second");
@@ -42,7 +66,11 @@ describe("attaching", () => {
     assert.equal(DefaultUserSettings.CodeEditorAppSettings?.BuiltInLifecycleConfigArn, arn(EDITOR));
     assert.equal(DefaultSpaceSettings?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn, arn(LAB));
     assert.equal(await stage.builtIn(second), LAB);
-    assert.equal((await stage.domain(second)).DefaultSpaceSettings, undefined, "where a domain has no space settings, none are made");
+    assert.equal(
+      (await stage.domain(second)).DefaultSpaceSettings,
+      undefined,
+      "where a domain has no space settings, none are made",
+    );
     const start = stage.studio.calls.length;
     noFailures(await stage.reconcile());
     assert.deepEqual(stage.changesSince(start), []);
@@ -57,10 +85,17 @@ describe("attaching", () => {
           DefaultUserSettings: {
             ExecutionRole: "arn:aws:iam::123456789012:role/rich",
             SecurityGroups: ["sg-1"],
-            JupyterLabAppSettings: { LifecycleConfigArns: [theirs], DefaultResourceSpec: { InstanceType: "ml.t3.large" }, AppLifecycleManagement: { IdleSettings: { LifecycleManagement: "DISABLED" } } },
+            JupyterLabAppSettings: {
+              LifecycleConfigArns: [theirs],
+              DefaultResourceSpec: { InstanceType: "ml.t3.large" },
+              AppLifecycleManagement: { IdleSettings: { LifecycleManagement: "DISABLED" } },
+            },
             CodeEditorAppSettings: { DefaultResourceSpec: { InstanceType: "ml.t3.large" } },
           },
-          DefaultSpaceSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/rich", JupyterLabAppSettings: { CodeRepositories: [{ RepositoryUrl: "https://example.com/a" }] } },
+          DefaultSpaceSettings: {
+            ExecutionRole: "arn:aws:iam::123456789012:role/rich",
+            JupyterLabAppSettings: { CodeRepositories: [{ RepositoryUrl: "https://example.com/a" }] },
+          },
         });
         const before = [await stage.domain(), await stage.domain(rich)];
         noFailures(await stage.reconcile({ way }));
@@ -76,7 +111,12 @@ describe("attaching", () => {
 
   it("as the default keeps what users can choose already, and moves to built-in where that is wanted later", async () => {
     const theirs = await foreign();
-    await stage.sageMaker.send(new UpdateDomainCommand({ DomainId: stage.studio.domainId, DefaultUserSettings: { JupyterLabAppSettings: { LifecycleConfigArns: [theirs] } } }));
+    await stage.sageMaker.send(
+      new UpdateDomainCommand({
+        DomainId: stage.studio.domainId,
+        DefaultUserSettings: { JupyterLabAppSettings: { LifecycleConfigArns: [theirs] } },
+      }),
+    );
     const before = await stage.domain();
     noFailures(await stage.reconcile({ way: "default" }));
     const app = (await stage.domain()).DefaultUserSettings?.JupyterLabAppSettings;
@@ -139,22 +179,35 @@ describe("attaching", () => {
   it("does not attach again what an admin took away", async () => {
     await stage.reconcile();
     await setBuiltIn("None");
-    assert.deepEqual(reasons(await stage.reconcile()), [`${stage.studio.domainId} DefaultUserSettings.JupyterLabAppSettings changed-since`]);
+    assert.deepEqual(reasons(await stage.reconcile()), [
+      `${stage.studio.domainId} DefaultUserSettings.JupyterLabAppSettings changed-since`,
+    ]);
     assert.equal(await stage.builtIn(), undefined);
   });
 
   it("replaces the configuration of a former script, deletes it once nothing uses it, and still knows what was before", async () => {
     const before = await stage.domain();
     await stage.reconcile({ script: "exit 0 # former" });
-    const owner = { OwnershipSettings: { OwnerUserProfileName: stage.studio.userProfileName }, SpaceSharingSettings: { SharingType: "Private" } } as const;
-    const app = { DomainId: stage.studio.domainId, SpaceName: "old", AppType: "JupyterLab", AppName: "default" } as const;
+    const owner = {
+      OwnershipSettings: { OwnerUserProfileName: stage.studio.userProfileName },
+      SpaceSharingSettings: { SharingType: "Private" },
+    } as const;
+    const app = {
+      DomainId: stage.studio.domainId,
+      SpaceName: "old",
+      AppType: "JupyterLab",
+      AppName: "default",
+    } as const;
     await stage.sageMaker.send(new CreateSpaceCommand({ DomainId: app.DomainId, SpaceName: "old", ...owner }));
     await stage.sageMaker.send(new CreateAppCommand(app));
     const former = configName("studio-reaper-dev", "JupyterLab", "exit 0 # former");
     const journal = await stage.reconcile();
     noFailures(journal);
     assert.equal(await stage.builtIn(), LAB);
-    assert.deepEqual(journal.left.map(({ on, reason }) => [on, reason]), [[former, "in-use"]]);
+    assert.deepEqual(
+      journal.left.map(({ on, reason }) => [on, reason]),
+      [[former, "in-use"]],
+    );
     assert.deepEqual(await stage.configs(), [EDITOR, LAB, former].sort());
     await stage.sageMaker.send(new DeleteAppCommand(app));
     while ((await stage.sageMaker.send(new DescribeAppCommand(app))).Status !== "Deleted");
@@ -168,7 +221,11 @@ describe("attaching", () => {
     await restart({ now: Date.now });
     await stage.reconcile();
     await stage.sageMaker.send(
-      new CreateStudioLifecycleConfigCommand({ StudioLifecycleConfigName: configName("studio-reaper-dev", "JupyterLab", "newer"), StudioLifecycleConfigAppType: "JupyterLab", StudioLifecycleConfigContent: "ZXhpdCAw" }),
+      new CreateStudioLifecycleConfigCommand({
+        StudioLifecycleConfigName: configName("studio-reaper-dev", "JupyterLab", "newer"),
+        StudioLifecycleConfigAppType: "JupyterLab",
+        StudioLifecycleConfigContent: "ZXhpdCAw",
+      }),
     );
     await stage.reconcile();
     assert.equal((await stage.configs()).length, 3);
@@ -178,7 +235,12 @@ describe("attaching", () => {
 
   it("attaches to the others where one domain cannot be updated, names it, and reaches it the next time", async () => {
     const second = await stage.createDomain("second");
-    stage.studio.faults.add({ operation: "UpdateDomain", times: 1, when: ({ DomainId }) => DomainId === stage.studio.domainId, error: { code: "AccessDeniedException", message: "no" } });
+    stage.studio.faults.add({
+      operation: "UpdateDomain",
+      times: 1,
+      when: ({ DomainId }) => DomainId === stage.studio.domainId,
+      error: { code: "AccessDeniedException", message: "no" },
+    });
     const journal = await stage.reconcile();
     assert.deepEqual(failures(journal), [`${stage.studio.domainId}: AccessDeniedException: no`]);
     assert.equal(await stage.builtIn(second), LAB);
@@ -188,14 +250,23 @@ describe("attaching", () => {
 
   it("gets through where the services throttle", async () => {
     const throttled = { code: "ThrottlingException", message: "Rate exceeded" };
-    for (const operation of ["ListDomains", "DescribeDomain", "UpdateDomain", "PutParameter", "CreateStudioLifecycleConfig"]) stage.studio.faults.add({ operation, times: 1, error: throttled });
+    for (const operation of [
+      "ListDomains",
+      "DescribeDomain",
+      "UpdateDomain",
+      "PutParameter",
+      "CreateStudioLifecycleConfig",
+    ])
+      stage.studio.faults.add({ operation, times: 1, error: throttled });
     noFailures(await stage.reconcile());
     assert.equal(await stage.builtIn(), LAB);
   });
 
   it("waits for a domain that is being updated", async () => {
     await restart({ updatingMs: 400 });
-    await stage.sageMaker.send(new UpdateDomainCommand({ DomainId: stage.studio.domainId, DefaultUserSettings: { SecurityGroups: ["sg-1"] } }));
+    await stage.sageMaker.send(
+      new UpdateDomainCommand({ DomainId: stage.studio.domainId, DefaultUserSettings: { SecurityGroups: ["sg-1"] } }),
+    );
     noFailures(await stage.reconcile());
     assert.equal(await stage.builtIn(), LAB);
     assert.deepEqual((await stage.domain()).DefaultUserSettings?.SecurityGroups, ["sg-1"]);
@@ -204,14 +275,23 @@ describe("attaching", () => {
   it("reports a domain that stays in use, and one that is not reached in time", async () => {
     stage.studio.faults.add({ operation: "UpdateDomain", error: { code: "ResourceInUse" } });
     const time = { now: () => new Date(), waited: (looks: number) => Promise.resolve(looks < 3), isShort: () => false };
-    assert.match(failures(await stage.reconcile({ ports: { time } })).join(), /^d-\w+: it is still in use by another update/);
+    assert.match(
+      failures(await stage.reconcile({ ports: { time } })).join(),
+      /^d-\w+: it is still in use by another update/,
+    );
     const journal = await stage.reconcile({ ports: { time: { ...time, isShort: () => true } } });
     assert.match(failures(journal).join(), /^d-\w+: not reached/);
   });
 
   it("ends in the same state where it was cut off between the record and the update, or before it was seen done", async () => {
     const before = await stage.domain();
-    for (const fault of [{ operation: "UpdateDomain" }, { operation: "PutParameter", when: ({ Value }: Record<string, unknown>) => String(Value).includes('"settled":true') }]) {
+    for (const fault of [
+      { operation: "UpdateDomain" },
+      {
+        operation: "PutParameter",
+        when: ({ Value }: Record<string, unknown>) => String(Value).includes('"settled":true'),
+      },
+    ]) {
       const undo = stage.studio.faults.add({ ...fault, error: { code: "AccessDeniedException" } });
       assert.equal((await stage.reconcile()).failures.length, 1);
       undo();
@@ -226,7 +306,8 @@ describe("attaching", () => {
   it("attaches again what a detaching that was cut off had let go, or not yet", async () => {
     for (const operation of ["UpdateDomain", "DeleteParameter"]) {
       await stage.reconcile();
-      const isOfDomain = ({ DomainId, Name }: Record<string, unknown>) => DomainId !== undefined || String(Name).includes("/d-");
+      const isOfDomain = ({ DomainId, Name }: Record<string, unknown>) =>
+        DomainId !== undefined || String(Name).includes("/d-");
       const undo = stage.studio.faults.add({ operation, when: isOfDomain, error: { code: "AccessDeniedException" } });
       assert.equal((await stage.reconcile({ domains: [] })).failures.length, 1);
       undo();
@@ -241,7 +322,10 @@ describe("attaching", () => {
     const theirs = await foreign();
     await stage.createProfile("ada", { JupyterLabAppSettings: { BuiltInLifecycleConfigArn: theirs } });
     const before = [await stage.domain(), await stage.profile("ada")];
-    const journals = await Promise.all([stage.reconcile({ profiles: "change" }), stage.reconcile({ profiles: "change" })]);
+    const journals = await Promise.all([
+      stage.reconcile({ profiles: "change" }),
+      stage.reconcile({ profiles: "change" }),
+    ]);
     for (const journal of journals) assert.deepEqual([failures(journal), journal.left], [[], []]);
     assert.equal(await stage.builtIn(), LAB);
     await Promise.all([stage.remove(), stage.remove()]);
@@ -250,7 +334,13 @@ describe("attaching", () => {
   });
 
   it("changes nothing of a domain whose record cannot be read", async () => {
-    await stage.ssm.send(new PutParameterCommand({ Name: `/studio-reaper/attachments/${stage.studio.domainId}`, Value: '{"v": 2}', Type: "String" }));
+    await stage.ssm.send(
+      new PutParameterCommand({
+        Name: `/studio-reaper/attachments/${stage.studio.domainId}`,
+        Value: '{"v": 2}',
+        Type: "String",
+      }),
+    );
     assert.match(failures(await stage.reconcile()).join(), /record .* cannot be read: v/);
     assert.equal(await stage.builtIn(), undefined);
   });
@@ -258,10 +348,14 @@ describe("attaching", () => {
   describe("to user profiles that have a configuration of their own", () => {
     let before: unknown;
     beforeEach(async () => {
-      await stage.createProfile("ada", { SecurityGroups: ["sg-1"], JupyterLabAppSettings: { BuiltInLifecycleConfigArn: await foreign() } });
+      await stage.createProfile("ada", {
+        SecurityGroups: ["sg-1"],
+        JupyterLabAppSettings: { BuiltInLifecycleConfigArn: await foreign() },
+      });
       before = await stage.profile("ada");
     });
-    const builtIn = async () => (await stage.profile("ada"))?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn?.split("/")[1];
+    const builtIn = async () =>
+      (await stage.profile("ada"))?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn?.split("/")[1];
 
     it("reports them, and changes nothing", async () => {
       const journal = await stage.reconcile();
@@ -288,8 +382,16 @@ describe("attaching", () => {
     it("leaves one alone that was changed since", async () => {
       await stage.reconcile({ profiles: "change" });
       const other = await foreign("another");
-      await stage.sageMaker.send(new UpdateUserProfileCommand({ DomainId: stage.studio.domainId, UserProfileName: "ada", UserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn: other } } }));
-      assert.deepEqual(reasons(await stage.reconcile({ profiles: "change" })), [`${stage.studio.domainId}/ada UserSettings.JupyterLabAppSettings changed-since`]);
+      await stage.sageMaker.send(
+        new UpdateUserProfileCommand({
+          DomainId: stage.studio.domainId,
+          UserProfileName: "ada",
+          UserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn: other } },
+        }),
+      );
+      assert.deepEqual(reasons(await stage.reconcile({ profiles: "change" })), [
+        `${stage.studio.domainId}/ada UserSettings.JupyterLabAppSettings changed-since`,
+      ]);
       await stage.remove();
       assert.equal(await builtIn(), "another");
     });
@@ -297,7 +399,11 @@ describe("attaching", () => {
     it("keeps what another run has just put on record of before", async () => {
       const theirs = (await stage.profile("ada"))?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn ?? "";
       const name = `/studio-reaper/attachments/${stage.studio.domainId}/ada`;
-      const value = { before: { BuiltInLifecycleConfigArn: theirs, LifecycleConfigArns: ["from-the-other-run"] }, ours: theirs, settled: false };
+      const value = {
+        before: { BuiltInLifecycleConfigArn: theirs, LifecycleConfigArns: ["from-the-other-run"] },
+        ours: theirs,
+        settled: false,
+      };
       const record = formatRecord({ "UserSettings.JupyterLabAppSettings.BuiltInLifecycleConfigArn": value });
       const undo = stage.studio.faults.before("PutParameter", ({ Name }) => {
         if (Name !== name) return;
@@ -312,9 +418,14 @@ describe("attaching", () => {
 
     it("forgets one that was deleted", async () => {
       await stage.reconcile({ profiles: "change" });
-      await stage.sageMaker.send(new DeleteUserProfileCommand({ DomainId: stage.studio.domainId, UserProfileName: "ada" }));
+      await stage.sageMaker.send(
+        new DeleteUserProfileCommand({ DomainId: stage.studio.domainId, UserProfileName: "ada" }),
+      );
       noFailures(await stage.reconcile({ profiles: "change" }));
-      assert.deepEqual((await stage.parameters()).filter((name) => name.endsWith("/ada")), []);
+      assert.deepEqual(
+        (await stage.parameters()).filter((name) => name.endsWith("/ada")),
+        [],
+      );
     });
 
     it("keeps the record of what was before where it cannot be put back", async () => {
@@ -322,7 +433,9 @@ describe("attaching", () => {
       stage.studio.faults.add({ operation: "UpdateUserProfile", error: { code: "AccessDeniedException" } });
       const journal = await stage.remove();
       assert.match(failures(journal).join(), /\/ada: AccessDeniedException/);
-      const { Parameter } = await stage.ssm.send(new GetParameterCommand({ Name: `/studio-reaper/attachments/${stage.studio.domainId}/ada` }));
+      const { Parameter } = await stage.ssm.send(
+        new GetParameterCommand({ Name: `/studio-reaper/attachments/${stage.studio.domainId}/ada` }),
+      );
       assert.match(Parameter?.Value ?? "", /the-admins/);
       assert.ok(journal.left.some(({ reason }) => reason === "in-use"));
     });
@@ -331,7 +444,9 @@ describe("attaching", () => {
   describe("and execution roles", () => {
     it("gives the policy to those of domains and profiles, and takes it back from those alone that it gave it to", async () => {
       stage.roles.add("shared");
-      await stage.createDomain("second", { DefaultUserSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/shared" } });
+      await stage.createDomain("second", {
+        DefaultUserSettings: { ExecutionRole: "arn:aws:iam::123456789012:role/shared" },
+      });
       await stage.createProfile("ada", { ExecutionRole: "arn:aws:iam::123456789012:role/service-role/ada=@x" });
       noFailures(await stage.reconcile());
       assert.deepEqual([...stage.roles].sort(), ["StudioExecution", "ada=@x", "shared"]);
@@ -376,7 +491,10 @@ describe("attaching", () => {
     it("deletes what the agents and the sweep wrote, and nothing else", async () => {
       await stage.reconcile();
       stage.studio.seed.parameters([
-        ...Array.from({ length: 23 }, (_, i) => ({ name: `/studio-reaper/heartbeats/d-1/space/s${i}/JupyterLab/default`, value: "{}" })),
+        ...Array.from({ length: 23 }, (_, i) => ({
+          name: `/studio-reaper/heartbeats/d-1/space/s${i}/JupyterLab/default`,
+          value: "{}",
+        })),
         { name: "/studio-reaper/instructions", value: "{}" },
         { name: "/elsewhere", value: "1" },
       ]);

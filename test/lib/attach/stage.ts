@@ -1,4 +1,13 @@
-import { CreateDomainCommand, CreateUserProfileCommand, DescribeDomainCommand, DescribeUserProfileCommand, ListStudioLifecycleConfigsCommand, type CreateDomainCommandInput, type SageMakerClient, type UserSettings } from "@aws-sdk/client-sagemaker";
+import {
+  CreateDomainCommand,
+  CreateUserProfileCommand,
+  DescribeDomainCommand,
+  DescribeUserProfileCommand,
+  ListStudioLifecycleConfigsCommand,
+  type CreateDomainCommandInput,
+  type SageMakerClient,
+  type UserSettings,
+} from "@aws-sdk/client-sagemaker";
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import type { AttachConfig } from "../../../lib/attach/config.ts";
 import { Journal, type Log } from "../../../lib/attach/journal.ts";
@@ -56,28 +65,56 @@ export class AttachStage implements AsyncDisposable {
   }
 
   config(run: Run = {}): AttachConfig {
-    const defaults = { prefix: "/studio-reaper", deployment: "studio-reaper-dev", way: "built-in", domains: "all", profiles: "report", roles: true, policyArn: POLICY_ARN, tags: {}, scriptFile: "" } as const;
+    const defaults = {
+      prefix: "/studio-reaper",
+      deployment: "studio-reaper-dev",
+      way: "built-in",
+      domains: "all",
+      profiles: "report",
+      roles: true,
+      policyArn: POLICY_ARN,
+      tags: {},
+      scriptFile: "",
+    } as const;
     return { ...defaults, ...run };
   }
 
   ports(run: Run = {}): AttachPorts {
     const { script = "exit 0", ports } = run;
     const time = invocationTime(() => 300_000);
-    return { ...createAttachPorts(this.config(run), time), script: () => Promise.resolve(script), roles: this.#rolesPort(), ...ports };
+    return {
+      ...createAttachPorts(this.config(run), time),
+      script: () => Promise.resolve(script),
+      roles: this.#rolesPort(),
+      ...ports,
+    };
   }
 
   async createDomain(DomainName: string, settings: Partial<CreateDomainCommandInput> = {}): Promise<string> {
-    const { DomainId } = await this.sageMaker.send(new CreateDomainCommand({ DomainName, AuthMode: "IAM", DefaultUserSettings: { ExecutionRole: EXECUTION_ROLE }, ...settings }));
+    const { DomainId } = await this.sageMaker.send(
+      new CreateDomainCommand({
+        DomainName,
+        AuthMode: "IAM",
+        DefaultUserSettings: { ExecutionRole: EXECUTION_ROLE },
+        ...settings,
+      }),
+    );
     return DomainId ?? "";
   }
 
-  async createProfile(UserProfileName: string, UserSettings: UserSettings = {}, DomainId = this.studio.domainId): Promise<void> {
+  async createProfile(
+    UserProfileName: string,
+    UserSettings: UserSettings = {},
+    DomainId = this.studio.domainId,
+  ): Promise<void> {
     await this.sageMaker.send(new CreateUserProfileCommand({ DomainId, UserProfileName, UserSettings }));
   }
 
   /** The settings of a domain that attachments are in. */
   async domain(DomainId = this.studio.domainId) {
-    const { DefaultUserSettings, DefaultSpaceSettings } = await this.sageMaker.send(new DescribeDomainCommand({ DomainId }));
+    const { DefaultUserSettings, DefaultSpaceSettings } = await this.sageMaker.send(
+      new DescribeDomainCommand({ DomainId }),
+    );
     return { DefaultUserSettings, DefaultSpaceSettings };
   }
 
@@ -92,20 +129,27 @@ export class AttachStage implements AsyncDisposable {
   }
 
   async configs(): Promise<string[]> {
-    const { StudioLifecycleConfigs = [] } = await this.sageMaker.send(new ListStudioLifecycleConfigsCommand({ MaxResults: 100 }));
+    const { StudioLifecycleConfigs = [] } = await this.sageMaker.send(
+      new ListStudioLifecycleConfigsCommand({ MaxResults: 100 }),
+    );
     return StudioLifecycleConfigs.map(({ StudioLifecycleConfigName = "" }) => StudioLifecycleConfigName).sort();
   }
 
   /** The names of the parameters below the prefix, without it. */
   async parameters(): Promise<string[]> {
-    const { Parameters = [] } = await this.ssm.send(new GetParametersByPathCommand({ Path: "/studio-reaper/", Recursive: true }));
+    const { Parameters = [] } = await this.ssm.send(
+      new GetParametersByPathCommand({ Path: "/studio-reaper/", Recursive: true }),
+    );
     return Parameters.map(({ Name = "" }) => Name.replace("/studio-reaper/", "")).sort();
   }
 
   /** The calls that change anything, since an earlier number of calls. */
   changesSince(start: number): string[] {
     const changes = /^(Create|Update|Delete|Put)/;
-    return this.studio.calls.slice(start).map(({ operation }) => operation).filter((operation) => changes.test(operation));
+    return this.studio.calls
+      .slice(start)
+      .map(({ operation }) => operation)
+      .filter((operation) => changes.test(operation));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,7 +157,8 @@ export class AttachStage implements AsyncDisposable {
   }
 
   #rolesPort(): Roles {
-    const locked = (name: string) => (this.lockedRoles.has(name) ? Promise.reject(new Error("AccessDenied")) : Promise.resolve());
+    const locked = (name: string) =>
+      this.lockedRoles.has(name) ? Promise.reject(new Error("AccessDenied")) : Promise.resolve();
     return {
       withPolicy: () => Promise.resolve(new Set(this.roles)),
       attach: async ({ name }) => {

@@ -3,18 +3,28 @@ import { describe, it } from "node:test";
 import { afterDeploy, beforeDeploy } from "../../../lib/deploy/around-deploy.ts";
 import { fakeAccount, parameters } from "./builders.ts";
 
-const deployment = (given: Record<string, string> = {}, policy = "a") => ({ name: "studio-reaper-dev", parameters: parameters(given), policy });
+const deployment = (given: Record<string, string> = {}, policy = "a") => ({
+  name: "studio-reaper-dev",
+  parameters: parameters(given),
+  policy,
+});
 
 describe("before a deploy", () => {
   it("every listed domain must exist", async () => {
     const account = fakeAccount({ domains: ["d-a"] });
-    await assert.rejects(beforeDeploy(deployment({ domains: "d-a,d-b,d-c" }), account), /domains: expected domains that exist in this account and region, got d-b, d-c$/);
+    await assert.rejects(
+      beforeDeploy(deployment({ domains: "d-a,d-b,d-c" }), account),
+      /domains: expected domains that exist in this account and region, got d-b, d-c$/,
+    );
     assert.deepEqual((await beforeDeploy(deployment({ domains: "d-a" }), account)).notices, []);
   });
 
   it("the prefix must be the one that the stage's agents and records have", async () => {
     const account = fakeAccount({ deployed: "a", deployedName: "/old/policy" });
-    await assert.rejects(beforeDeploy(deployment(), account), /prefix: expected \/old, as this stage has it, got \/studio-reaper\./);
+    await assert.rejects(
+      beforeDeploy(deployment(), account),
+      /prefix: expected \/old, as this stage has it, got \/studio-reaper\./,
+    );
   });
 
   it("nothing is written where CloudFormation will do it", async () => {

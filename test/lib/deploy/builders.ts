@@ -14,12 +14,19 @@ export function parameters(given: Readonly<Record<string, string>> = {}): Parame
 }
 
 /** An account of its own, which writes down what is changed in it. */
-export function fakeAccount(there: { deployed?: string; deployedName?: string; now?: string | undefined; domains?: readonly string[] } = {}): Account & { readonly written: string[] } {
+export function fakeAccount(
+  there: { deployed?: string; deployedName?: string; now?: string | undefined; domains?: readonly string[] } = {},
+): Account & { readonly written: string[] } {
   let { now } = there;
   const written: string[] = [];
   return {
     written,
-    deployedPolicy: () => Promise.resolve(there.deployed === undefined ? undefined : { name: there.deployedName ?? "/studio-reaper/policy", text: there.deployed }),
+    deployedPolicy: () =>
+      Promise.resolve(
+        there.deployed === undefined
+          ? undefined
+          : { name: there.deployedName ?? "/studio-reaper/policy", text: there.deployed },
+      ),
     parameter: () => Promise.resolve(now),
     writePolicy: (_, text) => {
       now = text;

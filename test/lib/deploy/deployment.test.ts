@@ -5,7 +5,14 @@ import { stackValues } from "../../../lib/deploy/stack-values.ts";
 import { DEFAULTS, parameters } from "./builders.ts";
 
 const read = (stage: string, policyFile?: string, ...commandLine: readonly string[]) =>
-  readDeployment({ service: "studio-reaper", stage, params: { default: DEFAULTS }, commandLine, policyFile, region: "eu-central-1" });
+  readDeployment({
+    service: "studio-reaper",
+    stage,
+    params: { default: DEFAULTS },
+    commandLine,
+    policyFile,
+    region: "eu-central-1",
+  });
 
 describe("a deployment", () => {
   it("is named after its service and stage", () => {
@@ -14,13 +21,23 @@ describe("a deployment", () => {
 
   it("has a name that leaves a lifecycle configuration's name room, and that ARNs can have", () => {
     assert.equal(`${read("a".repeat(25)).name}-codeeditor-${"0".repeat(12)}`.length, 63);
-    for (const stage of ["a".repeat(26), "Prod", "dev-"]) assert.throws(() => read(stage), /stage: expected lower-case letters, digits and hyphens between them, at most 25, got/);
+    for (const stage of ["a".repeat(26), "Prod", "dev-"])
+      assert.throws(
+        () => read(stage),
+        /stage: expected lower-case letters, digits and hyphens between them, at most 25, got/,
+      );
   });
 
   it("has its alarms' topic in its own region", () => {
     const topic = (region: string) => `alarmTopic=arn:aws:sns:${region}:123456789012:alarms`;
-    assert.equal(read("dev", undefined, topic("eu-central-1")).parameters.alarmTopic, "arn:aws:sns:eu-central-1:123456789012:alarms");
-    assert.throws(() => read("dev", undefined, topic("us-east-1")), /alarmTopic: expected a topic in eu-central-1, where the deploy goes, got arn:aws:sns:us-east-1/);
+    assert.equal(
+      read("dev", undefined, topic("eu-central-1")).parameters.alarmTopic,
+      "arn:aws:sns:eu-central-1:123456789012:alarms",
+    );
+    assert.throws(
+      () => read("dev", undefined, topic("us-east-1")),
+      /alarmTopic: expected a topic in eu-central-1, where the deploy goes, got arn:aws:sns:us-east-1/,
+    );
   });
 
   it("needs no valid policy where none is deployed, as at remove", () => {
@@ -30,11 +47,20 @@ describe("a deployment", () => {
 });
 
 describe("a stack's values", () => {
-  const values = (given: Record<string, string> = {}, onStart = "exit 0") => stackValues({ name: "studio-reaper-dev", parameters: parameters(given), policy: "", onStart });
+  const values = (given: Record<string, string> = {}, onStart = "exit 0") =>
+    stackValues({ name: "studio-reaper-dev", parameters: parameters(given), policy: "", onStart });
   const revision = (given: Record<string, string> = {}, onStart?: string) => values(given, onStart).attach.revision;
 
   it("ask for the attachment anew whenever its script or one of its settings changed, and only then", () => {
-    const changed = [revision(), revision({}, "exit 1"), revision({ domains: "d-a" }), revision({ attachAs: "default" }), revision({ profiles: "change" }), revision({ attachRoles: "false" }), revision({ tags: "a=b" })];
+    const changed = [
+      revision(),
+      revision({}, "exit 1"),
+      revision({ domains: "d-a" }),
+      revision({ attachAs: "default" }),
+      revision({ profiles: "change" }),
+      revision({ attachRoles: "false" }),
+      revision({ tags: "a=b" }),
+    ];
     assert.equal(new Set(changed).size, changed.length);
     assert.equal(revision({ schedule: "rate(5 minutes)", logRetention: "7" }), revision());
   });
@@ -45,7 +71,17 @@ describe("a stack's values", () => {
   });
 
   it("let the apps' security groups into the endpoint, and nobody else", () => {
-    const { ingress } = values({ vpcId: "vpc-12345678", subnetIds: "subnet-12345678", securityGroupIds: "sg-12345678,sg-87654321" }).endpoint;
-    assert.deepEqual(ingress.map(({ SourceSecurityGroupId, FromPort, ToPort }) => [SourceSecurityGroupId, FromPort, ToPort]), [["sg-12345678", 443, 443], ["sg-87654321", 443, 443]]);
+    const { ingress } = values({
+      vpcId: "vpc-12345678",
+      subnetIds: "subnet-12345678",
+      securityGroupIds: "sg-12345678,sg-87654321",
+    }).endpoint;
+    assert.deepEqual(
+      ingress.map(({ SourceSecurityGroupId, FromPort, ToPort }) => [SourceSecurityGroupId, FromPort, ToPort]),
+      [
+        ["sg-12345678", 443, 443],
+        ["sg-87654321", 443, 443],
+      ],
+    );
   });
 });

@@ -14,9 +14,18 @@ describe("a deploy's parameters", () => {
 
   it("attach every domain and its roles, and change nobody's profile, unless told otherwise", () => {
     const { domains, attachAs, profiles, attachRoles, mode, policy, prefix } = parameters();
-    assert.deepEqual({ domains, attachAs, profiles, attachRoles, mode, policy, prefix }, {
-      domains: "all", attachAs: "built-in", profiles: "report", attachRoles: true, mode: "policy", policy: "keep-edits", prefix: "/studio-reaper",
-    });
+    assert.deepEqual(
+      { domains, attachAs, profiles, attachRoles, mode, policy, prefix },
+      {
+        domains: "all",
+        attachAs: "built-in",
+        profiles: "report",
+        attachRoles: true,
+        mode: "policy",
+        policy: "keep-edits",
+        prefix: "/studio-reaper",
+      },
+    );
   });
 
   it("may be typed in YAML as they like", () => {
@@ -25,7 +34,13 @@ describe("a deploy's parameters", () => {
   });
 
   it("name domains, tags and an endpoint's parts as lists", () => {
-    const given = parameters({ domains: "d-a, d-b", tags: "team=data,url=https://a/b=c", vpcId: "vpc-12345678", subnetIds: "subnet-12345678,subnet-87654321", securityGroupIds: "sg-12345678" });
+    const given = parameters({
+      domains: "d-a, d-b",
+      tags: "team=data,url=https://a/b=c",
+      vpcId: "vpc-12345678",
+      subnetIds: "subnet-12345678,subnet-87654321",
+      securityGroupIds: "sg-12345678",
+    });
     assert.deepEqual(given.domains, ["d-a", "d-b"]);
     assert.deepEqual(given.tags, { team: "data", url: "https://a/b=c" });
     assert.deepEqual(given.subnetIds, ["subnet-12345678", "subnet-87654321"]);
@@ -43,7 +58,11 @@ describe("a deploy's parameters", () => {
     ["mode", "dry_run", /mode: expected live, dry-run or policy, got "dry_run"/],
     ["policy", "force", /policy: expected keep-edits or overwrite, got "force"/],
     ["domains", "", /domains: must not be empty/],
-    ["domains", "sandbox", /domains: expected all, none, or domain ids like d-abc123, separated by commas, got "sandbox"/],
+    [
+      "domains",
+      "sandbox",
+      /domains: expected all, none, or domain ids like d-abc123, separated by commas, got "sandbox"/,
+    ],
     ["domains", "d-a,", /domains: expected/],
     ["domains", "d-a,d-a", /domains: names one twice/],
     ["attachAs", "builtin", /attachAs: expected built-in or default, got "builtin"/],
@@ -82,7 +101,10 @@ describe("a deploy's parameters", () => {
   });
 
   it("are all named that are wrong", () => {
-    assert.throws(() => parameters({ mode: "on", prefix: "x", coverage: "2" }), (error) => error instanceof Refused && error.message.split("\n").length === 4);
+    assert.throws(
+      () => parameters({ mode: "on", prefix: "x", coverage: "2" }),
+      (error) => error instanceof Refused && error.message.split("\n").length === 4,
+    );
   });
 });
 
@@ -100,6 +122,7 @@ describe("what is given", () => {
   });
 
   it("is refused without a name or a value", () => {
-    for (const given of ["mode", "=live"]) assert.throws(() => givenParameters({}, "dev", [given]), refusal(/--param: expected name=value, got/));
+    for (const given of ["mode", "=live"])
+      assert.throws(() => givenParameters({}, "dev", [given]), refusal(/--param: expected name=value, got/));
   });
 });

@@ -8,11 +8,17 @@ import { SCHEMA_FILE, policySchema } from "../../../lib/deploy/policy-schema.ts"
 import { devTools } from "../../studio/python.ts";
 
 const policyFile = new URL("../../../policy.yml", import.meta.url);
-const CHECK = "import json, jsonschema, sys; s = json.loads(sys.argv[1]); print(json.dumps([[e.message for e in jsonschema.Draft7Validator(s).iter_errors(p)] for p in json.loads(sys.argv[2])]))";
+const CHECK =
+  "import json, jsonschema, sys; s = json.loads(sys.argv[1]); print(json.dumps([[e.message for e in jsonschema.Draft7Validator(s).iter_errors(p)] for p in json.loads(sys.argv[2])]))";
 
 /** What an editor that knows JSON Schema would say of each policy. */
 async function complaints(policies: readonly unknown[]): Promise<unknown> {
-  const { stdout } = await promisify(execFile)((await devTools()).python, ["-c", CHECK, policySchema(), JSON.stringify(policies)]);
+  const { stdout } = await promisify(execFile)((await devTools()).python, [
+    "-c",
+    CHECK,
+    policySchema(),
+    JSON.stringify(policies),
+  ]);
   return JSON.parse(stdout);
 }
 
@@ -41,6 +47,10 @@ describe("policy.schema.json", () => {
       { version: 1 },
     ]);
     assert.ok(Array.isArray(said));
-    assert.deepEqual(said.map((errors: unknown) => Array.isArray(errors) && errors.length > 0), [false, false, true, true, true, true, true, true, true, true], JSON.stringify(said));
+    assert.deepEqual(
+      said.map((errors: unknown) => Array.isArray(errors) && errors.length > 0),
+      [false, false, true, true, true, true, true, true, true, true],
+      JSON.stringify(said),
+    );
   });
 });

@@ -27,21 +27,39 @@ describe("the policy that is deployed", () => {
   });
 
   it("is refused where the mode cannot be told from the rest", () => {
-    assert.throws(() => text('{"version": 1, "mode": "live"}', "dry-run"), /mode: policy\.yml must have its mode on a line of its own/);
-    assert.throws(() => text("version: 1\nrules: [{match: {space: [\nmode: live, a]}, set: {minRuntime: 1}}]\n", "dry-run"), InvalidPolicy);
+    assert.throws(
+      () => text('{"version": 1, "mode": "live"}', "dry-run"),
+      /mode: policy\.yml must have its mode on a line of its own/,
+    );
+    assert.throws(
+      () => text("version: 1\nrules: [{match: {space: [\nmode: live, a]}, set: {minRuntime: 1}}]\n", "dry-run"),
+      InvalidPolicy,
+    );
   });
 
   it("is refused with a typo, which is named", () => {
-    assert.throws(() => text("version: 1\nmode: live\ndefault: {}"), (error) => error instanceof InvalidPolicy && error.message.includes("default: no such field"));
+    assert.throws(
+      () => text("version: 1\nmode: live\ndefault: {}"),
+      (error) => error instanceof InvalidPolicy && error.message.includes("default: no such field"),
+    );
   });
 
   it("may have what a parameter can hold, in bytes", () => {
     const ascii = "version: 1\nmode: live\n#".padEnd(8192, "x");
     assert.equal(text(ascii), ascii);
-    for (const long of [`${ascii}x`, padded(4200)]) assert.throws(() => text(long), (error) => error instanceof Refused && /policy\.yml has \d+ bytes, a parameter at most 8192/.test(error.message));
+    for (const long of [`${ascii}x`, padded(4200)])
+      assert.throws(
+        () => text(long),
+        (error) =>
+          error instanceof Refused && /policy\.yml has \d+ bytes, a parameter at most 8192/.test(error.message),
+      );
   });
 
   it("is refused where CloudFormation or the framework would read something into it", () => {
-    for (const place of ["${env:HOME}", "{{resolve:ssm:/a}}"]) assert.throws(() => text(`version: 1\nmode: live # ${place}`), /must not contain (\$\{|\{\{), which the deploy would fill in/);
+    for (const place of ["${env:HOME}", "{{resolve:ssm:/a}}"])
+      assert.throws(
+        () => text(`version: 1\nmode: live # ${place}`),
+        /must not contain (\$\{|\{\{), which the deploy would fill in/,
+      );
   });
 });

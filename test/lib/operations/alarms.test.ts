@@ -37,7 +37,9 @@ const Alarm = v.looseObject({
 type Alarm = v.InferOutput<typeof Alarm>;
 
 function alarmsOf(settings: OperationsSettings): ReadonlyMap<string, Alarm> {
-  return new Map(Object.entries(alarmResources(settings)).map(([id, { Properties }]) => [id, v.parse(Alarm, Properties)]));
+  return new Map(
+    Object.entries(alarmResources(settings)).map(([id, { Properties }]) => [id, v.parse(Alarm, Properties)]),
+  );
 }
 
 function alarmAt(schedule: string, id: string): Alarm {
@@ -45,8 +47,10 @@ function alarmAt(schedule: string, id: string): Alarm {
   return v.parse(Alarm, alarmResources(operationsSettings({ sweep: { ...sweep, schedule } }))[id]?.Properties);
 }
 
-const periodOf = ({ Period, Metrics = [] }: Alarm) => Period ?? Metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period ?? 0;
-const metricsOf = (alarm: Alarm) => (alarm.Metrics ? alarm.Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) : [v.parse(Metric, alarm)]);
+const periodOf = ({ Period, Metrics = [] }: Alarm) =>
+  Period ?? Metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period ?? 0;
+const metricsOf = (alarm: Alarm) =>
+  alarm.Metrics ? alarm.Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) : [v.parse(Metric, alarm)];
 /** How long things must have been bad before it rings. */
 const patience = (alarm: Alarm) => periodOf(alarm) * (alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods);
 
@@ -57,14 +61,29 @@ describe("the alarms", () => {
 
   it("watch no custom metric, and by no dimension, that the function does not emit", () => {
     const custom = [...alarms.values()].flatMap(metricsOf).filter(({ Namespace }) => Namespace === NAMESPACE);
-    const keys = custom.map(({ Namespace, MetricName, Dimensions }) => metricKey(Namespace, MetricName, Dimensions.flatMap(({ Name, Value }) => [Name, Value])));
-    assert.deepEqual(keys.filter((key) => !emitted.metrics.has(key)), []);
+    const keys = custom.map(({ Namespace, MetricName, Dimensions }) =>
+      metricKey(
+        Namespace,
+        MetricName,
+        Dimensions.flatMap(({ Name, Value }) => [Name, Value]),
+      ),
+    );
+    assert.deepEqual(
+      keys.filter((key) => !emitted.metrics.has(key)),
+      [],
+    );
   });
 
   it("watch the errors of each function", () => {
     const others = [...alarms.values()].flatMap(metricsOf).filter(({ Namespace }) => Namespace !== NAMESPACE);
     assert.deepEqual(
-      others.map(({ Namespace, MetricName, Dimensions }) => metricKey(Namespace, MetricName, Dimensions.flatMap(({ Name, Value }) => [Name, Value]))),
+      others.map(({ Namespace, MetricName, Dimensions }) =>
+        metricKey(
+          Namespace,
+          MetricName,
+          Dimensions.flatMap(({ Name, Value }) => [Name, Value]),
+        ),
+      ),
       ["AWS/Lambda Errors FunctionName studio-reaper-sweep", "AWS/Lambda Errors FunctionName studio-reaper-attach"],
     );
   });
@@ -79,8 +98,10 @@ describe("the alarms", () => {
   });
 
   it("tell the topic when they ring and when it is over, and nobody where there is no topic", () => {
-    for (const { AlarmActions, OKActions } of alarms.values()) assert.deepEqual([AlarmActions, OKActions], [[{ Ref: "AlarmTopic" }], [{ Ref: "AlarmTopic" }]]);
-    for (const { AlarmActions, OKActions } of alarmsOf(leastSettings()).values()) assert.deepEqual([AlarmActions, OKActions], [undefined, undefined]);
+    for (const { AlarmActions, OKActions } of alarms.values())
+      assert.deepEqual([AlarmActions, OKActions], [[{ Ref: "AlarmTopic" }], [{ Ref: "AlarmTopic" }]]);
+    for (const { AlarmActions, OKActions } of alarmsOf(leastSettings()).values())
+      assert.deepEqual([AlarmActions, OKActions], [undefined, undefined]);
   });
 
   it("leave attachment alone where nothing is attached", () => {
@@ -89,7 +110,8 @@ describe("the alarms", () => {
   });
 
   it("are stilled by silence in no case, and only one takes it for an alarm", () => {
-    for (const [id, { TreatMissingData }] of alarms) assert.equal(TreatMissingData, id === "SweepNotRunningAlarm" ? "breaching" : "ignore", id);
+    for (const [id, { TreatMissingData }] of alarms)
+      assert.equal(TreatMissingData, id === "SweepNotRunningAlarm" ? "breaching" : "ignore", id);
   });
 
   it("return one line each from their metric math, of ids that are there", () => {
@@ -97,7 +119,10 @@ describe("the alarms", () => {
       if (Metrics.length === 0) continue;
       assert.equal(Metrics.filter(({ ReturnData }) => ReturnData).length, 1);
       const used = Metrics.flatMap(({ Expression = "" }) => Expression.match(/\b[a-z]\w*/g) ?? []);
-      assert.deepEqual(used.filter((id) => !Metrics.some(({ Id }) => Id === id)), []);
+      assert.deepEqual(
+        used.filter((id) => !Metrics.some(({ Id }) => Id === id)),
+        [],
+      );
     }
   });
 
@@ -110,8 +135,17 @@ describe("the alarms", () => {
 
 describe("an alarm's periods", () => {
   const schedules = [
-    "rate(1 minute)", "rate(2 minutes)", "rate(7 minutes)", "rate(15 minutes)", "rate(1 hour)", "rate(6 hours)", "rate(1 day)",
-    "cron(* * * * ? *)", "cron(0/5 8-20 ? * MON-FRI *)", "cron(0 8,20 * * ? *)", "cron(0 20 ? * MON-FRI *)",
+    "rate(1 minute)",
+    "rate(2 minutes)",
+    "rate(7 minutes)",
+    "rate(15 minutes)",
+    "rate(1 hour)",
+    "rate(6 hours)",
+    "rate(1 day)",
+    "cron(* * * * ? *)",
+    "cron(0/5 8-20 ? * MON-FRI *)",
+    "cron(0 8,20 * * ? *)",
+    "cron(0 20 ? * MON-FRI *)",
   ];
 
   for (const schedule of schedules) {
@@ -129,7 +163,10 @@ describe("an alarm's periods", () => {
 
   it("let a minute's sweep fail once, or for some minutes, before somebody is told", () => {
     const { Period, EvaluationPeriods, DatapointsToAlarm } = alarmAt("rate(1 minute)", "SweepFailedAlarm");
-    assert.deepEqual({ Period, EvaluationPeriods, DatapointsToAlarm }, { Period: 300, EvaluationPeriods: 3, DatapointsToAlarm: 2 });
+    assert.deepEqual(
+      { Period, EvaluationPeriods, DatapointsToAlarm },
+      { Period: 300, EvaluationPeriods: 3, DatapointsToAlarm: 2 },
+    );
   });
 
   for (const schedule of schedules) {

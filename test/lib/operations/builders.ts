@@ -9,5 +9,9 @@ export function operationsSettings(overrides: Partial<OperationsSettings> = {}):
 
 /** The least that there can be: nothing is attached, and nobody is told. */
 export function leastSettings(): OperationsSettings {
-  return { name: "studio-reaper", sweep: { functionName: "studio-reaper-sweep", schedule: "rate(1 minute)" }, coverageShare: 0.8 };
+  return {
+    name: "studio-reaper",
+    sweep: { functionName: "studio-reaper-sweep", schedule: "rate(1 minute)" },
+    coverageShare: 0.8,
+  };
 }

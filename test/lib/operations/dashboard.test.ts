@@ -10,7 +10,9 @@ import { operationsSettings, leastSettings } from "./builders.ts";
 import { emittedBySweep, metricKey } from "./emitted.ts";
 import { fieldsRead } from "./insights.ts";
 
-const Line = v.array(v.union([v.string(), v.looseObject({ expression: v.optional(v.string()), id: v.optional(v.string()) })]));
+const Line = v.array(
+  v.union([v.string(), v.looseObject({ expression: v.optional(v.string()), id: v.optional(v.string()) })]),
+);
 const Widget = v.looseObject({
   type: v.picklist(["metric", "log", "alarm", "text"]),
   x: v.number(),
@@ -27,13 +29,19 @@ const Widget = v.looseObject({
   }),
 });
 const Body = v.object({ start: v.string(), widgets: v.array(Widget) });
-const Dashboard = v.object({ DashboardName: v.object({ "Fn::Sub": v.string() }), DashboardBody: v.object({ "Fn::Sub": v.string() }) });
+const Dashboard = v.object({
+  DashboardName: v.object({ "Fn::Sub": v.string() }),
+  DashboardBody: v.object({ "Fn::Sub": v.string() }),
+});
 
 /** What a deployment's dashboard is, once CloudFormation has put in where it is. */
 function dashboardOf(resources: ReturnType<typeof operationsResources>) {
   const properties = v.parse(Dashboard, resources["Dashboard"]?.Properties);
   const inPlace = ({ "Fn::Sub": text }: { "Fn::Sub": string }) =>
-    text.replaceAll("${AWS::Region}", "eu-central-1").replaceAll("${AWS::Partition}", "aws").replaceAll("${AWS::AccountId}", "123456789012");
+    text
+      .replaceAll("${AWS::Region}", "eu-central-1")
+      .replaceAll("${AWS::Partition}", "aws")
+      .replaceAll("${AWS::AccountId}", "123456789012");
   const text = inPlace(properties.DashboardBody);
   return { name: inPlace(properties.DashboardName), text, ...v.parse(Body, JSON.parse(text)) };
 }
@@ -45,15 +53,27 @@ describe("the dashboard", () => {
   const { name, text, widgets } = dashboardOf(resources);
   const queries = widgets.flatMap(({ properties }) => properties.query ?? []);
   const lines = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-  const metrics = lines.filter((line) => line.length > 1).map((line) => line.filter((part) => typeof part === "string"));
+  const metrics = lines
+    .filter((line) => line.length > 1)
+    .map((line) => line.filter((part) => typeof part === "string"));
   it("shows no custom metric, and by no dimension, that the function does not emit", () => {
-    const shown = metrics.filter(([namespace]) => namespace === NAMESPACE).map(([namespace = "", metric = "", ...dimensions]) => metricKey(namespace, metric, dimensions));
-    assert.deepEqual(shown.filter((key) => !emitted.metrics.has(key)), []);
+    const shown = metrics
+      .filter(([namespace]) => namespace === NAMESPACE)
+      .map(([namespace = "", metric = "", ...dimensions]) => metricKey(namespace, metric, dimensions));
+    assert.deepEqual(
+      shown.filter((key) => !emitted.metrics.has(key)),
+      [],
+    );
   });
 
   it("shows every custom metric that the function emits", () => {
-    const shown = new Set(metrics.map(([namespace = "", metric = "", ...dimensions]) => metricKey(namespace, metric, dimensions)));
-    assert.deepEqual([...emitted.metrics].filter((key) => !shown.has(key)), []);
+    const shown = new Set(
+      metrics.map(([namespace = "", metric = "", ...dimensions]) => metricKey(namespace, metric, dimensions)),
+    );
+    assert.deepEqual(
+      [...emitted.metrics].filter((key) => !shown.has(key)),
+      [],
+    );
   });
 
   it("shows Lambda's own metrics of the two functions only", () => {
@@ -69,14 +89,22 @@ describe("the dashboard", () => {
 
   it("reads no field off the logs that the function does not write", () => {
     assert.equal(queries.length, 7);
-    for (const query of queries) assert.deepEqual(fieldsRead(query).filter((field) => !emitted.fields.has(field)), [], query);
+    for (const query of queries)
+      assert.deepEqual(
+        fieldsRead(query).filter((field) => !emitted.fields.has(field)),
+        [],
+        query,
+      );
   });
 
   it("looks for no message that the function does not write", () => {
     const asked = queries.flatMap((query) => [...query.matchAll(/message (?:= "\w+"|in \[[^\]]*\])/g)].join());
     const messages = [...asked.join().matchAll(/"(\w+)"/g)].map(([, message = ""]) => message);
     assert.deepEqual([...new Set(messages)].toSorted(), ["gone", "sweep", "verdict"]);
-    assert.deepEqual(messages.filter((message) => !emitted.messages.has(message)), []);
+    assert.deepEqual(
+      messages.filter((message) => !emitted.messages.has(message)),
+      [],
+    );
   });
 
   it("shows every reason to keep and to stop that there is", () => {
@@ -97,7 +125,10 @@ describe("the dashboard", () => {
     const expected = Object.values(resources)
       .filter(({ Type }) => Type === "AWS::CloudWatch::Alarm")
       .map(({ Properties }) => `arn:aws:cloudwatch:eu-central-1:123456789012:alarm:${String(Properties["AlarmName"])}`);
-    assert.deepEqual(widgets.flatMap(({ properties }) => properties.alarms ?? []), expected);
+    assert.deepEqual(
+      widgets.flatMap(({ properties }) => properties.alarms ?? []),
+      expected,
+    );
   });
 
   it("computes with no line that it does not have", () => {
@@ -105,12 +136,16 @@ describe("the dashboard", () => {
       const options = (properties.metrics ?? []).flat().filter((part) => typeof part === "object");
       const ids = options.map(({ id }) => id);
       const used = options.flatMap(({ expression = "" }) => expression.match(/[a-z]\w*/g) ?? []);
-      assert.deepEqual(used.filter((id) => !ids.includes(id)), []);
+      assert.deepEqual(
+        used.filter((id) => !ids.includes(id)),
+        [],
+      );
     }
   });
 
   it("lays its widgets out side by side and below each other in 24 columns", () => {
-    for (const { x, y, width, height } of widgets) assert.ok(x >= 0 && width > 0 && x + width <= 24 && y >= 0 && height > 0);
+    for (const { x, y, width, height } of widgets)
+      assert.ok(x >= 0 && width > 0 && x + width <= 24 && y >= 0 && height > 0);
     const cells = widgets.flatMap(({ x, y, width, height }) =>
       Array.from({ length: width * height }, (_, i) => `${x + (i % width)},${y + Math.floor(i / width)}`),
     );
@@ -126,7 +161,8 @@ describe("the dashboard", () => {
 
   it("is of its region: every widget says so, and its name as well, since names are the account's in all regions", () => {
     assert.equal(name, "studio-reaper-eu-central-1");
-    for (const { type, properties } of widgets) if (type === "metric" || type === "log") assert.equal(properties.region, "eu-central-1");
+    for (const { type, properties } of widgets)
+      if (type === "metric" || type === "log") assert.equal(properties.region, "eu-central-1");
     assert.doesNotMatch(text, /\$\{|us-east-1/);
   });
 
@@ -142,7 +178,12 @@ describe("the README's queries", () => {
     const readme = await readFile(join(import.meta.dirname, "../../../README.md"), "utf8");
     const queries = [...readme.matchAll(/^```\n([^`]*filter message = [^`]*)```$/gm)].map(([, query = ""]) => query);
     assert.ok(queries.length > 0);
-    for (const query of queries) assert.deepEqual(fieldsRead(query).filter((field) => !emitted.fields.has(field)), [], query);
+    for (const query of queries)
+      assert.deepEqual(
+        fieldsRead(query).filter((field) => !emitted.fields.has(field)),
+        [],
+        query,
+      );
   });
 });
 

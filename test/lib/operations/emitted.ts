@@ -3,7 +3,13 @@ import { rehearseSweep } from "../../handlers/rehearsal.ts";
 
 const Emf = v.object({
   _aws: v.object({
-    CloudWatchMetrics: v.array(v.object({ Namespace: v.string(), Dimensions: v.array(v.array(v.string())), Metrics: v.array(v.object({ Name: v.string(), Unit: v.string() })) })),
+    CloudWatchMetrics: v.array(
+      v.object({
+        Namespace: v.string(),
+        Dimensions: v.array(v.array(v.string())),
+        Metrics: v.array(v.object({ Name: v.string(), Unit: v.string() })),
+      }),
+    ),
   }),
 });
 
@@ -37,7 +43,15 @@ export function metricKey(namespace: string, name: string, dimensions: readonly 
 function metricsOf(line: v.InferOutput<typeof Emf>): readonly string[] {
   const values = new Map(Object.entries(line));
   return line._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
-    Metrics.flatMap(({ Name }) => Dimensions.map((names) => metricKey(Namespace, Name, names.flatMap((name) => [name, v.parse(v.string(), values.get(name))])))),
+    Metrics.flatMap(({ Name }) =>
+      Dimensions.map((names) =>
+        metricKey(
+          Namespace,
+          Name,
+          names.flatMap((name) => [name, v.parse(v.string(), values.get(name))]),
+        ),
+      ),
+    ),
   );
 }
 

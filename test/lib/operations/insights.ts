@@ -1,9 +1,16 @@
 /** The words of the language that our queries use, and what it knows of each line by itself. */
-const KNOWN = new Set("source fields filter parse sort asc desc limit display stats by bin as and or in like count avg sum max latest frommillis @timestamp".split(" "));
+const KNOWN = new Set(
+  "source fields filter parse sort asc desc limit display stats by bin as and or in like count avg sum max latest frommillis @timestamp".split(
+    " ",
+  ),
+);
 
 /** The fields that a query reads off the log lines: every name in it that is no word of the language, no literal, and was not given by the query itself. */
 export function fieldsRead(query: string): readonly string[] {
-  const commands = query.replaceAll(/"[^"]*"|'[^']*'/g, " ").replaceAll(/\b\d+[smhd]?\b/g, " ").split("|");
+  const commands = query
+    .replaceAll(/"[^"]*"|'[^']*'/g, " ")
+    .replaceAll(/\b\d+[smhd]?\b/g, " ")
+    .split("|");
   const given = new Set(commands.flatMap(namesGiven));
   const names = [...commands.join(" ").matchAll(/`([^`]+)`|[@\w][\w.@]*/g)].map(([word, quoted]) => quoted ?? word);
   return [...new Set(names)].filter((name) => !KNOWN.has(name.toLowerCase()) && !given.has(name));

@@ -32,16 +32,43 @@ describe("the rhythm of a schedule", () => {
 
 describe("a schedule is refused", () => {
   for (const expression of [
-    "", "0", "rate(0 minutes)", "rate(-1 minutes)", "rate(1.5 hours)", "rate(10 seconds)", "rate(5)", "every minute", "at(2026-01-01T00:00:00)",
-    "cron(* * * * *)", "cron(* * * * * *)", "cron(60 * * * ? *)", "cron(5-1 * * * ? *)", "cron(0 8 ? * MON#1 *)", "cron(0 8 L * ? *)", "cron(0 8 31 FEB ? *)",
-    "cron(0/0 * * * ? *)", "cron(, * * * ? *)", "cron(0 0 1 1 ? 2027)",
+    "",
+    "0",
+    "rate(0 minutes)",
+    "rate(-1 minutes)",
+    "rate(1.5 hours)",
+    "rate(10 seconds)",
+    "rate(5)",
+    "every minute",
+    "at(2026-01-01T00:00:00)",
+    "cron(* * * * *)",
+    "cron(* * * * * *)",
+    "cron(60 * * * ? *)",
+    "cron(5-1 * * * ? *)",
+    "cron(0 8 ? * MON#1 *)",
+    "cron(0 8 L * ? *)",
+    "cron(0 8 31 FEB ? *)",
+    "cron(0/0 * * * ? *)",
+    "cron(, * * * ? *)",
+    "cron(0 0 1 1 ? 2027)",
   ]) {
     it(`where it is none, like ${JSON.stringify(expression)}, by its name, its value and what is accepted`, () => {
-      assert.throws(() => readSchedule(expression), (error) => error instanceof Error && error.message.startsWith("schedule: expected rate(5 minutes)") && error.message.endsWith(`got ${JSON.stringify(expression)}`));
+      assert.throws(
+        () => readSchedule(expression),
+        (error) =>
+          error instanceof Error &&
+          error.message.startsWith("schedule: expected rate(5 minutes)") &&
+          error.message.endsWith(`got ${JSON.stringify(expression)}`),
+      );
     });
   }
 
-  for (const expression of ["rate(2 days)", "cron(0 20 ? * TUE,SAT *)", "cron(0 8 1 * ? *)", "cron(0/5 8-9 1-20 * ? *)"]) {
+  for (const expression of [
+    "rate(2 days)",
+    "cron(0 20 ? * TUE,SAT *)",
+    "cron(0 8 1 * ? *)",
+    "cron(0/5 8-9 1-20 * ? *)",
+  ]) {
     it(`where it fires too rarely to be watched, like ${expression}`, () => {
       assert.throws(() => readSchedule(expression), /^Error: schedule: expected at least once a day/);
     });

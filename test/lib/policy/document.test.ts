@@ -15,7 +15,10 @@ describe("a policy", () => {
   });
 
   it("may be JSON as well", () => {
-    assert.equal(parse('{"version": 1, "mode": "dry-run", "defaults": {"idleTimeInSeconds": 900}}').defaults.idleTimeInSeconds, 900);
+    assert.equal(
+      parse('{"version": 1, "mode": "dry-run", "defaults": {"idleTimeInSeconds": 900}}').defaults.idleTimeInSeconds,
+      900,
+    );
   });
 
   const wrong: readonly [name: string, yaml: string, message: RegExp][] = [
@@ -27,32 +30,83 @@ describe("a policy", () => {
     ["another version", "version: 2\nmode: live", /version: expected 1, got 2/],
     ["a misspelt mode", "version: 1\nmode: dry_run", /mode: expected live or dry-run, got "dry_run"/],
     ["a misspelt field", "version: 1\nmode: live\ndefault: {}", /default: no such field/],
-    ["a misspelt setting in a rule", "version: 1\nmode: live\nrules: [{match: {space: a}, set: {idleTime: 5}}]", /rules\[0\]\.set\.idleTime: no such field/],
-    ["a rule that matches by nothing", "version: 1\nmode: live\nrules: [{match: {}, set: {minRuntime: 5}}]", /rules\[0\]\.match: names nothing to match/],
-    ["a rule that sets nothing", "version: 1\nmode: live\nrules: [{match: {space: a}, set: {}}]", /rules\[0\]\.set: sets nothing/],
-    ["an empty glob", "version: 1\nmode: live\nrules: [{match: {space: ''}, set: {minRuntime: 5}}]", /rules\[0\]\.match\.space/],
-    ["a yes that is no boolean", "version: 1\nmode: live\ndefaults: {skipTerminals: 'yes'}", /defaults\.skipTerminals: expected true or false, got "yes"/],
+    [
+      "a misspelt setting in a rule",
+      "version: 1\nmode: live\nrules: [{match: {space: a}, set: {idleTime: 5}}]",
+      /rules\[0\]\.set\.idleTime: no such field/,
+    ],
+    [
+      "a rule that matches by nothing",
+      "version: 1\nmode: live\nrules: [{match: {}, set: {minRuntime: 5}}]",
+      /rules\[0\]\.match: names nothing to match/,
+    ],
+    [
+      "a rule that sets nothing",
+      "version: 1\nmode: live\nrules: [{match: {space: a}, set: {}}]",
+      /rules\[0\]\.set: sets nothing/,
+    ],
+    [
+      "an empty glob",
+      "version: 1\nmode: live\nrules: [{match: {space: ''}, set: {minRuntime: 5}}]",
+      /rules\[0\]\.match\.space/,
+    ],
+    [
+      "a yes that is no boolean",
+      "version: 1\nmode: live\ndefaults: {skipTerminals: 'yes'}",
+      /defaults\.skipTerminals: expected true or false, got "yes"/,
+    ],
     ["defaults left empty", "version: 1\nmode: live\ndefaults:", /defaults: /],
-    ["a sample interval of an hour", "version: 1\nmode: live\nagent: {sampleSeconds: 3600}", /agent\.sampleSeconds: must be at most 300 seconds, got 3600/],
-    ["an unknown source", "version: 1\nmode: live\ndefaults: {sources: [kernels, disk]}", /defaults\.sources\[1\]: expected one of kernels, terminals, .*got "disk"/],
+    [
+      "a sample interval of an hour",
+      "version: 1\nmode: live\nagent: {sampleSeconds: 3600}",
+      /agent\.sampleSeconds: must be at most 300 seconds, got 3600/,
+    ],
+    [
+      "an unknown source",
+      "version: 1\nmode: live\ndefaults: {sources: [kernels, disk]}",
+      /defaults\.sources\[1\]: expected one of kernels, terminals, .*got "disk"/,
+    ],
     ["no source at all", "version: 1\nmode: live\ndefaults: {sources: []}", /defaults\.sources: must name a source/],
-    ["a threshold of nothing", "version: 1\nmode: live\nagent: {cpuThreshold: 0}", /agent\.cpuThreshold: must be above 0, got 0/],
-    ["a GPU share above one", "version: 1\nmode: live\nagent: {gpuThreshold: 50}", /agent\.gpuThreshold: must be at most 1, got 50/],
-    ["a budget of nothing", "version: 1\nmode: live\nbudget: {maxStops: 0}", /budget\.maxStops: must be at least 1, got 0/],
+    [
+      "a threshold of nothing",
+      "version: 1\nmode: live\nagent: {cpuThreshold: 0}",
+      /agent\.cpuThreshold: must be above 0, got 0/,
+    ],
+    [
+      "a GPU share above one",
+      "version: 1\nmode: live\nagent: {gpuThreshold: 50}",
+      /agent\.gpuThreshold: must be at most 1, got 50/,
+    ],
+    [
+      "a budget of nothing",
+      "version: 1\nmode: live\nbudget: {maxStops: 0}",
+      /budget\.maxStops: must be at least 1, got 0/,
+    ],
   ];
   for (const [name, yaml, message] of wrong) {
     it(`is refused for ${name}`, () => {
-      assert.throws(() => parse(yaml), (error) => error instanceof InvalidPolicy && message.test(error.message));
+      assert.throws(
+        () => parse(yaml),
+        (error) => error instanceof InvalidPolicy && message.test(error.message),
+      );
     });
   }
 
   it("names all that is wrong at once", () => {
-    assert.throws(() => parse("version: 3\nmode: off\ndefaults: {idleTimeInSeconds: 0}"), (error) => error instanceof Error && error.message.split("\n").length === 4);
+    assert.throws(
+      () => parse("version: 3\nmode: off\ndefaults: {idleTimeInSeconds: 0}"),
+      (error) => error instanceof Error && error.message.split("\n").length === 4,
+    );
   });
 });
 
 describe("a rule", () => {
-  const resolve = (match: string, app = anApp()) => resolvePolicy(parse(`version: 1\nmode: live\nrules: [{match: ${match}, set: {idleTimeInSeconds: 900}}]`), app, () => "ada").idleTimeInSeconds === 900;
+  const resolve = (match: string, app = anApp()) =>
+    resolvePolicy(
+      parse(`version: 1\nmode: live\nrules: [{match: ${match}, set: {idleTimeInSeconds: 900}}]`),
+      app,
+      () => "ada",
+    ).idleTimeInSeconds === 900;
   const gpu = anApp({ owner: { kind: "space", name: "train-llm" }, instanceType: "ml.p4d.24xlarge" });
 
   const matches: readonly [match: string, app: ReturnType<typeof anApp>, expected: boolean][] = [
@@ -86,7 +140,10 @@ describe("a rule", () => {
         - {match: {space: "train-*"}, set: {idleTimeInSeconds: 900}}
         - {match: {space: "*"}, set: {idleTimeInSeconds: 60, ignoreConnections: false}}`);
     assert.deepEqual(resolvePolicy(policy, gpu, nobody), aPolicy({ idleTimeInSeconds: 900, skipTerminals: true }));
-    assert.deepEqual(resolvePolicy(policy, anApp(), nobody), aPolicy({ idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true }));
+    assert.deepEqual(
+      resolvePolicy(policy, anApp(), nobody),
+      aPolicy({ idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true }),
+    );
     assert.deepEqual(timeoutsInForce(policy), [60, 900, 7200]);
   });
 });

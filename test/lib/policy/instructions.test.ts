@@ -6,7 +6,15 @@ import { aPolicy, anAccountPolicy, anAgentPolicy } from "../builders.ts";
 
 describe("the instructions to the agents", () => {
   it("let a small fleet write every thirty samples", () => {
-    assert.deepEqual(instruct(anAccountPolicy(), 10), { v: 1, sampleSeconds: 60, cadenceSeconds: 1800, timeouts: [3600], cpuThreshold: 0.05, gpuThreshold: 0.05, notJobs: ["vim"] });
+    assert.deepEqual(instruct(anAccountPolicy(), 10), {
+      v: 1,
+      sampleSeconds: 60,
+      cadenceSeconds: 1800,
+      timeouts: [3600],
+      cpuThreshold: 0.05,
+      gpuThreshold: 0.05,
+      notJobs: ["vim"],
+    });
     assert.equal(instruct(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10).cadenceSeconds, 30);
   });
 
@@ -21,14 +29,22 @@ describe("the instructions to the agents", () => {
   });
 
   it("do not change with every app that comes or goes", () => {
-    const cadences = new Set(Array.from({ length: 40 }, (_, i) => instruct(anAccountPolicy(), 2000 + i).cadenceSeconds));
+    const cadences = new Set(
+      Array.from({ length: 40 }, (_, i) => instruct(anAccountPolicy(), 2000 + i).cadenceSeconds),
+    );
     assert.ok(cadences.size <= 2);
   });
 
   it("name each timeout in force once, in order, and a handful at most", () => {
     const rule = (idleTimeInSeconds: number) => ({ match: { space: () => true }, set: { idleTimeInSeconds } });
-    const policy = anAccountPolicy({ defaults: aPolicy({ idleTimeInSeconds: 3600 }), rules: [rule(900), rule(3600), rule(60)] });
+    const policy = anAccountPolicy({
+      defaults: aPolicy({ idleTimeInSeconds: 3600 }),
+      rules: [rule(900), rule(3600), rule(60)],
+    });
     assert.deepEqual(instruct(policy, 1).timeouts, [60, 900, 3600]);
-    assert.equal(instruct(anAccountPolicy({ rules: Array.from({ length: 50 }, (_, i) => rule(60 + i)) }), 1).timeouts.length, 16);
+    assert.equal(
+      instruct(anAccountPolicy({ rules: Array.from({ length: 50 }, (_, i) => rule(60 + i)) }), 1).timeouts.length,
+      16,
+    );
   });
 });

@@ -19,8 +19,12 @@ describe("whatever an agent says", () => {
       fc.property(apps, heartbeats, receivedAt, policiesForWords, (app, heartbeat, at, policy) => {
         const counted = policy.sources.filter((source) => source !== "terminals" || !policy.skipTerminals);
         const idle = counted.map((source) => heartbeat.idle[source]);
-        const active = idle.some((seconds) => seconds === null || (seconds !== undefined && seconds < policy.idleTimeInSeconds));
-        const busy = counted.some((source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined);
+        const active = idle.some(
+          (seconds) => seconds === null || (seconds !== undefined && seconds < policy.idleTimeInSeconds),
+        );
+        const busy = counted.some(
+          (source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined,
+        );
         const open = !policy.ignoreConnections && heartbeat.connections !== 0;
         fc.pre(active || busy || (open && heartbeat.idle.kernels !== undefined));
         assert.equal(decide(app, { kind: "heartbeat", receivedAt: at, heartbeat }, policy, NOW).verdict, "keep");
@@ -54,7 +58,11 @@ describe("whatever an agent says", () => {
   });
 
   it("keeps an app whose heartbeat is any text at all but a well-formed word of idleness", () => {
-    const shapes = [fc.string({ maxLength: 6000 }), fc.json(), fc.jsonValue().map((value) => JSON.stringify({ v: 1, up: 90_000, sampleEvery: 60, renewIn: 900, idle: value }))];
+    const shapes = [
+      fc.string({ maxLength: 6000 }),
+      fc.json(),
+      fc.jsonValue().map((value) => JSON.stringify({ v: 1, up: 90_000, sampleEvery: 60, renewIn: 900, idle: value })),
+    ];
     check(
       fc.property(fc.oneof(...shapes), (text) => {
         const reading = readHeartbeat(text, ago(10));
@@ -66,7 +74,11 @@ describe("whatever an agent says", () => {
   it("reads back the words that agents write", () => {
     check(
       fc.property(heartbeats, (heartbeat) => {
-        assert.deepEqual(readHeartbeat(JSON.stringify(heartbeat), NOW), { kind: "heartbeat", receivedAt: NOW, heartbeat });
+        assert.deepEqual(readHeartbeat(JSON.stringify(heartbeat), NOW), {
+          kind: "heartbeat",
+          receivedAt: NOW,
+          heartbeat,
+        });
       }),
     );
   });
@@ -75,19 +87,29 @@ describe("whatever an agent says", () => {
     check(
       fc.property(apps, readings, policies, fc.nat(10_000), (app, reading, policy, more) => {
         fc.pre(decide(app, reading, policy, NOW).verdict === "keep");
-        assert.equal(decide(app, reading, { ...policy, idleTimeInSeconds: policy.idleTimeInSeconds + more }, NOW).verdict, "keep");
+        assert.equal(
+          decide(app, reading, { ...policy, idleTimeInSeconds: policy.idleTimeInSeconds + more }, NOW).verdict,
+          "keep",
+        );
       }),
     );
   });
 });
 
 describe("a setting that would stop everything", () => {
-  const nonsense = fc.oneof(fc.integer({ max: 0 }), fc.double({ max: 0, noNaN: true }), fc.constantFrom("''", "~", ".nan", ".inf", "'3600'", "1h", "[]", "{}", "true", "0x"));
+  const nonsense = fc.oneof(
+    fc.integer({ max: 0 }),
+    fc.double({ max: 0, noNaN: true }),
+    fc.constantFrom("''", "~", ".nan", ".inf", "'3600'", "1h", "[]", "{}", "true", "0x"),
+  );
   for (const field of ["idleTimeInSeconds", "minRuntime", "silentAfter"]) {
     it(`is refused as ${field}, by name`, () => {
       check(
         fc.property(nonsense, (value) => {
-          assert.throws(() => parsePolicy(`version: 1\nmode: live\ndefaults: {${field}: ${String(value)}}`, "policy.yml"), (error) => error instanceof InvalidPolicy && error.message.includes(`defaults.${field}`));
+          assert.throws(
+            () => parsePolicy(`version: 1\nmode: live\ndefaults: {${field}: ${String(value)}}`, "policy.yml"),
+            (error) => error instanceof InvalidPolicy && error.message.includes(`defaults.${field}`),
+          );
         }),
       );
     });
@@ -95,9 +117,16 @@ describe("a setting that would stop everything", () => {
 });
 
 describe("a budget", () => {
-  const limits = fc.record({ maxStops: fc.integer({ min: 1, max: 200 }), maxShare: fc.double({ min: 0.01, max: 1, noNaN: true }), breakerShare: fc.double({ min: 0.01, max: 1, noNaN: true }) });
-  const stop = (idleSeconds: number | null) => ({ verdict: { verdict: "stop", reason: "idle", detail: "", idleSeconds, eligibleAt: NOW } as const });
-  const wanted = (atLeast: number) => fc.array(fc.option(fc.nat(100_000)).map(stop), { minLength: atLeast, maxLength: 300, size: "max" });
+  const limits = fc.record({
+    maxStops: fc.integer({ min: 1, max: 200 }),
+    maxShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    breakerShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
+  });
+  const stop = (idleSeconds: number | null) => ({
+    verdict: { verdict: "stop", reason: "idle", detail: "", idleSeconds, eligibleAt: NOW } as const,
+  });
+  const wanted = (atLeast: number) =>
+    fc.array(fc.option(fc.nat(100_000)).map(stop), { minLength: atLeast, maxLength: 300, size: "max" });
 
   it("is never exceeded, and holds back what it does not allow", () => {
     check(
@@ -126,7 +155,10 @@ describe("a budget", () => {
   it("goes to the idlest first", () => {
     const stops = [3600, 90_000, null, 7200].map(stop);
     const { allowed } = budgetStops(stops, { maxStops: 2, maxShare: 1, breakerShare: 1 }, 4);
-    assert.deepEqual(allowed.map(({ verdict }) => verdict.idleSeconds), [null, 90_000]);
+    assert.deepEqual(
+      allowed.map(({ verdict }) => verdict.idleSeconds),
+      [null, 90_000],
+    );
   });
 });
 

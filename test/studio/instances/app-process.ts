@@ -28,14 +28,24 @@ export class AppProcess {
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.rootPid = child.pid ?? 0;
-    this.#gone = once(child, "exit").finally(() => { this.#tell({ kind: "gone" }); });
+    this.#gone = once(child, "exit").finally(() => {
+      this.#tell({ kind: "gone" });
+    });
     // The app may be gone before it is told to end.
     child.stdin?.on("error", () => undefined);
-    if (child.stdout) createInterface(child.stdout).on("line", (line) => { this.#tell(parse(line)); });
+    if (child.stdout)
+      createInterface(child.stdout).on("line", (line) => {
+        this.#tell(parse(line));
+      });
   }
 
   /** Starts an app's first process in a session of its own, so that a Ctrl-C reaches the Studio alone. */
-  static async start({ kind, command }: Isolation, folders: Folders, server: readonly string[], env: Record<string, string>): Promise<AppProcess> {
+  static async start(
+    { kind, command }: Isolation,
+    folders: Folders,
+    server: readonly string[],
+    env: Record<string, string>,
+  ): Promise<AppProcess> {
     const log = await open(join(folders.app, "init.log"), "a");
     const [file = "", ...args] = [...command, "bash", init, kind, folders.app, ...server];
     const child = spawn(file, args, { env, cwd: folders.home, detached: true, stdio: ["pipe", "pipe", log.fd] });
@@ -45,9 +55,12 @@ export class AppProcess {
 
   /** The first event, past or to come, that is one of these kinds. */
   async first<K extends AppEvent["kind"]>(...kinds: readonly K[]): Promise<Extract<AppEvent, { kind: K }>> {
-    const isWanted = (event: AppEvent): event is Extract<AppEvent, { kind: K }> => kinds.some((kind) => kind === event.kind);
+    const isWanted = (event: AppEvent): event is Extract<AppEvent, { kind: K }> =>
+      kinds.some((kind) => kind === event.kind);
     const { promise, resolve } = Promise.withResolvers<Extract<AppEvent, { kind: K }>>();
-    const listener = (event: AppEvent): void => { if (isWanted(event)) resolve(event); };
+    const listener = (event: AppEvent): void => {
+      if (isWanted(event)) resolve(event);
+    };
     this.#listeners.add(listener);
     this.#events.forEach(listener);
     return promise.finally(() => this.#listeners.delete(listener));

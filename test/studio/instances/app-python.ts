@@ -12,12 +12,20 @@ print(json.dumps({"executable": sys.executable, "hasLab": has("jupyterlab"), "ha
 const Probed = v.object({ executable: v.string(), hasLab: v.boolean(), hasServer: v.boolean(), hasBoto3: v.boolean() });
 
 /** The Python of an app: what serves in it, and which Python the agent runs on. */
-export type AppPython = { executable: string; serverModule: "jupyterlab" | "jupyter_server"; agentPython: string; bin: string };
+export type AppPython = {
+  executable: string;
+  serverModule: "jupyterlab" | "jupyter_server";
+  agentPython: string;
+  bin: string;
+};
 
 /** Looks what a Python has; the agent runs on the project's own where the app's has no boto3. */
 export async function appPython(python: string, projectPython: string): Promise<AppPython> {
   const { executable, hasLab, hasServer, hasBoto3 } = await probed(python);
-  if (!hasServer) throw new SetupError(`${python} has no jupyter_server: install it there (pip install jupyter_server), or leave --python out.`);
+  if (!hasServer)
+    throw new SetupError(
+      `${python} has no jupyter_server: install it there (pip install jupyter_server), or leave --python out.`,
+    );
   return {
     executable,
     serverModule: hasLab ? "jupyterlab" : "jupyter_server",

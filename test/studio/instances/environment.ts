@@ -13,18 +13,38 @@ export type Told = { account: AppAccount; python: AppPython; server: Server };
  * An app's environment: made from nothing as a container's is, but for the time zone and Jupyter's own settings of the
  * command that runs the Studio. The lifecycle script's settings come by environment: a container's paths cannot be used here.
  */
-export function environmentOf({ account, python, server }: Told, order: LaunchOrder, folders: Folders, port: number): Record<string, string> {
+export function environmentOf(
+  { account, python, server }: Told,
+  order: LaunchOrder,
+  folders: Folders,
+  port: number,
+): Record<string, string> {
   return {
     ...inherited(process.env),
     PATH: [python.bin, process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].join(delimiter),
-    HOME: folders.home, TMPDIR: folders.tmp, JUPYTER_RUNTIME_DIR: folders.runtime,
-    SHELL: "/bin/bash", LANG: "C.UTF-8",
-    AWS_REGION: account.region, AWS_DEFAULT_REGION: account.region, AWS_ACCOUNT_ID: account.accountId,
-    AWS_ACCESS_KEY_ID: "embedded", AWS_SECRET_ACCESS_KEY: "embedded", AWS_EC2_METADATA_DISABLED: "true", AWS_ENDPOINT_URL: account.endpoint,
-    SAGEMAKER_SPACE_NAME: order.spaceName, SAGEMAKER_APP_TYPE: order.appType,
-    JL_HOSTNAME: "127.0.0.1", JL_PORT: String(port), JL_BASE_URL: `${server.basePath}/`,
-    PYTHON_EXECUTABLE: python.agentPython, PYTHON_SCRIPT_FILE: folders.agentFile,
-    LOG_FILE: folders.logFile, STATE_FILE: folders.stateFile, METADATA_FILE: folders.metadataFile, EDITOR_FILE: folders.editorFile,
+    HOME: folders.home,
+    TMPDIR: folders.tmp,
+    JUPYTER_RUNTIME_DIR: folders.runtime,
+    SHELL: "/bin/bash",
+    LANG: "C.UTF-8",
+    AWS_REGION: account.region,
+    AWS_DEFAULT_REGION: account.region,
+    AWS_ACCOUNT_ID: account.accountId,
+    AWS_ACCESS_KEY_ID: "embedded",
+    AWS_SECRET_ACCESS_KEY: "embedded",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL: account.endpoint,
+    SAGEMAKER_SPACE_NAME: order.spaceName,
+    SAGEMAKER_APP_TYPE: order.appType,
+    JL_HOSTNAME: "127.0.0.1",
+    JL_PORT: String(port),
+    JL_BASE_URL: `${server.basePath}/`,
+    PYTHON_EXECUTABLE: python.agentPython,
+    PYTHON_SCRIPT_FILE: folders.agentFile,
+    LOG_FILE: folders.logFile,
+    STATE_FILE: folders.stateFile,
+    METADATA_FILE: folders.metadataFile,
+    EDITOR_FILE: folders.editorFile,
     // How the processes of an app are told from others where there is no namespace.
     STUDIO_APP_FOLDER: folders.app,
   };

@@ -3,18 +3,34 @@ import { join } from "node:path";
 import type { LaunchOrder } from "./launcher.ts";
 
 /** Where an incarnation keeps its things; `home` outlives it, as the space's volume does. */
-export type Folders = { app: string; home: string; tmp: string; runtime: string; metadataFile: string; logFile: string; stateFile: string; agentFile: string; editorFile: string };
+export type Folders = {
+  app: string;
+  home: string;
+  tmp: string;
+  runtime: string;
+  metadataFile: string;
+  logFile: string;
+  stateFile: string;
+  agentFile: string;
+  editorFile: string;
+};
 
 /** The folder of a space's home. */
-export const homeOf = (root: string, domainId: string, spaceName: string): string => join(root, "homes", domainId, spaceName);
+export const homeOf = (root: string, domainId: string, spaceName: string): string =>
+  join(root, "homes", domainId, spaceName);
 
 /** Makes the folders of a new incarnation, its lifecycle scripts and its resource-metadata.json in them. */
 export async function makeFolders(root: string, order: LaunchOrder, attempt: number): Promise<Folders> {
   const app = join(root, "apps", `${order.spaceName}-${order.appType}-${order.createdAt}-${attempt}`);
   const folders: Folders = {
-    app, home: homeOf(root, order.domainId, order.spaceName), tmp: join(app, "tmp"), runtime: await mkdtemp(join(root, "run-")),
-    metadataFile: join(app, "resource-metadata.json"), logFile: join(app, "app_container.log"),
-    stateFile: join(app, "state", "auto_stop_idle.st"), agentFile: join(app, "agent", "agent.py"),
+    app,
+    home: homeOf(root, order.domainId, order.spaceName),
+    tmp: join(app, "tmp"),
+    runtime: await mkdtemp(join(root, "run-")),
+    metadataFile: join(app, "resource-metadata.json"),
+    logFile: join(app, "app_container.log"),
+    stateFile: join(app, "state", "auto_stop_idle.st"),
+    agentFile: join(app, "agent", "agent.py"),
     editorFile: join(app, "tmp", ".sagemaker-last-active-timestamp"),
   };
   const made = [folders.home, folders.tmp, join(app, "state"), join(app, "agent"), join(app, "lifecycle")];
@@ -27,7 +43,12 @@ export async function makeFolders(root: string, order: LaunchOrder, attempt: num
 // As /opt/ml/metadata/resource-metadata.json has it.
 function metadata({ appType, domainId, spaceName, arn, appName }: LaunchOrder): Record<string, string> {
   return {
-    AppType: appType, DomainId: domainId, SpaceName: spaceName, ExecutionRoleArn: "arn:aws:iam::123456789012:role/StudioExecution",
-    ResourceArn: arn, ResourceName: appName, AppImageVersion: "",
+    AppType: appType,
+    DomainId: domainId,
+    SpaceName: spaceName,
+    ExecutionRoleArn: "arn:aws:iam::123456789012:role/StudioExecution",
+    ResourceArn: arn,
+    ResourceName: appName,
+    AppImageVersion: "",
   };
 }

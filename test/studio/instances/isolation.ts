@@ -24,7 +24,9 @@ async function detect(): Promise<Isolation> {
     await promisify(execFile)(file, [...options, "true"]);
     return { kind: "namespace", command };
   } catch {
-    process.stderr.write("Process namespaces (unshare) are not available here: embedded apps see each other's processes.\n");
+    process.stderr.write(
+      "Process namespaces (unshare) are not available here: embedded apps see each other's processes.\n",
+    );
     return group;
   }
 }

@@ -10,7 +10,12 @@ import type { Instance, LaunchOrder, Launcher } from "./launcher.ts";
 import { type Server, serverOf } from "./servers.ts";
 
 /** How apps are run; `env` is laid over each app's environment, `isolation` is found out where it is left out. */
-export type JupyterOptions = { python: AppPython; env: Record<string, string>; lifecycleTimeoutMs: number; isolation?: Isolation | undefined };
+export type JupyterOptions = {
+  python: AppPython;
+  env: Record<string, string>;
+  lifecycleTimeoutMs: number;
+  isolation?: Isolation | undefined;
+};
 
 /** JupyterLab apps as real Jupyter servers, Code Editor apps with a stand-in for theirs; `account` is asked late, because the endpoint is known only when it listens. */
 export function jupyterInstances(account: () => AppAccount, options: JupyterOptions): Launcher {
@@ -19,7 +24,13 @@ export function jupyterInstances(account: () => AppAccount, options: JupyterOpti
   const launches = new Set<Promise<Instance>>();
   const launch = async (server: Server, order: LaunchOrder, signal: AbortSignal): Promise<Instance> => {
     root ??= mkdtemp(join(tmpdir(), "studio-"));
-    const context = { ...options, root: await root, account: account(), isolation: options.isolation ?? await isolation(), server };
+    const context = {
+      ...options,
+      root: await root,
+      account: account(),
+      isolation: options.isolation ?? (await isolation()),
+      server,
+    };
     return launchApp(context, order, AbortSignal.any([signal, closing.signal]));
   };
   return {

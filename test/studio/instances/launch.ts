@@ -12,7 +12,12 @@ import { processesOf } from "./processes.ts";
 import type { Server } from "./servers.ts";
 
 /** Everything that a launch needs beside its order. */
-export type LaunchContext = JupyterOptions & { root: string; account: AppAccount; isolation: Isolation; server: Server };
+export type LaunchContext = JupyterOptions & {
+  root: string;
+  account: AppAccount;
+  isolation: Isolation;
+  server: Server;
+};
 
 const attempts = 3;
 const serverTimeoutMs = 120_000;
@@ -22,7 +27,12 @@ const portTaken = /port \d+ is (already in use|not available)|Address already in
 class PortTaken extends Error {}
 
 /** Runs an app until its server answers; again on another port where somebody was faster at the first. */
-export async function launchApp(context: LaunchContext, order: LaunchOrder, signal: AbortSignal, attempt = 1): Promise<Instance> {
+export async function launchApp(
+  context: LaunchContext,
+  order: LaunchOrder,
+  signal: AbortSignal,
+  attempt = 1,
+): Promise<Instance> {
   const { server } = context;
   const port = await freePort();
   const folders = await makeFolders(context.root, order, attempt);
@@ -40,22 +50,42 @@ export async function launchApp(context: LaunchContext, order: LaunchOrder, sign
   }
 }
 
-async function serverStarted(app: AppProcess, folders: Folders, timeoutMs: number, signal: AbortSignal): Promise<number> {
+async function serverStarted(
+  app: AppProcess,
+  folders: Folders,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<number> {
   const event = await within(timeoutMs, signal, app.first("server", "lifecycle-failed", "gone"));
   if (event === undefined) throw new Error(`The lifecycle configuration took longer than ${timeoutMs / 1000} seconds.`);
   switch (event.kind) {
-    case "server": return event.innerPid;
-    case "lifecycle-failed": throw new Error(`The lifecycle configuration ended with exit code ${event.exitCode}: see ${join(folders.app, "LifecycleConfigOnStart")}`);
-    case "gone": throw new Error(`The app ended by itself: ${await tailOf(folders, "init.log")}`);
+    case "server":
+      return event.innerPid;
+    case "lifecycle-failed":
+      throw new Error(
+        `The lifecycle configuration ended with exit code ${event.exitCode}: see ${join(folders.app, "LifecycleConfigOnStart")}`,
+      );
+    case "gone":
+      throw new Error(`The app ended by itself: ${await tailOf(folders, "init.log")}`);
   }
 }
 
-async function serverAnswers(app: AppProcess, folders: Folders, { url, server: { title, readyFile } }: { url: string; server: Server }, signal: AbortSignal): Promise<void> {
+async function serverAnswers(
+  app: AppProcess,
+  folders: Folders,
+  { url, server: { title, readyFile } }: { url: string; server: Server },
+  signal: AbortSignal,
+): Promise<void> {
   const polling = new AbortController();
-  const isThisOne = async (): Promise<boolean> => readyFile === undefined || (await readdir(folders.runtime)).some((file) => readyFile.test(file));
+  const isThisOne = async (): Promise<boolean> =>
+    readyFile === undefined || (await readdir(folders.runtime)).some((file) => readyFile.test(file));
   const answered = answers(url, isThisOne, AbortSignal.any([signal, polling.signal])).then(() => undefined);
   try {
-    const first = await within(serverTimeoutMs, signal, Promise.race([answered.then(() => "answered" as const), app.first("server-ended", "gone")]));
+    const first = await within(
+      serverTimeoutMs,
+      signal,
+      Promise.race([answered.then(() => "answered" as const), app.first("server-ended", "gone")]),
+    );
     if (first === "answered") return;
     const log = await tailOf(folders, "server.log");
     throw portTaken.test(log) ? new PortTaken() : new Error(`The ${title} did not come up: ${log}`);
@@ -66,7 +96,16 @@ async function serverAnswers(app: AppProcess, folders: Folders, { url, server: {
 }
 
 async function answers(url: string, isThisOne: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  while (!((await isThisOne()) && (await fetch(url, { signal }).then(async (response) => { await response.text(); return true; }, () => false)))) {
+  while (!(
+    (await isThisOne()) &&
+    (await fetch(url, { signal }).then(
+      async (response) => {
+        await response.text();
+        return true;
+      },
+      () => false,
+    ))
+  )) {
     await sleep(pollMs, undefined, { signal });
   }
 }
@@ -84,11 +123,24 @@ async function within<T>(ms: number, signal: AbortSignal, work: Promise<T>): Pro
 
 type Parts = { folders: Folders; port: number; baseUrl: string; innerPid: number };
 
-async function instance(app: AppProcess, { kind }: Isolation, { folders, port, baseUrl, innerPid }: Parts): Promise<Instance> {
+async function instance(
+  app: AppProcess,
+  { kind }: Isolation,
+  { folders, port, baseUrl, innerPid }: Parts,
+): Promise<Instance> {
   const processes = (): ReturnType<typeof processesOf> => processesOf(app.rootPid, kind);
   const server = (await processes()).find((process) => process.innerPid === innerPid);
   if (server === undefined) throw new Error("The server ended as soon as it had answered.");
-  return { folder: folders.app, home: folders.home, logFile: folders.logFile, pid: server.pid, port, baseUrl, processes, end: () => app.end() };
+  return {
+    folder: folders.app,
+    home: folders.home,
+    logFile: folders.logFile,
+    pid: server.pid,
+    port,
+    baseUrl,
+    processes,
+    end: () => app.end(),
+  };
 }
 
 async function tailOf({ app }: Folders, file: string): Promise<string> {

@@ -1,7 +1,12 @@
 /** What an app is to be launched with; `scripts` are its lifecycle configurations in the order in which they run. */
 export type LaunchOrder = {
-  domainId: string; spaceName: string; appType: string; appName: string;
-  arn: string; createdAt: number; scripts: readonly string[];
+  domainId: string;
+  spaceName: string;
+  appType: string;
+  appName: string;
+  arn: string;
+  createdAt: number;
+  scripts: readonly string[];
 };
 
 /** A running app, as tests and the presigned URL see it. Process ids are the host's. */

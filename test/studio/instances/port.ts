@@ -16,7 +16,9 @@ async function unusedPort(): Promise<number> {
   server.once("error", reject).listen(0, "127.0.0.1", () => {
     const address = server.address();
     const port = address === null || typeof address === "string" ? 0 : address.port;
-    server.close(() => { resolve(port); });
+    server.close(() => {
+      resolve(port);
+    });
   });
   return promise;
 }

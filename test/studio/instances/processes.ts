@@ -9,8 +9,10 @@ export type AppProcess = { pid: number; innerPid: number; command: string };
 /** The processes that an app consists of, but for the first. */
 export async function processesOf(rootPid: number, kind: Isolation["kind"]): Promise<AppProcess[]> {
   switch (kind) {
-    case "namespace": return inNamespace(rootPid);
-    case "group": return descendants(rootPid);
+    case "namespace":
+      return inNamespace(rootPid);
+    case "group":
+      return descendants(rootPid);
   }
 }
 
@@ -36,9 +38,16 @@ async function member(pid: string, namespace: string): Promise<AppProcess | unde
 
 async function descendants(rootPid: number): Promise<AppProcess[]> {
   const { stdout } = await promisify(execFile)("ps", ["-axo", "pid=,ppid=,command="]);
-  const all = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((match) => match !== null);
-  const below = (parent: number): AppProcess[] => all
-    .filter(([, , ppid]) => Number(ppid) === parent)
-    .flatMap(([, pid, , command = ""]) => [{ pid: Number(pid), innerPid: Number(pid), command }, ...below(Number(pid))]);
+  const all = stdout
+    .split("\n")
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null);
+  const below = (parent: number): AppProcess[] =>
+    all
+      .filter(([, , ppid]) => Number(ppid) === parent)
+      .flatMap(([, pid, , command = ""]) => [
+        { pid: Number(pid), innerPid: Number(pid), command },
+        ...below(Number(pid)),
+      ]);
   return below(rootPid);
 }

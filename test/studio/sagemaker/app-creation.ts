@@ -8,7 +8,12 @@ import { Settings, requireAttachable, textAt } from "./settings.ts";
 import { type App, type AppKey, type Space, type State, appKeyOf, pathOf } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
 
-export const CreateApp = v.object({ ...AppName, ResourceSpec: v.optional(Settings, {}), RecoveryMode: v.exactOptional(v.boolean()), Tags: v.optional(Tags) });
+export const CreateApp = v.object({
+  ...AppName,
+  ResourceSpec: v.optional(Settings, {}),
+  RecoveryMode: v.exactOptional(v.boolean()),
+  Tags: v.optional(Tags),
+});
 type CreateApp = v.InferOutput<typeof CreateApp>;
 
 const spaceTypes = ["JupyterLab", "CodeEditor"];
@@ -24,11 +29,19 @@ export function newApp(account: Account, state: State, input: CreateApp): App {
   requireAttachable(input.ResourceSpec, state.lifecycleConfigs.values());
   const lifecycleConfigArn = textAt(input.ResourceSpec, "LifecycleConfigArn") ?? defaults.lifecycleConfigArn;
   const app: App = {
-    ...key, arn: arnOf(account, "sagemaker", `app/${pathOf(key)}`), status: "Pending", builtInArn: defaults.builtInArn,
+    ...key,
+    arn: arnOf(account, "sagemaker", `app/${pathOf(key)}`),
+    status: "Pending",
+    builtInArn: defaults.builtInArn,
     // Two incarnations never share a creation time, however fast one follows the other.
     createdAt: Math.max(account.now(), (former?.createdAt ?? 0) + 1),
-    resourceSpec: { InstanceType: defaults.instanceType, ...input.ResourceSpec, LifecycleConfigArn: lifecycleConfigArn },
-    ending: new AbortController(), ...(input.RecoveryMode === undefined ? {} : { recoveryMode: input.RecoveryMode }),
+    resourceSpec: {
+      InstanceType: defaults.instanceType,
+      ...input.ResourceSpec,
+      LifecycleConfigArn: lifecycleConfigArn,
+    },
+    ending: new AbortController(),
+    ...(input.RecoveryMode === undefined ? {} : { recoveryMode: input.RecoveryMode }),
   };
   state.apps.set(appKeyOf(key), app);
   tagNew(state, app.arn, input.Tags);
@@ -54,5 +67,8 @@ function profileDefaults(state: State, { domainId, owner }: AppKey): ReturnType<
 }
 
 function runningType(state: State, { domainId, name }: Space): string | undefined {
-  return livingApps(state, (app) => app.domainId === domainId && app.owner.kind === "space" && app.owner.name === name)[0]?.appType;
+  return livingApps(
+    state,
+    (app) => app.domainId === domainId && app.owner.kind === "space" && app.owner.name === name,
+  )[0]?.appType;
 }

@@ -10,7 +10,13 @@ export const AppName = {
   AppType: v.string(),
   AppName: v.string(),
 };
-type AppName = { DomainId: string; UserProfileName?: string | undefined; SpaceName?: string | undefined; AppType: string; AppName: string };
+type AppName = {
+  DomainId: string;
+  UserProfileName?: string | undefined;
+  SpaceName?: string | undefined;
+  AppType: string;
+  AppName: string;
+};
 
 /** What a call names: an app of a space or of a profile, never of both. */
 export function appKey(input: AppName): AppKey {

@@ -60,7 +60,9 @@ export class AppLife {
 
 function orderOf(state: State, app: App): LaunchOrder {
   const { domainId, owner, appType, appName, arn, createdAt } = app;
-  const arns = [app.builtInArn, textAt(app.resourceSpec, "LifecycleConfigArn")].filter((candidate) => candidate !== undefined);
+  const arns = [app.builtInArn, textAt(app.resourceSpec, "LifecycleConfigArn")].filter(
+    (candidate) => candidate !== undefined,
+  );
   const scripts = arns.map((candidate) => scriptOf(state, candidate)).filter((script) => script !== undefined);
   return { domainId, spaceName: owner.name, appType, appName, arn, createdAt, scripts };
 }

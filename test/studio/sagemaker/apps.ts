@@ -44,18 +44,26 @@ export function appOperations(account: Account, state: State, life: AppLife): Re
 
 function listed(state: State, input: List): Json {
   const { DomainIdEquals: domain, UserProfileNameEquals: user, SpaceNameEquals: space } = input;
-  if (user !== undefined && space !== undefined) throw validationError("UserProfileNameEquals and SpaceNameEquals cannot be used together.");
+  if (user !== undefined && space !== undefined)
+    throw validationError("UserProfileNameEquals and SpaceNameEquals cannot be used together.");
   const isWanted = ({ domainId, owner }: App): boolean =>
-    domainId === (domain ?? domainId) && (user === undefined || isOwner(owner, "user", user)) && (space === undefined || isOwner(owner, "space", space));
+    domainId === (domain ?? domainId) &&
+    (user === undefined || isOwner(owner, "user", user)) &&
+    (space === undefined || isOwner(owner, "space", space));
   const page = byCreation([...state.apps.values()].filter(isWanted), appKeyOf, input);
   return { Apps: page.items.map(summary), NextToken: page.nextToken };
 }
 
 function requireDeletable({ status, appType, appName, owner }: App): void {
   switch (status) {
-    case "Deleted": throw resourceNotFound(`App [${appType}/${appName}] of ${owner.kind} [${owner.name}] does not exist.`);
-    case "Deleting": throw resourceInUse(`App [${appType}/${appName}] of ${owner.kind} [${owner.name}] is being deleted.`);
-    case "Pending": case "InService": case "Failed": return;
+    case "Deleted":
+      throw resourceNotFound(`App [${appType}/${appName}] of ${owner.kind} [${owner.name}] does not exist.`);
+    case "Deleting":
+      throw resourceInUse(`App [${appType}/${appName}] of ${owner.kind} [${owner.name}] is being deleted.`);
+    case "Pending":
+    case "InService":
+    case "Failed":
+      return;
   }
 }
 
@@ -67,4 +75,5 @@ function dropLongDeleted(state: State, now: number): void {
   }
 }
 
-const isOwner = (owner: App["owner"], kind: App["owner"]["kind"], name: string): boolean => owner.kind === kind && owner.name === name;
+const isOwner = (owner: App["owner"], kind: App["owner"]["kind"], name: string): boolean =>
+  owner.kind === kind && owner.name === name;

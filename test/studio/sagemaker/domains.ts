@@ -10,8 +10,17 @@ import type { Domain, State } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
 
 const Id = v.object({ DomainId: v.string() });
-const Create = v.looseObject({ DomainName: v.string(), DefaultUserSettings: Settings, DefaultSpaceSettings: v.optional(Settings), Tags: v.optional(Tags) });
-const Update = v.looseObject({ DomainId: v.string(), DefaultUserSettings: v.optional(Settings), DefaultSpaceSettings: v.optional(Settings) });
+const Create = v.looseObject({
+  DomainName: v.string(),
+  DefaultUserSettings: Settings,
+  DefaultSpaceSettings: v.optional(Settings),
+  Tags: v.optional(Tags),
+});
+const Update = v.looseObject({
+  DomainId: v.string(),
+  DefaultUserSettings: v.optional(Settings),
+  DefaultSpaceSettings: v.optional(Settings),
+});
 
 /** The life of domains: there at once, gone at once; an update may take a while. */
 export function domainOperations(account: Account, state: State, updates: Updates): Record<string, Operation> {
@@ -39,12 +48,22 @@ export function domainOperations(account: Account, state: State, updates: Update
 
 function createDomain(account: Account, state: State, input: v.InferOutput<typeof Create>): Json {
   const { DomainName, DefaultUserSettings, DefaultSpaceSettings, Tags: tags, ...request } = input;
-  if ([...state.domains.values()].some(({ name }) => name === DomainName)) throw resourceInUse(`Domain [${DomainName}] already exists.`);
+  if ([...state.domains.values()].some(({ name }) => name === DomainName))
+    throw resourceInUse(`Domain [${DomainName}] already exists.`);
   requireAttachable([DefaultUserSettings, DefaultSpaceSettings], state.lifecycleConfigs.values());
   const id = newId();
   const arn = arnOf(account, "sagemaker", `domain/${id}`);
   const now = account.now();
-  state.domains.set(id, { id, name: DomainName, arn, createdAt: now, modifiedAt: now, request, userSettings: DefaultUserSettings, spaceSettings: DefaultSpaceSettings });
+  state.domains.set(id, {
+    id,
+    name: DomainName,
+    arn,
+    createdAt: now,
+    modifiedAt: now,
+    request,
+    userSettings: DefaultUserSettings,
+    spaceSettings: DefaultSpaceSettings,
+  });
   tagNew(state, arn, tags);
   return { DomainArn: arn, DomainId: id, Url: urlOf(id) };
 }
@@ -52,19 +71,33 @@ function createDomain(account: Account, state: State, input: v.InferOutput<typeo
 function deleteDomain(state: State, id: string): Json {
   const { arn } = findDomain(state, id);
   const contents = [...state.profiles.values(), ...state.spaces.values(), ...livingApps(state, () => true)];
-  if (contents.some(({ domainId }) => domainId === id)) throw resourceInUse(`Domain [${id}] still has user profiles, spaces or apps.`);
+  if (contents.some(({ domainId }) => domainId === id))
+    throw resourceInUse(`Domain [${id}] still has user profiles, spaces or apps.`);
   state.domains.delete(id);
   state.tags.delete(arn);
   return {};
 }
 
 function described(domain: Domain): Json {
-  return { ...domain.request, ...summary(domain), DefaultUserSettings: domain.userSettings, DefaultSpaceSettings: domain.spaceSettings };
+  return {
+    ...domain.request,
+    ...summary(domain),
+    DefaultUserSettings: domain.userSettings,
+    DefaultSpaceSettings: domain.spaceSettings,
+  };
 }
 
 function summary(domain: Domain): Json {
   const { arn, id, name, createdAt, modifiedAt } = domain;
-  return { DomainArn: arn, DomainId: id, DomainName: name, Status: isUpdating(domain) ? "Updating" : "InService", Url: urlOf(id), CreationTime: timestamp(createdAt), LastModifiedTime: timestamp(modifiedAt) };
+  return {
+    DomainArn: arn,
+    DomainId: id,
+    DomainName: name,
+    Status: isUpdating(domain) ? "Updating" : "InService",
+    Url: urlOf(id),
+    CreationTime: timestamp(createdAt),
+    LastModifiedTime: timestamp(modifiedAt),
+  };
 }
 
 // By this machine's clock, not the account's, which tests move by hand.

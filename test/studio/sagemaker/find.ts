@@ -1,5 +1,15 @@
 import { resourceNotFound } from "../wire/errors.ts";
-import { type App, type AppKey, type Domain, type LifecycleConfig, type Profile, type Space, type State, appKeyOf, within } from "./state.ts";
+import {
+  type App,
+  type AppKey,
+  type Domain,
+  type LifecycleConfig,
+  type Profile,
+  type Space,
+  type State,
+  appKeyOf,
+  within,
+} from "./state.ts";
 
 /** Each finder throws ResourceNotFound for what is not there. */
 export function findDomain({ domains }: State, id: string): Domain {
@@ -8,7 +18,10 @@ export function findDomain({ domains }: State, id: string): Domain {
 
 export function findProfile(state: State, domainId: string, name: string): Profile {
   findDomain(state, domainId);
-  return found(state.profiles.get(within(domainId, name)), `UserProfile [${name}] does not exist in Domain [${domainId}].`);
+  return found(
+    state.profiles.get(within(domainId, name)),
+    `UserProfile [${name}] does not exist in Domain [${domainId}].`,
+  );
 }
 
 export function findSpace(state: State, domainId: string, name: string): Space {
@@ -21,7 +34,10 @@ export function findLifecycleConfig({ lifecycleConfigs }: State, name: string): 
 }
 
 export function findApp({ apps }: State, key: AppKey): App {
-  return found(apps.get(appKeyOf(key)), `App [${key.appType}/${key.appName}] of ${key.owner.kind} [${key.owner.name}] does not exist in Domain [${key.domainId}].`);
+  return found(
+    apps.get(appKeyOf(key)),
+    `App [${key.appType}/${key.appName}] of ${key.owner.kind} [${key.owner.name}] does not exist in Domain [${key.domainId}].`,
+  );
 }
 
 /** The apps that are there: deleted ones are listed for a day, but are no longer. */

@@ -9,7 +9,12 @@ import type { LifecycleConfig, State } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
 
 const Key = v.object({ StudioLifecycleConfigName: v.string() });
-const Create = v.object({ ...Key.entries, StudioLifecycleConfigContent: v.string(), StudioLifecycleConfigAppType: v.string(), Tags: v.optional(Tags) });
+const Create = v.object({
+  ...Key.entries,
+  StudioLifecycleConfigContent: v.string(),
+  StudioLifecycleConfigAppType: v.string(),
+  Tags: v.optional(Tags),
+});
 const List = v.object({ ...Paging, NameContains: v.optional(v.string(), ""), AppTypeEquals: v.optional(v.string()) });
 
 /** The life of lifecycle configurations; there is no update: a change is a new one under a new name. */
@@ -21,13 +26,17 @@ export function lifecycleConfigOperations(account: Account, state: State): Recor
       return { ...summary(config), StudioLifecycleConfigContent: config.content };
     }),
     ListStudioLifecycleConfigs: operation(List, (input) => {
-      const isWanted = ({ name, appType }: LifecycleConfig): boolean => name.includes(input.NameContains) && appType === (input.AppTypeEquals ?? appType);
+      const isWanted = ({ name, appType }: LifecycleConfig): boolean =>
+        name.includes(input.NameContains) && appType === (input.AppTypeEquals ?? appType);
       const page = byCreation([...state.lifecycleConfigs.values()].filter(isWanted), ({ name }) => name, input);
       return { StudioLifecycleConfigs: page.items.map(summary), NextToken: page.nextToken };
     }),
     DeleteStudioLifecycleConfig: operation(Key, ({ StudioLifecycleConfigName }) => {
       const config = findLifecycleConfig(state, StudioLifecycleConfigName);
-      if (isInUse(state, config)) throw resourceInUse(`Studio Lifecycle Config [${config.name}] is attached to a domain, profile or space, or an app uses it.`);
+      if (isInUse(state, config))
+        throw resourceInUse(
+          `Studio Lifecycle Config [${config.name}] is attached to a domain, profile or space, or an app uses it.`,
+        );
       state.lifecycleConfigs.delete(config.name);
       state.tags.delete(config.arn);
       return {};
@@ -39,7 +48,13 @@ function create(account: Account, state: State, input: v.InferOutput<typeof Crea
   const name = input.StudioLifecycleConfigName;
   if (state.lifecycleConfigs.has(name)) throw resourceInUse(`Studio Lifecycle Config [${name}] already exists.`);
   const arn = arnOf(account, "sagemaker", `studio-lifecycle-config/${name}`);
-  state.lifecycleConfigs.set(name, { name, arn, createdAt: account.now(), content: input.StudioLifecycleConfigContent, appType: input.StudioLifecycleConfigAppType });
+  state.lifecycleConfigs.set(name, {
+    name,
+    arn,
+    createdAt: account.now(),
+    content: input.StudioLifecycleConfigContent,
+    appType: input.StudioLifecycleConfigAppType,
+  });
   tagNew(state, arn, input.Tags);
   return { StudioLifecycleConfigArn: arn };
 }
@@ -50,13 +65,19 @@ function isInUse(state: State, { arn }: LifecycleConfig): boolean {
     ...Array.from(state.profiles.values(), (profile) => profile.settings),
     ...Array.from(state.spaces.values(), (space) => space.settings),
   ];
-  const apps = livingApps(state, (app) => app.builtInArn === arn || textAt(app.resourceSpec, "LifecycleConfigArn") === arn);
+  const apps = livingApps(
+    state,
+    (app) => app.builtInArn === arn || textAt(app.resourceSpec, "LifecycleConfigArn") === arn,
+  );
   return apps.length > 0 || attachedIn(settings).includes(arn);
 }
 
 function summary({ name, arn, createdAt, appType }: LifecycleConfig): Json {
   return {
-    StudioLifecycleConfigArn: arn, StudioLifecycleConfigName: name, StudioLifecycleConfigAppType: appType,
-    CreationTime: timestamp(createdAt), LastModifiedTime: timestamp(createdAt),
+    StudioLifecycleConfigArn: arn,
+    StudioLifecycleConfigName: name,
+    StudioLifecycleConfigAppType: appType,
+    CreationTime: timestamp(createdAt),
+    LastModifiedTime: timestamp(createdAt),
   };
 }

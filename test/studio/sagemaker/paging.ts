@@ -12,7 +12,11 @@ type PagingInput = { MaxResults: number; NextToken?: string; SortOrder: "Ascendi
 type Created = { createdAt: number };
 
 /** One page of resources in the order of their creation. */
-export function byCreation<T extends Created>(items: readonly T[], nameOf: (item: T) => string, input: PagingInput): Page<T> {
+export function byCreation<T extends Created>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  input: PagingInput,
+): Page<T> {
   const keyOf = (item: T): string => `${String(item.createdAt).padStart(15, "0")}/${nameOf(item)}`;
   return pageOf(listing(items, keyOf, input.SortOrder === "Descending"), input, "ValidationException");
 }

@@ -12,7 +12,11 @@ export function presignedUrlOperation(state: State): Operation {
     findProfile(state, DomainId, UserProfileName);
     if (SpaceName === undefined) return { AuthorizedUrl: `https://${DomainId}.studio.invalid/auth` };
     findSpace(state, DomainId, SpaceName);
-    const app = livingApps(state, ({ domainId, owner, status }) => domainId === DomainId && owner.kind === "space" && owner.name === SpaceName && status === "InService")[0];
+    const app = livingApps(
+      state,
+      ({ domainId, owner, status }) =>
+        domainId === DomainId && owner.kind === "space" && owner.name === SpaceName && status === "InService",
+    )[0];
     if (app === undefined) throw resourceNotFound(`Space [${SpaceName}] has no app in service.`);
     return { AuthorizedUrl: app.instance?.baseUrl ?? `https://${DomainId}.studio.invalid/${SpaceName}/` };
   });

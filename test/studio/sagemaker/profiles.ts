@@ -11,7 +11,11 @@ import { Tags, tagNew } from "./tags.ts";
 const Key = v.object({ DomainId: v.string(), UserProfileName: v.string() });
 const Create = v.looseObject({ ...Key.entries, UserSettings: v.optional(Settings, {}), Tags: v.optional(Tags) });
 const Update = v.object({ ...Key.entries, UserSettings: v.exactOptional(Settings) });
-const List = v.object({ ...Paging, DomainIdEquals: v.optional(v.string()), UserProfileNameContains: v.optional(v.string(), "") });
+const List = v.object({
+  ...Paging,
+  DomainIdEquals: v.optional(v.string()),
+  UserProfileNameContains: v.optional(v.string(), ""),
+});
 
 /** The life of user profiles: there at once, gone at once. */
 export function profileOperations(account: Account, state: State, updates: Updates): Record<string, Operation> {
@@ -29,22 +33,34 @@ export function profileOperations(account: Account, state: State, updates: Updat
       return { UserProfileArn: profile.arn };
     }),
     ListUserProfiles: operation(List, (input) => {
-      const isWanted = ({ domainId, name }: Profile): boolean => domainId === (input.DomainIdEquals ?? domainId) && name.includes(input.UserProfileNameContains);
+      const isWanted = ({ domainId, name }: Profile): boolean =>
+        domainId === (input.DomainIdEquals ?? domainId) && name.includes(input.UserProfileNameContains);
       const page = byCreation([...state.profiles.values()].filter(isWanted), ({ arn }) => arn, input);
       return { UserProfiles: page.items.map(summary), NextToken: page.nextToken };
     }),
-    DeleteUserProfile: operation(Key, ({ DomainId, UserProfileName }) => deleteProfile(state, DomainId, UserProfileName)),
+    DeleteUserProfile: operation(Key, ({ DomainId, UserProfileName }) =>
+      deleteProfile(state, DomainId, UserProfileName),
+    ),
   };
 }
 
 function createProfile(account: Account, state: State, input: v.InferOutput<typeof Create>): Json {
   const { DomainId: domainId, UserProfileName: name, UserSettings: settings, Tags: tags, ...request } = input;
   findDomain(state, domainId);
-  if (state.profiles.has(within(domainId, name))) throw resourceInUse(`UserProfile [${name}] already exists in Domain [${domainId}].`);
+  if (state.profiles.has(within(domainId, name)))
+    throw resourceInUse(`UserProfile [${name}] already exists in Domain [${domainId}].`);
   requireAttachable(settings, state.lifecycleConfigs.values());
   const arn = arnOf(account, "sagemaker", `user-profile/${domainId}/${name}`);
   const now = account.now();
-  state.profiles.set(within(domainId, name), { domainId, name, arn, createdAt: now, modifiedAt: now, request, settings });
+  state.profiles.set(within(domainId, name), {
+    domainId,
+    name,
+    arn,
+    createdAt: now,
+    modifiedAt: now,
+    request,
+    settings,
+  });
   tagNew(state, arn, tags);
   return { UserProfileArn: arn };
 }
@@ -52,7 +68,10 @@ function createProfile(account: Account, state: State, input: v.InferOutput<type
 function deleteProfile(state: State, domainId: string, name: string): Json {
   const { arn } = findProfile(state, domainId, name);
   const ownsSpace = [...state.spaces.values()].some((space) => space.domainId === domainId && space.owner === name);
-  const apps = livingApps(state, (app) => app.domainId === domainId && app.owner.kind === "user" && app.owner.name === name);
+  const apps = livingApps(
+    state,
+    (app) => app.domainId === domainId && app.owner.kind === "user" && app.owner.name === name,
+  );
   if (ownsSpace || apps.length > 0) throw resourceInUse(`UserProfile [${name}] still has spaces or apps.`);
   state.profiles.delete(within(domainId, name));
   state.tags.delete(arn);
@@ -60,5 +79,11 @@ function deleteProfile(state: State, domainId: string, name: string): Json {
 }
 
 function summary({ domainId, name, createdAt, modifiedAt }: Profile): Json {
-  return { DomainId: domainId, UserProfileName: name, Status: "InService", CreationTime: timestamp(createdAt), LastModifiedTime: timestamp(modifiedAt) };
+  return {
+    DomainId: domainId,
+    UserProfileName: name,
+    Status: "InService",
+    CreationTime: timestamp(createdAt),
+    LastModifiedTime: timestamp(modifiedAt),
+  };
 }

@@ -13,7 +13,13 @@ import type { State } from "./state.ts";
 import { tagOperations } from "./tags.ts";
 
 /** SageMaker, as far as Studio needs it. */
-export function sageMaker(account: Account, state: State, life: AppLife, launcher: Launcher, updates: Updates): Service {
+export function sageMaker(
+  account: Account,
+  state: State,
+  life: AppLife,
+  launcher: Launcher,
+  updates: Updates,
+): Service {
   return {
     name: "sagemaker",
     targetPrefix: "SageMaker",

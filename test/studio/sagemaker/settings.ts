@@ -13,7 +13,11 @@ const arnMembers = ["LifecycleConfigArn", "BuiltInLifecycleConfigArn", "Lifecycl
 export type Updates = { mode: "merge" | "replace"; updatingMs: number };
 
 /** Settings after an update to them; one that names none of them changes nothing. */
-export function updated<S extends Settings | undefined>(settings: S, update: Settings | undefined, { mode }: Updates): S | Settings {
+export function updated<S extends Settings | undefined>(
+  settings: S,
+  update: Settings | undefined,
+  { mode }: Updates,
+): S | Settings {
   if (update === undefined) return settings;
   return mode === "replace" ? update : merged(settings ?? {}, update);
 }
@@ -27,13 +31,15 @@ export function merged(settings: Settings, update: Settings): Settings {
   for (const [name, value] of Object.entries(update)) {
     const before = result[name];
     const after = isSettings(value) ? merged(isSettings(before) ? before : {}, value) : value;
-    if (takesAway(name, value) || (isEmpty(after) && !isEmpty(before) && !isEmpty(value))) Reflect.deleteProperty(result, name);
+    if (takesAway(name, value) || (isEmpty(after) && !isEmpty(before) && !isEmpty(value)))
+      Reflect.deleteProperty(result, name);
     else result[name] = after;
   }
   return result;
 }
 
-const takesAway = (name: string, value: unknown): boolean => arnMembers.includes(name) && (value === none || (Array.isArray(value) && value.length === 0));
+const takesAway = (name: string, value: unknown): boolean =>
+  arnMembers.includes(name) && (value === none || (Array.isArray(value) && value.length === 0));
 const isEmpty = (value: unknown): boolean => isSettings(value) && Object.keys(value).length === 0;
 const isSettings = (value: unknown): value is Settings => v.is(Settings, value) && !Array.isArray(value);
 
@@ -47,7 +53,9 @@ export function textAt(settings: unknown, ...path: readonly string[]): string | 
 export function attachedIn(settings: unknown): string[] {
   if (Array.isArray(settings)) return settings.flatMap(attachedIn);
   if (!v.is(Settings, settings)) return [];
-  return Object.entries(settings).flatMap(([name, value]) => (arnMembers.includes(name) ? [value].flat().filter(isArn) : attachedIn(value)));
+  return Object.entries(settings).flatMap(([name, value]) =>
+    arnMembers.includes(name) ? [value].flat().filter(isArn) : attachedIn(value),
+  );
 }
 
 /** Refuses settings that refer to a lifecycle configuration which does not exist. */

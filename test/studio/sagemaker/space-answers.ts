@@ -9,7 +9,10 @@ export function summary(space: Space): Json {
     ...common(space),
     OwnershipSettingsSummary: owner === undefined ? undefined : { OwnerUserProfileName: owner },
     SpaceSharingSettingsSummary: sharing === undefined ? undefined : { SharingType: sharing },
-    SpaceSettingsSummary: { AppType: textAt(settings, "AppType"), SpaceStorageSettings: settings["SpaceStorageSettings"] },
+    SpaceSettingsSummary: {
+      AppType: textAt(settings, "AppType"),
+      SpaceStorageSettings: settings["SpaceStorageSettings"],
+    },
   };
 }
 
@@ -26,5 +29,12 @@ export function described(space: Space): Json {
 }
 
 function common({ domainId, name, displayName, createdAt, modifiedAt }: Space): Json {
-  return { DomainId: domainId, SpaceName: name, SpaceDisplayName: displayName, Status: "InService", CreationTime: timestamp(createdAt), LastModifiedTime: timestamp(modifiedAt) };
+  return {
+    DomainId: domainId,
+    SpaceName: name,
+    SpaceDisplayName: displayName,
+    Status: "InService",
+    CreationTime: timestamp(createdAt),
+    LastModifiedTime: timestamp(modifiedAt),
+  };
 }

@@ -22,14 +22,22 @@ type CreateSpace = v.InferOutput<typeof CreateSpace>;
 export function createSpace(account: Account, state: State, input: CreateSpace): Json {
   const { DomainId: domainId, SpaceName: name, SpaceSettings: settings } = input;
   findDomain(state, domainId);
-  if (state.spaces.has(within(domainId, name))) throw resourceInUse(`Space [${name}] already exists in Domain [${domainId}].`);
+  if (state.spaces.has(within(domainId, name)))
+    throw resourceInUse(`Space [${name}] already exists in Domain [${domainId}].`);
   requireOwner(state, input);
   requireAttachable(settings, state.lifecycleConfigs.values());
   const arn = arnOf(account, "sagemaker", `space/${domainId}/${name}`);
   const now = account.now();
   state.spaces.set(within(domainId, name), {
-    domainId, name, arn, settings, createdAt: now, modifiedAt: now, displayName: input.SpaceDisplayName,
-    owner: input.OwnershipSettings?.OwnerUserProfileName, sharing: input.SpaceSharingSettings?.SharingType,
+    domainId,
+    name,
+    arn,
+    settings,
+    createdAt: now,
+    modifiedAt: now,
+    displayName: input.SpaceDisplayName,
+    owner: input.OwnershipSettings?.OwnerUserProfileName,
+    sharing: input.SpaceSharingSettings?.SharingType,
   });
   tagNew(state, arn, input.Tags);
   return { SpaceArn: arn };

@@ -10,17 +10,30 @@ import { described, summary } from "./space-answers.ts";
 import { type Space, type State, within } from "./state.ts";
 
 const Key = v.object({ DomainId: v.string(), SpaceName: v.string() });
-const Update = v.object({ ...Key.entries, SpaceSettings: v.optional(Settings, {}), SpaceDisplayName: v.exactOptional(v.string()) });
-const List = v.object({ ...Paging, DomainIdEquals: v.optional(v.string()), SpaceNameContains: v.optional(v.string(), "") });
+const Update = v.object({
+  ...Key.entries,
+  SpaceSettings: v.optional(Settings, {}),
+  SpaceDisplayName: v.exactOptional(v.string()),
+});
+const List = v.object({
+  ...Paging,
+  DomainIdEquals: v.optional(v.string()),
+  SpaceNameContains: v.optional(v.string(), ""),
+});
 
 /** The life of spaces; `forget` drops what a space's storage held. */
-export function spaceOperations(account: Account, state: State, forget: (space: Space) => Promise<void>): Record<string, Operation> {
+export function spaceOperations(
+  account: Account,
+  state: State,
+  forget: (space: Space) => Promise<void>,
+): Record<string, Operation> {
   return {
     CreateSpace: operation(CreateSpace, (input) => createSpace(account, state, input)),
     DescribeSpace: operation(Key, (input) => described(findSpace(state, input.DomainId, input.SpaceName))),
     UpdateSpace: operation(Update, (input) => updateSpace(account, state, input)),
     ListSpaces: operation(List, (input) => {
-      const isWanted = ({ domainId, name }: Space): boolean => domainId === (input.DomainIdEquals ?? domainId) && name.includes(input.SpaceNameContains);
+      const isWanted = ({ domainId, name }: Space): boolean =>
+        domainId === (input.DomainIdEquals ?? domainId) && name.includes(input.SpaceNameContains);
       const page = byCreation([...state.spaces.values()].filter(isWanted), ({ arn }) => arn, input);
       return { Spaces: page.items.map(summary), NextToken: page.nextToken };
     }),
@@ -39,7 +52,8 @@ function updateSpace(account: Account, state: State, input: v.InferOutput<typeof
   const space = findSpace(state, input.DomainId, input.SpaceName);
   const appType = textAt(space.settings, "AppType");
   const wanted = textAt(input.SpaceSettings, "AppType");
-  if (appType !== undefined && wanted !== undefined && wanted !== appType) throw validationError(`The app type of Space [${space.name}] cannot be changed.`);
+  if (appType !== undefined && wanted !== undefined && wanted !== appType)
+    throw validationError(`The app type of Space [${space.name}] cannot be changed.`);
   requireAttachable(input.SpaceSettings, state.lifecycleConfigs.values());
   space.settings = merged(space.settings, input.SpaceSettings);
   space.displayName = input.SpaceDisplayName ?? space.displayName;
@@ -48,5 +62,6 @@ function updateSpace(account: Account, state: State, input: v.InferOutput<typeof
 }
 
 function appsIn(state: State, { domainId, name }: Space): number {
-  return livingApps(state, (app) => app.domainId === domainId && app.owner.kind === "space" && app.owner.name === name).length;
+  return livingApps(state, (app) => app.domainId === domainId && app.owner.kind === "space" && app.owner.name === name)
+    .length;
 }

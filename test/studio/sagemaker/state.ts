@@ -3,13 +3,38 @@ import type { Json } from "../wire/operation.ts";
 import type { Settings } from "./settings.ts";
 
 /** A Studio domain; `request` keeps what the client set, to be described as it was. */
-export type Domain = { id: string; name: string; arn: string; createdAt: number; modifiedAt: number; request: Json; userSettings: Settings; spaceSettings: Settings | undefined; updatingUntil?: number };
+export type Domain = {
+  id: string;
+  name: string;
+  arn: string;
+  createdAt: number;
+  modifiedAt: number;
+  request: Json;
+  userSettings: Settings;
+  spaceSettings: Settings | undefined;
+  updatingUntil?: number;
+};
 /** A person's profile in a domain. */
-export type Profile = { domainId: string; name: string; arn: string; createdAt: number; modifiedAt: number; request: Json; settings: Settings };
+export type Profile = {
+  domainId: string;
+  name: string;
+  arn: string;
+  createdAt: number;
+  modifiedAt: number;
+  request: Json;
+  settings: Settings;
+};
 /** A space, private to its owner or shared. */
 export type Space = {
-  domainId: string; name: string; arn: string; createdAt: number; modifiedAt: number;
-  owner: string | undefined; sharing: "Private" | "Shared" | undefined; displayName: string | undefined; settings: Settings;
+  domainId: string;
+  name: string;
+  arn: string;
+  createdAt: number;
+  modifiedAt: number;
+  owner: string | undefined;
+  sharing: "Private" | "Shared" | undefined;
+  displayName: string | undefined;
+  settings: Settings;
 };
 /** A lifecycle configuration: immutable, its content in base64. */
 export type LifecycleConfig = { name: string; arn: string; createdAt: number; content: string; appType: string };
@@ -22,9 +47,16 @@ export type AppKey = { domainId: string; owner: Owner; appType: string; appName:
 export type AppStatus = "Pending" | "InService" | "Deleting" | "Deleted" | "Failed";
 /** One incarnation of an app. */
 export type App = AppKey & {
-  arn: string; status: AppStatus; createdAt: number; resourceSpec: Json;
-  deletedAt?: number; failureReason?: string; recoveryMode?: boolean; builtInArn?: string | undefined;
-  instance?: Instance; ending: AbortController;
+  arn: string;
+  status: AppStatus;
+  createdAt: number;
+  resourceSpec: Json;
+  deletedAt?: number;
+  failureReason?: string;
+  recoveryMode?: boolean;
+  builtInArn?: string | undefined;
+  instance?: Instance;
+  ending: AbortController;
 };
 
 /** All that SageMaker remembers of the account. */

@@ -9,7 +9,11 @@ export const Tags = v.array(v.object({ Key: v.string(), Value: v.string() }));
 type Tags = v.InferOutput<typeof Tags>;
 
 const OfResource = v.object({ ResourceArn: v.string() });
-const List = v.object({ ResourceArn: v.string(), MaxResults: v.optional(v.number(), 50), NextToken: v.exactOptional(v.string()) });
+const List = v.object({
+  ResourceArn: v.string(),
+  MaxResults: v.optional(v.number(), 50),
+  NextToken: v.exactOptional(v.string()),
+});
 
 /** ListTags, AddTags and DeleteTags, for every resource that the state holds. */
 export function tagOperations({ tags: allTags }: State): Record<string, Operation> {
@@ -20,7 +24,11 @@ export function tagOperations({ tags: allTags }: State): Record<string, Operatio
   };
   return {
     ListTags: operation(List, (input) => {
-      const page = pageOf(listing(tagsOf(input.ResourceArn), ([key]) => key), input, "ValidationException");
+      const page = pageOf(
+        listing(tagsOf(input.ResourceArn), ([key]) => key),
+        input,
+        "ValidationException",
+      );
       return { Tags: asTags(page.items), NextToken: page.nextToken };
     }),
     AddTags: operation(v.object({ ...OfResource.entries, Tags }), (input): Json => {

@@ -5,16 +5,29 @@ import type { Parameter, Version } from "./store.ts";
 /** A parameter with its value, as the reads answer it. */
 export function valued(account: Account, { name }: Parameter, version: Version): Json {
   return {
-    Name: name, Type: version.type, Value: version.value, Version: version.version,
-    LastModifiedDate: timestamp(version.modifiedAt), ARN: parameterArn(account, name), DataType: version.dataType,
+    Name: name,
+    Type: version.type,
+    Value: version.value,
+    Version: version.version,
+    LastModifiedDate: timestamp(version.modifiedAt),
+    ARN: parameterArn(account, name),
+    DataType: version.dataType,
   };
 }
 
 /** A parameter without its value, as DescribeParameters and the history answer it. */
 export function metadata(account: Account, { name }: Parameter, version: Version): Json {
   return {
-    Name: name, Type: version.type, Version: version.version, Tier: version.tier, DataType: version.dataType, Description: version.description,
-    AllowedPattern: version.allowedPattern, LastModifiedDate: timestamp(version.modifiedAt), LastModifiedUser: `arn:aws:iam::${account.accountId}:root`, Policies: [],
+    Name: name,
+    Type: version.type,
+    Version: version.version,
+    Tier: version.tier,
+    DataType: version.dataType,
+    Description: version.description,
+    AllowedPattern: version.allowedPattern,
+    LastModifiedDate: timestamp(version.modifiedAt),
+    LastModifiedUser: `arn:aws:iam::${account.accountId}:root`,
+    Policies: [],
   };
 }
 

@@ -1,7 +1,11 @@
 import * as v from "valibot";
 import type { Parameter } from "./store.ts";
 
-const Filter = v.object({ Key: v.string(), Option: v.optional(v.string()), Values: v.optional(v.array(v.string()), []) });
+const Filter = v.object({
+  Key: v.string(),
+  Option: v.optional(v.string()),
+  Values: v.optional(v.array(v.string()), []),
+});
 export type Filter = v.InferOutput<typeof Filter>;
 export const Filters = v.optional(v.array(Filter), []);
 
@@ -16,7 +20,13 @@ function passes(parameter: Parameter, { Key, Option, Values }: Filter): boolean 
   // A tag without values asks only whether it is there.
   if (Values.length === 0) return true;
   if (Key === "Path") return Values.some((path) => isUnder(actual, path, Option === "Recursive"));
-  return Values.some((value) => (Option === "BeginsWith" ? actual.startsWith(value) : Option === "Contains" ? actual.includes(value) : actual === value));
+  return Values.some((value) =>
+    Option === "BeginsWith"
+      ? actual.startsWith(value)
+      : Option === "Contains"
+        ? actual.includes(value)
+        : actual === value,
+  );
 }
 
 function valueOf({ name, versions, tags }: Parameter, key: string): string | undefined {

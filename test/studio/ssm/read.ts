@@ -9,7 +9,11 @@ import { type Store, versionAsOf } from "./store.ts";
 
 const One = v.object({ Name: v.string() });
 const Some = v.object({ Names: v.array(v.string()) });
-const History = v.object({ Name: v.string(), MaxResults: v.optional(v.number(), 50), NextToken: v.exactOptional(v.string()) });
+const History = v.object({
+  Name: v.string(),
+  MaxResults: v.optional(v.number(), 50),
+  NextToken: v.exactOptional(v.string()),
+});
 
 /** The reads by name; `readsAt` is the moment as of which they answer. */
 export function readOperations(account: Account, store: Store, readsAt: () => number): Record<string, Operation> {
@@ -21,7 +25,14 @@ export function readOperations(account: Account, store: Store, readsAt: () => nu
       if (parameter === undefined) throw notFound(Name);
       const versions = listing(parameter.versions, ({ version }) => String(version).padStart(12, "0"));
       const page = pageOf(versions, paging, "InvalidNextToken");
-      return { Parameters: page.items.map((version) => ({ ...metadata(account, parameter, version), Value: version.value, Labels: [] })), NextToken: page.nextToken };
+      return {
+        Parameters: page.items.map((version) => ({
+          ...metadata(account, parameter, version),
+          Value: version.value,
+          Labels: [],
+        })),
+        NextToken: page.nextToken,
+      };
     }),
   };
 }
@@ -41,7 +52,10 @@ function read(account: Account, store: Store, name: string, at: number): Json {
   if (version !== undefined) return { ...valued(account, parameter, version), Selector: `:${wanted}` };
   // What is not a number is a label, and labels are not embedded: none exists.
   if (!/^\d+$/.test(wanted)) throw notFound(name);
-  throw new AwsError("ParameterVersionNotFound", `Systems Manager could not find version ${wanted} of ${bare}. Verify the version and try again.`);
+  throw new AwsError(
+    "ParameterVersionNotFound",
+    `Systems Manager could not find version ${wanted} of ${bare}. Verify the version and try again.`,
+  );
 }
 
 function readSome(account: Account, store: Store, names: readonly string[], at: number): Json {

@@ -2,8 +2,14 @@ import { type Listing, listing } from "../wire/pages.ts";
 
 /** One version of a parameter; the times are the service's own clock. */
 export type Version = {
-  version: number; value: string; type: string; tier: string; modifiedAt: number;
-  description?: string | undefined; dataType: string; allowedPattern?: string | undefined;
+  version: number;
+  value: string;
+  type: string;
+  tier: string;
+  modifiedAt: number;
+  description?: string | undefined;
+  dataType: string;
+  allowedPattern?: string | undefined;
 };
 /** A parameter: its versions, oldest first, the newest 100 of them. */
 export type Parameter = { name: string; versions: Version[]; tags: Map<string, string> };

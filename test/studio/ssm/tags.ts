@@ -25,6 +25,8 @@ export function tagOperations(store: Store): Record<string, Operation> {
       for (const key of TagKeys) tags.delete(key);
       return {};
     }),
-    ListTagsForResource: operation(v.object(Of), (resource) => ({ TagList: Array.from(tagsOf(resource), ([Key, Value]) => ({ Key, Value })) })),
+    ListTagsForResource: operation(v.object(Of), (resource) => ({
+      TagList: Array.from(tagsOf(resource), ([Key, Value]) => ({ Key, Value })),
+    })),
   };
 }

@@ -8,7 +8,12 @@ import { type Filter, Filters, matches } from "./filters.ts";
 import { type Parameter, type Store, versionAsOf } from "./store.ts";
 
 const Paging = { MaxResults: v.optional(v.number(), 10), NextToken: v.exactOptional(v.string()) };
-const ByPath = v.object({ ...Paging, Path: v.string(), Recursive: v.optional(v.boolean(), false), ParameterFilters: Filters });
+const ByPath = v.object({
+  ...Paging,
+  Path: v.string(),
+  Recursive: v.optional(v.boolean(), false),
+  ParameterFilters: Filters,
+});
 const Describe = v.object({ ...Paging, ParameterFilters: Filters });
 
 /** The reads of many: GetParametersByPath and DescribeParameters. */
@@ -28,7 +33,12 @@ export function walkOperations(account: Account, store: Store, readsAt: () => nu
     DescribeParameters: operation(Describe, ({ ParameterFilters, ...paging }) => {
       requireKnown(ParameterFilters);
       const page = pick(store, paging, (parameter) => matches(parameter, ParameterFilters));
-      return { Parameters: page.items.flatMap((parameter) => parameter.versions.slice(-1).map((version) => metadata(account, parameter, version))), NextToken: page.nextToken };
+      return {
+        Parameters: page.items.flatMap((parameter) =>
+          parameter.versions.slice(-1).map((version) => metadata(account, parameter, version)),
+        ),
+        NextToken: page.nextToken,
+      };
     }),
   };
 }
@@ -42,10 +52,16 @@ function within(path: string, isRecursive: boolean): (name: string) => boolean {
 // SSM finds out that nothing follows only when asked: a full page always carries a token, and the last may be empty.
 function pick(store: Store, paging: PageRequest, isWanted: (parameter: Parameter) => boolean): Page<Parameter> {
   const { entries, isDescending } = store.all();
-  return pageOf({ entries: entries.filter(([, parameter]) => isWanted(parameter)), isDescending }, { ...paging, isEager: true }, "InvalidNextToken");
+  return pageOf(
+    { entries: entries.filter(([, parameter]) => isWanted(parameter)), isDescending },
+    { ...paging, isEager: true },
+    "InvalidNextToken",
+  );
 }
 
 function requireKnown(filters: readonly Filter[]): void {
-  const unknown = filters.find(({ Key }) => !["Name", "Type", "Path", "Tier", "DataType"].includes(Key) && !Key.startsWith("tag:"));
+  const unknown = filters.find(
+    ({ Key }) => !["Name", "Type", "Path", "Tier", "DataType"].includes(Key) && !Key.startsWith("tag:"),
+  );
   if (unknown) throw new AwsError("InvalidFilterKey", `The filter key ${unknown.Key} is not embedded.`);
 }

@@ -16,7 +16,12 @@ export type Path = { record: (call: Call) => void; faults: Faults; now: () => nu
 export class HangUp extends Error {}
 
 /** Answers one call, faults included; throws an `AwsError` for what the service refuses. */
-export async function dispatch({ service, model }: LoadedService, operation: string, input: Json, path: Path): Promise<Json> {
+export async function dispatch(
+  { service, model }: LoadedService,
+  operation: string,
+  input: Json,
+  path: Path,
+): Promise<Json> {
   const call: Call = { service: service.name, operation, input, at: path.now() };
   path.record(call);
   try {
@@ -27,9 +32,15 @@ export async function dispatch({ service, model }: LoadedService, operation: str
   }
 }
 
-async function answer({ service, model }: LoadedService, operation: string, input: Json, faults: Faults): Promise<Json> {
+async function answer(
+  { service, model }: LoadedService,
+  operation: string,
+  input: Json,
+  faults: Faults,
+): Promise<Json> {
   const handle = service.operations[operation];
-  if (handle === undefined) throw new AwsError("UnknownOperationException", `The embedded Studio has no ${service.targetPrefix}.${operation}.`);
+  if (handle === undefined)
+    throw new AwsError("UnknownOperationException", `The embedded Studio has no ${service.targetPrefix}.${operation}.`);
   if (faults.isThrottled(operation)) throw new AwsError("ThrottlingException", "Rate exceeded");
   await faults.runHooks(operation, input);
   let effective = input;
@@ -42,7 +53,8 @@ async function answer({ service, model }: LoadedService, operation: string, inpu
 }
 
 async function suffer(effect: Exclude<Effect, { emptyPage: true }>, input: Json): Promise<Json> {
-  if ("error" in effect) throw new AwsError(effect.error.code, effect.error.message ?? effect.error.code, effect.error.status);
+  if ("error" in effect)
+    throw new AwsError(effect.error.code, effect.error.message ?? effect.error.code, effect.error.status);
   if ("hangUp" in effect) throw new HangUp();
   if ("pageOf" in effect) return { ...input, MaxResults: effect.pageOf };
   await sleep(effect.delayMs);

@@ -32,7 +32,14 @@ export type Model = v.InferOutput<typeof Model>;
 export async function loadModel(python: string, service: Pick<Service, "name" | "modelVersion">): Promise<Model> {
   const lib = resolve(python, "../../lib");
   const version = (await readdir(lib)).find((entry) => /^python3\.\d+$/.test(entry));
-  const file = join(lib, version ?? "", "site-packages/botocore/data", service.name, service.modelVersion, "service-2.json.gz");
+  const file = join(
+    lib,
+    version ?? "",
+    "site-packages/botocore/data",
+    service.name,
+    service.modelVersion,
+    "service-2.json.gz",
+  );
   const text = await promisify(gunzip)(await readFile(file));
   const json: unknown = JSON.parse(text.toString());
   return v.parse(Model, json);

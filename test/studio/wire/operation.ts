@@ -15,7 +15,10 @@ export type Service = {
 };
 
 /** Types an operation's input: the model has judged it before, so a mismatch here is a bug of the Studio. */
-export function operation<S extends v.GenericSchema>(schema: S, handle: (input: v.InferOutput<S>) => Json | Promise<Json>): Operation {
+export function operation<S extends v.GenericSchema>(
+  schema: S,
+  handle: (input: v.InferOutput<S>) => Json | Promise<Json>,
+): Operation {
   return (input) => handle(v.parse(schema, input));
 }
 

@@ -26,7 +26,8 @@ export function pageOf<T>({ entries, isDescending }: Listing<T>, request: PageRe
   const start = after === undefined ? 0 : firstBeyond(entries, after, isDescending);
   const page = entries.slice(start, start + request.MaxResults);
   const last = page.at(-1);
-  const isMore = start + page.length < entries.length || (request.isEager === true && page.length === request.MaxResults);
+  const isMore =
+    start + page.length < entries.length || (request.isEager === true && page.length === request.MaxResults);
   return { items: page.map(([, item]) => item), nextToken: isMore && last ? tokenAfter(last[0]) : undefined };
 }
 

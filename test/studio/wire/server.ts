@@ -16,16 +16,24 @@ const Input = v.record(v.string(), v.unknown());
 export async function serve(services: readonly LoadedService[], path: Path, port: number): Promise<Endpoint> {
   const server = createServer((request, response) => void respond(services, path, request, response));
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  server.once("error", reject).listen(port, "127.0.0.1", () => { resolve(undefined); });
+  server.once("error", reject).listen(port, "127.0.0.1", () => {
+    resolve(undefined);
+  });
   await promise;
   return { url: `http://127.0.0.1:${portOf(server.address())}`, close: () => closed(server) };
 }
 
-async function respond(services: readonly LoadedService[], path: Path, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  services: readonly LoadedService[],
+  path: Path,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const [prefix = "", operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     const loaded = services.find(({ service }) => service.targetPrefix === prefix);
-    if (loaded === undefined) throw new AwsError("UnknownOperationException", `No service here answers to "${prefix}.${operation}".`);
+    if (loaded === undefined)
+      throw new AwsError("UnknownOperationException", `No service here answers to "${prefix}.${operation}".`);
     send(response, 200, await dispatch(loaded, operation, parseBody(await text(request)), path));
   } catch (error) {
     if (error instanceof HangUp) request.socket.destroy();
@@ -36,7 +44,8 @@ async function respond(services: readonly LoadedService[], path: Path, request: 
 function refuse(response: ServerResponse, error: unknown): void {
   // An error that no service knows is a bug of the Studio: show it, and answer as AWS does when it fails inside.
   if (!(error instanceof AwsError)) console.error(error);
-  const { code, message, status } = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+  const { code, message, status } =
+    error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
   response.setHeader("x-amzn-errortype", code);
   // Some services spell it "Message": clients read either.
   send(response, status, { __type: code, message, Message: message });
@@ -63,7 +72,9 @@ function portOf(address: AddressInfo | string | null): number {
 
 async function closed(server: ReturnType<typeof createServer>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  server.close(() => { resolve(undefined); });
+  server.close(() => {
+    resolve(undefined);
+  });
   server.closeAllConnections();
   await promise;
 }

@@ -16,7 +16,8 @@ export function validate(model: Model, operation: string, input: unknown): void 
 function* check(model: Model, shapeName: string, value: unknown, at: string): Generator<Finding> {
   const shape = shapeOf(model, shapeName);
   if (shape === undefined) return;
-  if (!isOfType(shape.type, value)) throw new AwsError("SerializationException", `${at || "The input"} is not of type ${shape.type}.`);
+  if (!isOfType(shape.type, value))
+    throw new AwsError("SerializationException", `${at || "The input"} is not of type ${shape.type}.`);
   for (const constraint of constraintsOn(shape, value)) yield { value, at, constraint };
   yield* checkInside(model, shape, value, at);
 }
@@ -24,10 +25,12 @@ function* check(model: Model, shapeName: string, value: unknown, at: string): Ge
 function* checkInside(model: Model, shape: Shape, value: unknown, at: string): Generator<Finding> {
   if (shape.type === "structure" && isObject(value)) yield* checkMembers(model, shape, value, at);
   if (shape.type === "list" && Array.isArray(value) && shape.member) {
-    for (const [index, item] of value.entries()) yield* check(model, shape.member.shape, item, `${at}.${index + 1}.member`);
+    for (const [index, item] of value.entries())
+      yield* check(model, shape.member.shape, item, `${at}.${index + 1}.member`);
   }
   if (shape.type === "map" && isObject(value) && shape.value) {
-    for (const [key, item] of Object.entries(value)) yield* check(model, shape.value.shape, item, `${at}.${key}.member`);
+    for (const [key, item] of Object.entries(value))
+      yield* check(model, shape.value.shape, item, `${at}.${key}.member`);
   }
 }
 
