@@ -15,7 +15,7 @@ export async function buildOnStart({ prefix = "/studio-reaper" }: { prefix?: str
   if (!/^(\/[\w.-]+)+$/.test(prefix))
     throw new Error(`The prefix must look like /studio-reaper, not ${JSON.stringify(prefix)}`);
   const template = await readFile(new URL("on-start.sh", import.meta.url), "utf8");
-  const agent = await readFile(new URL("agent.py", import.meta.url), "utf8");
+  const agent = await readFile(new URL("agent/__main__.py", import.meta.url), "utf8");
   return checked(
     fill(fill(template, ":-/studio-reaper}", `:-${prefix}}`), "@PACKED_AGENT@", await pack(stripPython(agent))),
   );

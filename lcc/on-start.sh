@@ -12,7 +12,7 @@ export STATE_FILE="${STATE_FILE:-/var/tmp/auto-stop-idle/auto_stop_idle.st}"
 export METADATA_FILE="${METADATA_FILE:-/opt/ml/metadata/resource-metadata.json}"
 export PARAMETER_PREFIX="${PARAMETER_PREFIX:-/studio-reaper}"
 
-# The agent: lcc/agent.py of the Studio Reaper repository, packed.
+# The agent: lcc/agent/__main__.py of the Studio Reaper repository, packed.
 # shellcheck disable=SC2016
 agent='@PACKED_AGENT@'
 

@@ -2,7 +2,7 @@ const TOKENS = /("""|''')[^]*?(?<!\\)(?:\\\\)*\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'
 
 /**
  * Python without what only its readers need: comments, docstrings, annotations, most of the white space, and the length of its own
- * names. Made for how lcc/agent.py is written; a test holds the result's syntax tree against the source's.
+ * names. Made for how lcc/agent/__main__.py is written; a test holds the result's syntax tree against the source's.
  */
 export function stripPython(source: string): string {
   const strings: string[] = [];

@@ -21,7 +21,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lcc"))
 scratch = tempfile.TemporaryDirectory()
 os.environ.update(LOG_FILE=f"{scratch.name}/log", STATE_FILE=f"{scratch.name}/state")
-import agent  # noqa: E402
+import agent.__main__ as agent  # noqa: E402
 
 METADATA = {
     "DomainId": "d-1",

@@ -10,7 +10,7 @@ import { stripPython } from "../../lcc/strip-python.ts";
 import { devTools } from "../studio/python.ts";
 
 const run = promisify(execFile);
-const agentFile = join(import.meta.dirname, "../../lcc/agent.py");
+const agentFile = join(import.meta.dirname, "../../lcc/agent/__main__.py");
 
 suite("the lifecycle configuration's content", () => {
   test("fits into a lifecycle configuration, in plain ASCII without carriage returns", async () => {

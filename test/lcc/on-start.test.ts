@@ -135,7 +135,7 @@ suite("on-start.sh", () => {
   test("unpacks what the build packed", async () => {
     await using app = await makeApp();
     await app.start();
-    const source = await readFile(new URL("../../lcc/agent.py", import.meta.url), "utf8");
+    const source = await readFile(new URL("../../lcc/agent/__main__.py", import.meta.url), "utf8");
     assert.equal(await readFile(app.env["PYTHON_SCRIPT_FILE"] ?? "", "utf8"), stripPython(source));
   });
 

@@ -8,7 +8,7 @@ const { bin } = await devTools();
 const builtScript = await buildOnStart();
 
 run("ruff", ["check", "lcc", "test"]);
-run("mypy", ["--strict", "lcc/agent.py"]);
+run("mypy", ["--strict", "lcc/agent"]);
 run("shellcheck", ["lcc/on-start.sh", ".ci/run"]);
 run("shellcheck", ["-"], builtScript);
 

@@ -1,7 +1,7 @@
 """Studio Reaper's agent: reports, through SSM Parameter Store, how long this Studio app has been idle.
 
 The contract is docs/heartbeat.md. The resident process lives on a few small modules of the standard library (http.client or
-urllib would bring in ssl and email and double its memory); the AWS calls run in a short-lived child, `agent.py beat`.
+urllib would bring in ssl and email and double its memory); the AWS calls run in a short-lived child, `agent beat`.
 Every duration is measured on a clock that cannot jump. Where a fact is in doubt the app counts as in use.
 lcc/build.ts packs this file into on-start.sh, without comments and annotations; all of it has to stay under 12 288 bytes.
 """
@@ -811,7 +811,7 @@ def run_beat(order: list[Any], region: str) -> dict[str, str]:
     """What came of it: `code` (empty on success) with its `error`, then `instructions` or why they were `unheard`."""
     region = setting("AWS_REGION", setting("AWS_DEFAULT_REGION", region))
     environment = {**os.environ, "AWS_DEFAULT_REGION": region, "AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "3", "AWS_PAGER": ""}
-    command = [sys.executable, __file__, "beat"]
+    command = [sys.executable, sys.argv[0], "beat"]
     try:
         done = subprocess.run(command, input=json.dumps(order).encode(), stdout=-1, stderr=-3, env=environment, timeout=25, check=True)
         outcome: dict[str, str] = json.loads(done.stdout)
@@ -945,12 +945,12 @@ def supervise() -> None:
         for stream in range(3):
             os.dup2(null, stream)
         os.closerange(3, 1 << 16)
-        os.execvp("sh", ["sh", "-c", loop, sys.executable, os.path.abspath(__file__)])
+        os.execvp("sh", ["sh", "-c", loop, sys.executable, os.path.abspath(sys.argv[0])])
 
 
 def lock() -> bool:
     """Take the lock that only one agent of the app can hold, for as long as this process lives."""
-    for file_name, flags in (STATE_FILE + ".lock", os.O_CREAT), (os.path.dirname(__file__) or ".", 0):
+    for file_name, flags in (STATE_FILE + ".lock", os.O_CREAT), (os.path.dirname(sys.argv[0]) or ".", 0):
         try:
             fcntl.flock(os.open(file_name, flags, 0o644), fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
