@@ -4,14 +4,14 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { ScheduledEvent } from "aws-lambda";
-import { countFailure, countReport, summarize, verdictLine, type VerdictLine } from "../lib/announce.ts";
+import { countFailure, countReport, summarize, verdictLine, type VerdictLine } from "../lib/sweep/announce.ts";
 import { createPorts } from "../lib/aws/ports.ts";
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/sweep/config.ts";
 import { NAMESPACE } from "../lib/operations/metrics.ts";
 import { secondsBetween } from "../lib/policy/time.ts";
-import { SweepFailed, type Report } from "../lib/report.ts";
-import { sweep } from "../lib/sweep.ts";
-import { VerdictLog } from "../lib/verdict-log.ts";
+import { SweepFailed, type Report } from "../lib/sweep/report.ts";
+import { sweep } from "../lib/sweep/sweep.ts";
+import { VerdictLog } from "../lib/sweep/verdict-log.ts";
 
 /** A function's answer may have 6 MB; a verdict takes about 300 bytes. */
 const MOST_LINES = 10_000;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as v from "valibot";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../sweep/config.ts";
 import { DOMAIN_ID } from "../domain/domain-id.ts";
 import type { Way } from "./app-settings.ts";
 import { LONGEST_DEPLOYMENT } from "./lifecycle-configs.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isNamed, sayError } from "../errors.ts";
+import { isNamed, sayError } from "../domain/errors.ts";
 import {
   composeAnswer,
   isRequestLike,

@@ -1,4 +1,4 @@
-import { sayError } from "../errors.ts";
+import { sayError } from "../domain/errors.ts";
 import type { Change, LeftAlone } from "./plan.ts";
 
 /** Where the lines go; a Powertools logger is one. */

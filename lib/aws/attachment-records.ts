@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { holderName, type HolderKey } from "../attach/holder.ts";
 import { RecordExists, type Records, type RoleRecord } from "../attach/ports.ts";
 import { formatRecord, parseRecord } from "../attach/record.ts";
-import { isNamed, unlessNamed } from "../errors.ts";
+import { isNamed, unlessNamed } from "../domain/errors.ts";
 import { parametersBelow, readParameter } from "./parameters.ts";
 
 const ROLES = "roles/";

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { Described, Holder } from "../attach/holder.ts";
 import type { Domains } from "../attach/ports.ts";
-import { isNamed, unlessNamed } from "../errors.ts";
+import { isNamed, unlessNamed } from "../domain/errors.ts";
 
 const GONE = "ResourceNotFound";
 

@@ -1,7 +1,7 @@
 import type { Parameter, SSMClient } from "@aws-sdk/client-ssm";
 import { parseAppKey, type AppKey } from "../domain/app.ts";
 import { readHeartbeat, type Reading } from "../domain/heartbeat.ts";
-import type { Heartbeats } from "../ports.ts";
+import type { Heartbeats } from "../sweep/ports.ts";
 import { deleteParameters, parametersBelow, readParameter } from "./parameters.ts";
 
 /** The heartbeats under `<prefix>/heartbeats/`, one parameter per app. */

@@ -6,7 +6,7 @@ import {
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import type { LifecycleConfigs } from "../attach/ports.ts";
-import { isNamed, unlessNamed } from "../errors.ts";
+import { isNamed, unlessNamed } from "../domain/errors.ts";
 
 /** Studio's lifecycle configurations, over the SageMaker API. */
 export function createLifecycleConfigs(client: SageMakerClient): LifecycleConfigs {

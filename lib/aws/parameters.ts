@@ -5,7 +5,7 @@ import {
   type Parameter,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { unlessNamed } from "../errors.ts";
+import { unlessNamed } from "../domain/errors.ts";
 
 /** What `GetParametersByPath` gives, and `DeleteParameters` takes, in one call. */
 const PARAMETERS_A_CALL = 10;

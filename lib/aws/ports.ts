@@ -1,5 +1,5 @@
-import type { Config } from "../config.ts";
-import type { Ports } from "../ports.ts";
+import type { Config } from "../sweep/config.ts";
+import type { Ports } from "../sweep/ports.ts";
 import { createClients } from "./clients.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { createPace } from "./pace.ts";

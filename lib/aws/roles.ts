@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Roles } from "../attach/ports.ts";
 import { PATIENCE } from "./clients.ts";
-import { isNamed } from "../errors.ts";
+import { isNamed } from "../domain/errors.ts";
 
 /** The account's roles, over the IAM API. */
 export function createRoles(client = new IAMClient(PATIENCE)): Roles {

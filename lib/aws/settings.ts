@@ -1,6 +1,6 @@
 import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { InvalidPolicy, parsePolicy } from "../policy/document.ts";
-import type { Settings } from "../ports.ts";
+import type { Settings } from "../sweep/ports.ts";
 import { readParameter } from "./parameters.ts";
 
 /** The policy and the agents' instructions, each one parameter under the prefix. */

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/app.ts";
 import { spaceKey } from "../domain/space.ts";
-import type { Studio } from "../ports.ts";
-import { isNamed } from "../errors.ts";
+import type { Studio } from "../sweep/ports.ts";
+import { isNamed } from "../domain/errors.ts";
 
 /** The account's Studio apps, over the SageMaker API. */
 export function createStudio(client: SageMakerClient): Studio {

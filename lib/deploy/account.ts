@@ -3,7 +3,7 @@ import { DescribeDomainCommand, type SageMakerClient } from "@aws-sdk/client-sag
 import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
 import { readParameter } from "../aws/parameters.ts";
-import { unlessNamed } from "../errors.ts";
+import { unlessNamed } from "../domain/errors.ts";
 
 /** The policy parameter of a stack's template. */
 export type DeployedPolicy = { readonly name: string; readonly text: string };

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { DOMAIN_ID } from "../domain/domain-id.ts";
 import { readSchedule } from "../operations/schedule.ts";
-import { ParameterPrefix } from "../parameter-prefix.ts";
+import { ParameterPrefix } from "../domain/parameter-prefix.ts";
 import { Refused } from "./refused.ts";
 
 /** The days that CloudWatch Logs can keep a group's events for. */

@@ -1,7 +1,7 @@
 import { Console } from "node:console";
 import type { SweepAnswer } from "../../handlers/sweep.ts";
-import { summarize, verdictLine } from "../../lib/announce.ts";
-import { SweepFailed } from "../../lib/report.ts";
+import { summarize, verdictLine } from "../../lib/sweep/announce.ts";
+import { SweepFailed } from "../../lib/sweep/report.ts";
 import { lambdaContext, scheduledEvent } from "./invocation.ts";
 
 /** What came of one invocation: its answer, and whether Lambda would count an error. */

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { createLogUpdate } from "log-update";
-import type { VerdictLine } from "../../lib/announce.ts";
+import type { VerdictLine } from "../../lib/sweep/announce.ts";
 import { duration } from "../../lib/policy/time.ts";
 import type { Situation } from "./situations.ts";
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Writable } from "node:stream";
 import pLimit from "p-limit";
 import * as v from "valibot";
-import type { VerdictLine } from "../../lib/announce.ts";
+import type { VerdictLine } from "../../lib/sweep/announce.ts";
 import { Account } from "../account/account.ts";
 import type { JupyterUser } from "../browser/jupyter.ts";
 import { settleForEndpoint } from "../demo/credentials.ts";

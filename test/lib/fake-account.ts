@@ -1,7 +1,7 @@
 import type { App, AppKey, UnreadableApp } from "../../lib/domain/app.ts";
 import type { Reading } from "../../lib/domain/heartbeat.ts";
 import type { Policy } from "../../lib/policy/document.ts";
-import type { Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/sweep/ports.ts";
 import { anAccountPolicy } from "./builders.ts";
 
 /** What a sweep of the account is made to meet, and a record of what it changed. */

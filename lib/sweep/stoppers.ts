@@ -1,4 +1,4 @@
-import type { Policy } from "./policy/document.ts";
+import type { Policy } from "../policy/document.ts";
 import type { Stopper, Studio } from "./ports.ts";
 
 /** Who carries out the stops: in a dry run, somebody who has no way to. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ParameterPrefix } from "./parameter-prefix.ts";
+import { ParameterPrefix } from "../domain/parameter-prefix.ts";
 
 const Service = v.pipe(v.string(), v.nonEmpty("expected a name for the metrics' dimension `service`"));
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { UnreadableApp, type App, type AppKey } from "../../lib/domain/app.ts";
-import type { Reading } from "../../lib/domain/heartbeat.ts";
-import { sweep } from "../../lib/sweep.ts";
-import { fleets } from "./arbitraries.ts";
-import { ago, aHeartbeat, anAccountPolicy, anApp, NOW } from "./builders.ts";
-import { fakeAccount } from "./fake-account.ts";
+import { UnreadableApp, type App, type AppKey } from "../../../lib/domain/app.ts";
+import type { Reading } from "../../../lib/domain/heartbeat.ts";
+import { sweep } from "../../../lib/sweep/sweep.ts";
+import { fleets } from "../arbitraries.ts";
+import { ago, aHeartbeat, anAccountPolicy, anApp, NOW } from "../builders.ts";
+import { fakeAccount } from "../fake-account.ts";
 
 const clock = () => NOW;
 const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { App } from "../../lib/domain/app.ts";
-import type { AgentState } from "../../lib/policy/coverage.ts";
-import { secondsAfter } from "../../lib/policy/time.ts";
-import { keep, type Verdict } from "../../lib/policy/verdict.ts";
-import type { Judged, Report } from "../../lib/report.ts";
-import { VerdictLog } from "../../lib/verdict-log.ts";
-import { anApp, NOW } from "./builders.ts";
+import type { App } from "../../../lib/domain/app.ts";
+import type { AgentState } from "../../../lib/policy/coverage.ts";
+import { secondsAfter } from "../../../lib/policy/time.ts";
+import { keep, type Verdict } from "../../../lib/policy/verdict.ts";
+import type { Judged, Report } from "../../../lib/sweep/report.ts";
+import { VerdictLog } from "../../../lib/sweep/verdict-log.ts";
+import { anApp, NOW } from "../builders.ts";
 
 const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
 const busy = keep("busy-kernel", "a kernel is busy");

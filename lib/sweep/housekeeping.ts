@@ -1,8 +1,8 @@
-import type { AppKey } from "./domain/app.ts";
+import type { AppKey } from "../domain/app.ts";
 import type { Observation } from "./observe.ts";
-import type { Policy } from "./policy/document.ts";
-import { instruct } from "./policy/instructions.ts";
-import { secondsBetween } from "./policy/time.ts";
+import type { Policy } from "../policy/document.ts";
+import { instruct } from "../policy/instructions.ts";
+import { secondsBetween } from "../policy/time.ts";
 import type { Ports } from "./ports.ts";
 
 const GONE_FOR_SECONDS = 3600;

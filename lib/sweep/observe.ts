@@ -1,8 +1,8 @@
-import { UnreadableApp, type App, type AppKey } from "./domain/app.ts";
-import type { Reading } from "./domain/heartbeat.ts";
-import { spaceKey } from "./domain/space.ts";
-import type { Policy } from "./policy/document.ts";
-import { matchesByUser, type OwnerOf } from "./policy/resolve.ts";
+import { UnreadableApp, type App, type AppKey } from "../domain/app.ts";
+import type { Reading } from "../domain/heartbeat.ts";
+import { spaceKey } from "../domain/space.ts";
+import type { Policy } from "../policy/document.ts";
+import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
 import type { Ports } from "./ports.ts";
 
 /** The account as one sweep found it: complete, or there is none. */

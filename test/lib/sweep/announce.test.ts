@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { summarize } from "../../lib/announce.ts";
-import type { AppKey } from "../../lib/domain/app.ts";
-import type { Reading } from "../../lib/domain/heartbeat.ts";
-import { AGENT_STATES } from "../../lib/policy/coverage.ts";
-import { KEEP_REASONS, STOP_REASONS } from "../../lib/policy/verdict.ts";
-import { OUTCOMES } from "../../lib/report.ts";
-import { sweep } from "../../lib/sweep.ts";
-import { aHeartbeat, anAccountPolicy, anApp, aPolicy, ago, NOW } from "./builders.ts";
-import { fakeAccount } from "./fake-account.ts";
+import { summarize } from "../../../lib/sweep/announce.ts";
+import type { AppKey } from "../../../lib/domain/app.ts";
+import type { Reading } from "../../../lib/domain/heartbeat.ts";
+import { AGENT_STATES } from "../../../lib/policy/coverage.ts";
+import { KEEP_REASONS, STOP_REASONS } from "../../../lib/policy/verdict.ts";
+import { OUTCOMES } from "../../../lib/sweep/report.ts";
+import { sweep } from "../../../lib/sweep/sweep.ts";
+import { aHeartbeat, anAccountPolicy, anApp, aPolicy, ago, NOW } from "../builders.ts";
+import { fakeAccount } from "../fake-account.ts";
 
 const space = (name: string) => anApp({ owner: { kind: "space", name } });
 const some = (counts: Readonly<Record<string, number>>) =>

@@ -1,7 +1,7 @@
-import type { App } from "./domain/app.ts";
-import type { AgentState } from "./policy/coverage.ts";
-import type { Policy } from "./policy/document.ts";
-import type { Verdict } from "./policy/verdict.ts";
+import type { App } from "../domain/app.ts";
+import type { AgentState } from "../policy/coverage.ts";
+import type { Policy } from "../policy/document.ts";
+import type { Verdict } from "../policy/verdict.ts";
 
 /**
  * What came of a verdict. A wanted stop may also be found done already (`gone`), be overtaken by its user's return (`changed`), be

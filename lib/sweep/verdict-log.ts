@@ -1,7 +1,7 @@
 import { summarize, verdictLine } from "./announce.ts";
-import type { AppKey } from "./domain/app.ts";
-import { WITHOUT_LIVE_AGENT } from "./policy/coverage.ts";
-import { secondsBetween } from "./policy/time.ts";
+import type { AppKey } from "../domain/app.ts";
+import { WITHOUT_LIVE_AGENT } from "../policy/coverage.ts";
+import { secondsBetween } from "../policy/time.ts";
 import type { Judged, Report } from "./report.ts";
 
 /** An app that needs somebody to look is named this often, so that the last hour's log names all of them. */

@@ -1,7 +1,7 @@
-import type { App } from "./domain/app.ts";
-import { decide } from "./policy/decide.ts";
-import type { AppPolicy } from "./policy/document.ts";
-import type { Verdict } from "./policy/verdict.ts";
+import type { App } from "../domain/app.ts";
+import { decide } from "../policy/decide.ts";
+import type { AppPolicy } from "../policy/document.ts";
+import type { Verdict } from "../policy/verdict.ts";
 import type { Ports } from "./ports.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { App, AppKey, UnreadableApp } from "./domain/app.ts";
-import type { Reading } from "./domain/heartbeat.ts";
-import type { Policy } from "./policy/document.ts";
-import type { Instructions } from "./policy/instructions.ts";
+import type { App, AppKey, UnreadableApp } from "../domain/app.ts";
+import type { Reading } from "../domain/heartbeat.ts";
+import type { Policy } from "../policy/document.ts";
+import type { Instructions } from "../policy/instructions.ts";
 
 /** What a sweep needs of the world, in the words of the domain. Every method throws where the service's answer is not complete. */
 export type Ports = {
