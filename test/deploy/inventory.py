@@ -1,4 +1,4 @@
-"""Prints what an account has of the kinds of things that a deploy makes, as JSON: names by kind, and each function's environment."""
+"""Prints what an account has of the kinds of things that a deploy makes: names by kind, and environments."""
 
 import json
 from typing import Any
@@ -21,9 +21,14 @@ things = {
     "policies": [policy["PolicyName"] for policy in pages("iam", "list_policies", "Policies", Scope="Local")],
     "parameters": [parameter["Name"] for parameter in pages("ssm", "describe_parameters", "Parameters")],
     "topics": [topic["TopicArn"] for topic in pages("sns", "list_topics", "Topics")],
-    "logGroups": [f"{group['logGroupName']} {group.get('retentionInDays')}" for group in pages("logs", "describe_log_groups", "logGroups")],
+    "logGroups": [
+        f"{group['logGroupName']} {group.get('retentionInDays')}"
+        for group in pages("logs", "describe_log_groups", "logGroups")
+    ],
     "dashboards": [entry["DashboardName"] for entry in pages("cloudwatch", "list_dashboards", "DashboardEntries")],
     "buckets": [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]],
 }
-environments = {function["FunctionName"]: function.get("Environment", {}).get("Variables", {}) for function in functions}
+environments = {
+    function["FunctionName"]: function.get("Environment", {}).get("Variables", {}) for function in functions
+}
 print(json.dumps({**{kind: sorted(names) for kind, names in things.items()}, "environments": environments}))

@@ -1,4 +1,6 @@
-"""Stands in for Code Editor's server: its idle endpoint with the note behind it, and its terminals. Its user acts through HTTP.
+"""Stands in for Code Editor's server: its idle endpoint with the note behind it, and its terminals.
+
+Its user acts through HTTP.
 
 usage: code_editor.py sagemaker-code-editor <port> <base path>; the first word is what processes know the server by.
 The environment names the note: EDITOR_FILE. Under the base path:

@@ -1,0 +1,119 @@
+"""The resident agent: looks at all sources, decides whether to write, writes, and remembers."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import time
+
+import settings
+from clock import ClockReading, read_clock
+from heartbeat import VERSION, Sample, compose_heartbeat
+from instructions import Instructions
+from log import TroubleLog, log
+from memory import SavedMemory
+from publish import publish
+from sources import make_sources
+from write_schedule import WriteSchedule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from app_metadata import App
+    from sources.base import Source
+
+MIN_SLEEP_SECONDS = 0.02
+
+
+class Agent:
+    def __init__(self, app: App) -> None:
+        self.app, self.memory, self.troubles = app, SavedMemory(app), TroubleLog()
+        self.parameter = f"{settings.PARAMETER_PREFIX}/heartbeats/{app.path}"
+        self.schedule = WriteSchedule(random_fraction)
+        self.restore_memory(read_clock())
+
+    def restore_memory(self, now: ClockReading) -> None:
+        self.first_start, self.sources = now.boot, make_sources(now, self.app.type)
+        try:
+            self.first_start = self.memory.restore(self.sources, now)
+        except FileNotFoundError:
+            pass
+        except Exception as error:  # whatever may be in that file
+            log(f"memory is lost, idle times start now: {error!r}")
+            self.sources = make_sources(now, self.app.type)  # the former may have restored a part
+
+    def live(self) -> NoReturn:
+        log(f"version {VERSION}, process {os.getpid()}, writes {self.parameter}")
+        try:
+            while True:
+                sample = self.look(read_clock())
+                if self.schedule.reason_to_write(sample):
+                    self.send_heartbeat(sample)
+                boot = read_clock().boot
+                self.memory.save(self.sources, self.first_start, boot)
+                time.sleep(max(self.schedule.next_look(sample) - boot, MIN_SLEEP_SECONDS))
+        finally:
+            self.memory.save(self.sources, self.first_start, math.inf)
+
+    def look(self, now: ClockReading) -> Sample:
+        sample, context = Sample(now.boot), self.sources[0].context
+        context.instructions = self.schedule.instructions
+        with contextlib.suppress(OSError):  # no /proc: the sources that need it say so
+            context.refresh_processes(now.boot)
+        for source in self.sources:
+            self.look_at(source, sample, now)
+        sample.connections = self.sources[0].connections
+        return sample
+
+    def look_at(self, source: Source, sample: Sample, now: ClockReading) -> None:
+        source.busy_before, source.busy = source.busy, None
+        try:
+            if source.look(now):
+                sample.idle[source.name] = max(int(now.boot - source.active_at), 0)
+            self.troubles.is_over(source.name, "can be read again")
+        except Exception as error:  # whatever it is, this source is unknown and the others still speak
+            sample.idle[source.name] = None
+            if source.has_never_been_read():  # as while the server comes up: it counts from its first answer
+                source.count_from(now)
+            self.troubles.begins(source.name, "unreadable", f"cannot be read, the app counts as in use: {error}")
+        sample.active_at[source.name] = source.active_at
+        if source.busy:
+            sample.busy[source.name] = source.busy
+
+    def send_heartbeat(self, sample: Sample) -> None:
+        text = compose_heartbeat(sample, self.first_start, self.schedule)
+        instructions = f"{settings.PARAMETER_PREFIX}/instructions"
+        outcome = publish({"Name": self.parameter, "Value": text}, instructions, self.app.region)
+        code = outcome["code"]
+        if code:
+            self.troubles.begins("heartbeats", code, f"cannot be written, trying on: {code}: {outcome['error']}")
+            self.schedule.failed(read_clock().boot)
+            return
+        self.troubles.is_over("heartbeats", "are written again")
+        self.schedule.succeeded(sample)
+        self.apply_instructions(outcome)
+
+    def apply_instructions(self, outcome: dict[str, str]) -> None:
+        """Follow what publish() brought back; what is wrong or cannot be read changes nothing."""
+        try:
+            if "instructionsError" in outcome:
+                raise ValueError(outcome["instructionsError"])
+            instructions = Instructions(outcome["instructions"]) if "instructions" in outcome else None
+        except ValueError as error:
+            self.troubles.begins("instructions", "wrong", f"cannot be followed: {error}")
+            return
+        self.troubles.is_over("instructions", "can be followed again")
+        if instructions:
+            if vars(instructions) != vars(self.schedule.instructions):
+                log(
+                    f"instructions: look every {instructions.sample_seconds} s, "
+                    f"write every {instructions.cadence_seconds} s, timeouts {instructions.timeouts}"
+                )
+            self.schedule.follow(instructions)
+
+
+def random_fraction() -> float:
+    """From 0 to 1; the random module would cost memory."""
+    return int.from_bytes(os.urandom(4), "big") / 2**32

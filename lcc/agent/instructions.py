@@ -1,0 +1,56 @@
+"""What the sweep would have the agent do."""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_SAMPLE_SECONDS = 300
+MIN_CADENCE_SECONDS, MAX_CADENCE_SECONDS = 5, 21_600
+MAX_TIMEOUTS = 16
+
+# What the policy's defaults make of a small fleet; a test holds the two equal.
+DEFAULT_INSTRUCTIONS: dict[str, Any] = {
+    "v": 1,
+    "sampleSeconds": 60,
+    "cadenceSeconds": 1800,
+    "timeouts": [3600],
+    "cpuThreshold": 0.05,
+    "gpuThreshold": 0.05,
+    "notJobs": (
+        "less more man vi vim nvim view nano emacs pico top htop btop atop iotop nvtop glances watch tmux screen tail"
+    ).split(),
+}
+
+
+class Instructions:
+    """Instructions as one JSON text has them; a field that it lacks is as by default.
+
+    Raises ValueError where anything in it is wrong: such instructions are not followed at all.
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            fields = {**DEFAULT_INSTRUCTIONS, **json.loads(text)}
+            self.sample_seconds: int = fields["sampleSeconds"]
+            self.cadence_seconds: int = fields["cadenceSeconds"]
+            self.timeouts: list[int] = sorted(fields["timeouts"])
+            self.cpu_threshold, self.gpu_threshold = float(fields["cpuThreshold"]), float(fields["gpuThreshold"])
+            self.not_jobs = [*map(str, fields["notJobs"])]
+            is_known_version = fields["v"] == 1
+        except (KeyError, TypeError, RecursionError) as error:
+            raise ValueError(f"not instructions: {error}") from error
+        if not (is_known_version and self.is_within_bounds()):
+            raise ValueError("unknown version or out of bounds")
+
+    def is_within_bounds(self) -> bool:
+        numbers = [self.sample_seconds, self.cadence_seconds, *self.timeouts]
+        return (
+            all(type(number) is int and number > 0 for number in numbers)
+            and self.sample_seconds <= MAX_SAMPLE_SECONDS
+            and MIN_CADENCE_SECONDS <= self.cadence_seconds <= MAX_CADENCE_SECONDS
+            and 1 <= len(self.timeouts) <= MAX_TIMEOUTS
+        )

@@ -1,0 +1,116 @@
+"""The app's processes as /proc shows them. What kind of process one is, process_kinds.py says."""
+
+from __future__ import annotations
+
+import os
+import re
+
+CLOCK_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+MAX_FILE_BYTES = 8192
+# A process that was just forked does not have the command line yet that it is going to have.
+SETTLED_SECONDS = 5
+
+# The fields of /proc/<pid>/stat behind the name, as proc(5) calls them, up to the last one that is needed.
+STAT_FIELDS = (
+    "state ppid pgrp session tty_nr tpgid flags minflt cminflt majflt cmajflt utime stime cutime cstime"
+    " priority nice num_threads itrealvalue starttime"
+).split()
+
+
+class Process:
+    """One process at one look, its fields named as psutil names them; `create_time` is on the boot clock."""
+
+    # Hundreds of processes are kept from one look to the next.
+    __slots__ = (
+        "cmdline",
+        "cpu_ticks",  # clock ticks in user and in system mode
+        "create_time",
+        "kernel_id",  # the id of the Jupyter kernel that it is, or wraps
+        "name",
+        "num_threads",
+        "pid",
+        "ppid",
+        "session",
+        "status",
+        "terminal",  # the number of its controlling pty
+    )
+    cmdline: list[str]
+    cpu_ticks: int
+    create_time: float
+    kernel_id: str
+    name: str
+    num_threads: int
+    pid: int
+    ppid: int
+    session: int
+    status: str
+    terminal: int | None
+
+    def command(self) -> str:
+        """The command for a person, without the path of its program."""
+        return " ".join([os.path.basename(self.cmdline[0]) or self.name, *self.cmdline[1:]])
+
+    def wait_channel(self) -> bytes:
+        """The kernel function that its main thread waits in; empty or 0 where it runs, or where nobody says."""
+        try:
+            return read_file(f"/proc/{self.pid}/wchan")
+        except OSError:
+            return b""
+
+
+def read_processes(known: dict[int, Process], boot: float) -> dict[int, Process]:
+    """All processes at the instant `boot`, by pid; `known` are those of the last look. Raises OSError without /proc."""
+    found = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                process = read_process(int(entry), known, boot)
+            except OSError:
+                continue  # it has ended
+            found[process.pid] = process
+    return found
+
+
+def read_process(pid: int, known: dict[int, Process], boot: float) -> Process:
+    process = Process()
+    process.pid = pid
+    read_stat(process)
+    before = known.get(pid)
+    if before and before.create_time == process.create_time < boot - SETTLED_SECONDS:
+        process.cmdline, process.kernel_id = before.cmdline, before.kernel_id
+    else:
+        process.cmdline = read_file(f"/proc/{pid}/cmdline").decode("utf-8", "replace").rstrip("\0").split("\0")
+        process.kernel_id = kernel_id_in(process.cmdline)
+    return process
+
+
+def read_stat(process: Process) -> None:
+    # The name stands in parentheses and may itself contain any.
+    head, _, tail = read_file(f"/proc/{process.pid}/stat").rpartition(b")")
+    fields = dict(zip(STAT_FIELDS, tail.split()))
+    process.name = head.partition(b"(")[2].decode("utf-8", "replace")
+    process.status = fields["state"].decode()
+    process.ppid, process.session = int(fields["ppid"]), int(fields["session"])
+    process.terminal = pty_number(int(fields["tty_nr"]))
+    process.cpu_ticks, process.num_threads = int(fields["utime"]) + int(fields["stime"]), int(fields["num_threads"])
+    process.create_time = int(fields["starttime"]) / CLOCK_TICKS_PER_SECOND
+
+
+def pty_number(device: int) -> int | None:
+    """The N of /dev/pts/N, from the device number of a controlling terminal; None where that is no pty."""
+    major, minor = device >> 8 & 0xFFF, device & 0xFF | device >> 12 & 0xFFF00
+    return (major - 136) * 256 + minor if 136 <= major <= 143 else None
+
+
+def kernel_id_in(cmdline: list[str]) -> str:
+    """The id in the name of the connection file that Jupyter gives a kernel on its command line."""
+    return "".join(re.findall(r"kernel-([\w-]+)\.json", " ".join(cmdline)))
+
+
+def read_file(path: str) -> bytes:
+    """The first 8 KB of a file in /proc; without the objects of open(), as hundreds are read at each look."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, MAX_FILE_BYTES)
+    finally:
+        os.close(file)

@@ -1,0 +1,62 @@
+"""The app's Jupyter server, asked in a way that it does not take for activity.
+
+http.client and urllib would bring in ssl and email and double the resident process's memory.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+
+from errors import Unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+HTTP_SECONDS = 5  # for a whole answer, however slowly it drips in
+MAX_ANSWER_BYTES = 4 << 20
+
+
+class Server:
+    """A Jupyter server at a host and port, below a base URL such as /jupyterlab/default/."""
+
+    def __init__(self, host: str, port: str, base_url: str) -> None:
+        self.host, self.port = host.replace("0.0.0.0", "127.0.0.1"), int(port)
+        self.base_url = base_url.strip("/")
+
+    def get_list(self, resource: str) -> list[dict[str, Any]]:
+        """The list of objects at api/<resource>. Raises Unreadable where the answer is anything else."""
+        path = f"/{self.base_url}/api/{resource}?no_track_activity=1".replace("//", "/")
+        try:
+            answer = json.loads(self.fetch(path))
+        except (OSError, ValueError, RecursionError) as error:
+            raise Unreadable(f"{resource}: {error}") from error
+        if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
+            raise Unreadable(f"{resource}: not a list of objects")
+        return answer
+
+    def fetch(self, path: str) -> bytes:
+        """The body of the answer to a GET request."""
+        deadline = time.monotonic() + HTTP_SECONDS
+        address: Any = (self.host.encode(), self.port)  # a host in bytes spares the process the IDNA tables
+        with socket.create_connection(address, HTTP_SECONDS) as connection:
+            # HTTP/1.0 keeps the answer from being chunked, and the connection from being kept alive.
+            connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {self.host}:{self.port}\r\n\r\n".encode())
+            answer = b""
+            while len(answer) <= MAX_ANSWER_BYTES and time.monotonic() < deadline:
+                connection.settimeout(deadline - time.monotonic() + 0.01)
+                received = connection.recv(1 << 20)
+                if not received:
+                    return body_of(answer)
+                answer += received
+        raise Unreadable("the answer takes too long or is too long")
+
+
+def body_of(answer: bytes) -> bytes:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status = head[9:12].decode("latin-1")
+    if status != "200":
+        raise Unreadable(f"HTTP {status}")
+    return body

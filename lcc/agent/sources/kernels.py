@@ -1,0 +1,151 @@
+"""Kernels, as the Jupyter server lists them, held against their processes."""
+
+from __future__ import annotations
+
+import math
+
+from clock import ClockReading, parse_timestamp
+from errors import Unreadable
+from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, is_ipython_kernel, waits_for
+from sources.base import ActivityRecord, Source, SourceContext
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from processes import Process
+
+START_SECONDS = 10  # within which a kernel has sent its first messages
+# A server freezes timestamps if a kernel works for so long without a new one. A tab that asks a kernel for its info
+# makes it busy for less.
+FROZEN_SECONDS = 30
+# A kernel that never gets beyond starting, or is dead, does nothing. Any other state is work, known or not.
+STATES_WITHOUT_WORK = ("idle", "starting", "dead")
+IDLE_THREADS = 3  # a kernel that has started has more
+
+
+class Kernels(Source):
+    name = "kernels"
+
+    def __init__(self, start: ClockReading, context: SourceContext) -> None:
+        super().__init__(start, context)
+        self.processes: dict[str, Process] = {}
+        self.busy_kernels: dict[str, float] = {}  # the kernels at work, and since when
+
+    def look(self, now: ClockReading) -> bool:
+        self.connections, self.busy_kernels = None, {}
+        kernels = self.list_kernels()
+        self.processes = processes_by_kernel(self.context.processes)
+        records = {kernel["id"]: self.update_kernel(kernel, now) for kernel in kernels}
+        if self.records.keys() - records.keys():
+            # Nobody knows what a kernel that is gone did since the last look, nor who shut it down.
+            self.active_at = now.boot
+        self.remember(records, now, records.values())
+        self.connections = count_connections(kernels)
+        if self.busy_kernels:
+            self.report_busy(kernels, now)
+        return True
+
+    def list_kernels(self) -> list[dict[str, Any]]:
+        kernels = self.context.server.get_list("kernels")
+        if not all(isinstance(kernel.get(key), str) for kernel in kernels for key in ("id", "execution_state")):
+            raise Unreadable("kernels: one without id or state")
+        return kernels
+
+    def update_kernel(self, kernel: dict[str, Any], now: ClockReading) -> ActivityRecord:
+        key, timestamp, state = kernel["id"], kernel.get("last_activity"), kernel["execution_state"]
+        before, process = self.records.get(key), self.processes.get(key)
+        record = self.update_record(key, timestamp, parse_timestamp(timestamp), now)
+        record_process(record, before, process)
+        # Some servers never move the timestamp: then CPU time tells, of which an idle kernel uses next to none.
+        never_moved = before is not None and before.timestamp == record.timestamp and not before.has_moved
+        if before and never_moved and record.cpu_ticks > before.cpu_ticks + 1:
+            record.active_at = now.boot
+        record.seen_at_rest = record.seen_at_rest or state == "idle"
+        busy_since = self.find_work(kernel, record, before, now)
+        if busy_since is not None:
+            self.busy_kernels[key] = busy_since
+        return record
+
+    def find_work(
+        self, kernel: dict[str, Any], record: ActivityRecord, before: ActivityRecord | None, now: ClockReading
+    ) -> float | None:
+        """Since when the kernel is at work, if it is."""
+        state, process = kernel["execution_state"], self.processes.get(kernel["id"])
+        shows_work = state not in STATES_WITHOUT_WORK
+        hides_work = state in ("idle", "starting") and waits_outside_event_loop(process)
+        if not shows_work and not hides_work:
+            return None
+        since = now.boot if before is None or before.busy_since is None else before.busy_since
+        record.busy_since = since
+        if hides_work:
+            # It must do so at two looks, as an idle kernel may do something for a moment.
+            return since if since < now.boot else None
+        if record.seen_at_rest and now.boot > since + FROZEN_SECONDS:
+            self.timestamps_freeze = True
+        return None if self.execution_was_killed(record, process, now) else since
+
+    def execution_was_killed(self, record: ActivityRecord, process: Process | None, now: ClockReading) -> bool:
+        """Whether the execution that made this kernel busy died with its process.
+
+        Jupyter stamps a kernel as it turns busy, and before 2.15 shows one that was killed as busy for ever. A process
+        younger than that timestamp cannot be the one at work. Later versions at times take the new process's first
+        messages for work, and miss that it is done: it then waits in its event loop since its start. Nothing can be
+        told where timestamps freeze, or where no process is seen.
+        """
+        if process is None or self.timestamps_freeze:
+            return False
+        if record.active_at + 1 < process.create_time <= now.boot + 1:
+            return True
+        has_just_started = record.process_was_replaced and record.active_at < process.create_time + START_SECONDS
+        return has_just_started and waits_for(process) == EVENT_LOOP
+
+    def report_busy(self, kernels: list[dict[str, Any]], now: ClockReading) -> None:
+        longest = min(kernels, key=lambda kernel: self.busy_kernels.get(kernel["id"], math.inf))
+        others = len(self.busy_kernels) - 1
+        what = f"{self.title_of(longest)} ({longest.get('name')})" + (f" and {others} more" if others else "")
+        self.set_busy(what, now, self.busy_kernels[longest["id"]])
+
+    def title_of(self, kernel: dict[str, Any]) -> str:
+        """The notebook that a kernel runs, or the kernel's id where the server does not say."""
+        try:
+            for session in self.context.server.get_list("sessions"):
+                if session["kernel"]["id"] == kernel["id"]:
+                    return str(session["path"])
+        except (Unreadable, KeyError, TypeError):
+            pass  # a name is only a courtesy
+        return f"kernel {kernel['id'][:8]}"
+
+
+def processes_by_kernel(processes: dict[int, Process]) -> dict[str, Process]:
+    """The process of each kernel. Of several that name one, IPython's first: others wrap it, or are its children."""
+    ascending = sorted(processes.values(), key=lambda process: (is_ipython_kernel(process), -process.create_time))
+    return {process.kernel_id: process for process in ascending}
+
+
+def record_process(record: ActivityRecord, before: ActivityRecord | None, process: Process | None) -> None:
+    """Note how far the kernel's process has come, and whether it is another one than before."""
+    if process:
+        record.cpu_ticks, record.process_started = process.cpu_ticks, process.create_time
+    if before:
+        record.process_started = record.process_started or before.process_started
+        is_another = 0 < before.process_started != record.process_started
+        record.process_was_replaced = before.process_was_replaced or is_another
+
+
+def waits_outside_event_loop(process: Process | None) -> bool:
+    """Whether an IPython kernel waits for something else than its next message.
+
+    Before jupyter_server 2.15 a tab that is opened, or its debugger, can have the server call a kernel idle in the
+    middle of a cell, and one that had to be started twice is starting for ever. One that really does not get beyond
+    that has no threads yet.
+    """
+    if process is None or not is_ipython_kernel(process) or process.num_threads <= IDLE_THREADS:
+        return False
+    return waits_for(process) in (INPUT, SOMETHING_ELSE)
+
+
+def count_connections(kernels: list[dict[str, Any]]) -> int | None:
+    """The open connections to all kernels; None where one's are not known."""
+    counts = [kernel.get("connections") for kernel in kernels]
+    return sum(counts) if all(type(count) is int for count in counts) else None  # type: ignore[arg-type]

@@ -1,0 +1,84 @@
+"""The short-lived child that calls SSM. It imports none of the agent's other modules, and stays alone in its process.
+
+Standard input has the order, one JSON object of `heartbeat` ({Name, Value}), `instructions` (a parameter's name) and
+`seconds` (after which this process ends); standard output gets the outcome that publish.py describes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def main() -> int:
+    order = json.load(sys.stdin)
+    signal.alarm(order["seconds"])
+    sys.path.remove(sys.path[0])  # ours: none of our modules may stand for one of the SDK's of the same name
+    print(json.dumps(write(order)))
+    return 0
+
+
+def write(order: dict[str, Any]) -> dict[str, str]:
+    heartbeat = {**order["heartbeat"], "Type": "String", "Tier": "Standard", "Overwrite": True}
+    try:
+        call = find_ssm(order["seconds"])
+        call("put-parameter", heartbeat)
+    except Exception as error:  # of whatever kind: it is for the log
+        return {"code": code_of(error), "error": str(error)}
+    try:
+        return {
+            "code": "",
+            "instructions": call("get-parameter", {"Name": order["instructions"]})["Parameter"]["Value"],
+        }
+    except Exception as error:
+        code = code_of(error)
+        return {"code": ""} if code == "ParameterNotFound" else {"code": "", "instructionsError": code}
+
+
+def code_of(error: Exception) -> str:
+    """The service's own code, which botocore and the AWS CLI both name in their messages; else the error's class."""
+    found = re.search(r"\((\w+)\) when calling", str(error))
+    return found.group(1) if found else type(error).__name__
+
+
+def find_ssm(seconds: float) -> Callable[[str, dict[str, Any]], Any]:
+    """A way to call SSM: botocore (boto3 on top would only cost time), or the AWS CLI in an image without it."""
+    try:
+        return botocore_ssm()
+    except Exception as error:  # whatever an image's packages may do to it
+        no_botocore = repr(error)
+
+    def call_cli(operation: str, parameters: dict[str, Any]) -> Any:
+        try:
+            return run_aws_cli(operation, parameters, seconds / 2)
+        except OSError as error:
+            raise OSError(f"no boto3 ({no_botocore}) and no AWS CLI ({error})") from error
+
+    return call_cli
+
+
+def botocore_ssm() -> Callable[[str, dict[str, Any]], Any]:
+    session = importlib.import_module("botocore.session").Session()
+    # Named once more, as botocore before 1.31 does not read the variable.
+    client = session.create_client("ssm", endpoint_url=os.environ.get("AWS_ENDPOINT_URL_SSM"))
+    return lambda operation, parameters: getattr(client, operation.replace("-", "_"))(**parameters)
+
+
+def run_aws_cli(operation: str, parameters: dict[str, Any], seconds: float) -> Any:
+    command = ["aws", "ssm", operation, "--output", "json", "--cli-input-json", json.dumps(parameters)]
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_SSM")
+    command += ["--endpoint-url", endpoint] if endpoint else []
+    done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    return json.loads(done.stdout)
