@@ -1,27 +1,29 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { suite } from "node:test";
 import { promisify } from "node:util";
-import { MAX_SCRIPT_BYTES, buildOnStart } from "../../lcc/build.ts";
-import { stripPython } from "../../lcc/strip-python.ts";
-import { devTools } from "../studio/python.ts";
+import { unzlibSync } from "fflate";
+import { MAX_SCRIPT_BYTES, buildAgent, buildOnStart } from "../../lcc/build.ts";
+import { packAgent } from "../../lcc/pack.ts";
+import { MAX_PIECES, PIECE_CHARACTERS, agentPieces } from "../../lib/domain/agent-archive.ts";
+import { devTools, studioPython } from "../studio/python.ts";
 
 const run = promisify(execFile);
-const agentFile = join(import.meta.dirname, "../../lcc/agent/__main__.py");
+const agentFolder = join(import.meta.dirname, "../../lcc/agent");
 
-suite("the lifecycle configuration's content", () => {
-  test("fits into a lifecycle configuration, in plain ASCII without carriage returns", async () => {
+suite("the lifecycle configuration's script", () => {
+  test("is one page of plain ASCII without carriage returns", async () => {
     const script = await buildOnStart();
     assert.ok(Buffer.byteLength(script) <= MAX_SCRIPT_BYTES, `${Buffer.byteLength(script)} bytes`);
-    assert.ok(Buffer.from(script).toString("base64").length <= 16_384);
     assert.match(script, /^#!\/bin\/bash\n[\n\x20-\x7e]*\n$/);
   });
 
-  test("is the same at each build", async () => {
-    assert.equal(await buildOnStart(), await buildOnStart());
+  test("has the whole SHA-256 of the agent that the build packs", async () => {
+    const { sha256 } = await buildAgent();
+    assert.match(await buildOnStart(), new RegExp(`^AGENT_SHA256=${sha256}$`, "m"));
   });
 
   test("has the deployment's prefix, and refuses one that is none", async () => {
@@ -33,25 +35,67 @@ suite("the lifecycle configuration's content", () => {
       await assert.rejects(buildOnStart({ prefix }), /prefix/);
   });
 
-  test("carries the agent as it is in the repository but for comments and annotations", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "strip-"));
-    try {
-      const stripped = join(folder, "agent.py");
-      await writeFile(stripped, stripPython(await readFile(agentFile, "utf8")));
-      const { python } = await devTools();
-      await run(python, [join(import.meta.dirname, "same_syntax.py"), agentFile, stripped]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
-
   test("pleases shellcheck", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "shellcheck-"));
-    try {
-      await writeFile(join(folder, "on-start.sh"), await buildOnStart());
-      await run(join((await devTools()).bin, "shellcheck"), [join(folder, "on-start.sh")]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, "on-start.sh"), await buildOnStart());
+    await run(join((await devTools()).bin, "shellcheck"), [join(folder.path, "on-start.sh")]);
   });
 });
+
+suite("the agent's archive", () => {
+  test("fits into the parameters that one call brings, each a standard one", async () => {
+    const { pieces } = await buildAgent();
+    assert.ok(pieces.length <= MAX_PIECES, `${pieces.length} pieces`);
+    assert.ok(pieces.every(({ value }) => value.length <= PIECE_CHARACTERS));
+    assert.deepEqual(
+      pieces.map(({ name }) => name),
+      pieces.map((_, i) => String(i).padStart(2, "0")),
+    );
+  });
+
+  test("is put together from its pieces in the order of their names", async () => {
+    const { bytes, pieces } = await buildAgent();
+    const text = pieces.toSorted((a, b) => a.name.localeCompare(b.name)).map(({ value }) => value);
+    assert.deepEqual(Buffer.from(text.join(""), "base64"), Buffer.from(bytes));
+  });
+
+  test("is refused where it is larger than these parameters", () => {
+    const most = (MAX_PIECES * PIECE_CHARACTERS * 3) / 4;
+    assert.equal(agentPieces(new Uint8Array(most)).pieces.length, MAX_PIECES);
+    assert.throws(() => agentPieces(new Uint8Array(most + 1)), /30721 bytes, and 10 parameters hold 30720/);
+  });
+
+  test("is the same, byte for byte, wherever and whenever it is built", async () => {
+    await using folder = await temporaryFolder();
+    const copy = join(folder.path, "another place");
+    await cp(agentFolder, copy, { recursive: true });
+    await writeFile(join(copy, "notes.txt"), "not Python");
+    const program = `import { packAgent } from ${JSON.stringify(new URL("../../lcc/pack.ts", import.meta.url).href)};
+      process.stdout.write(await packAgent(${JSON.stringify(copy)}));`;
+    const environment = { ...process.env, TZ: "Pacific/Kiritimati", LC_ALL: "C" };
+    const elsewhere = execFileSync(
+      "sh",
+      ["-c", 'umask 077; exec "$@"', "sh", process.execPath, "--input-type=module", "-e", program],
+      { env: environment },
+    );
+    assert.ok(elsewhere.equals(await packAgent(agentFolder)));
+  });
+
+  test("is a zip file that Python runs, with the package's files as they are", async () => {
+    await using folder = await temporaryFolder();
+    const archive = join(folder.path, "agent.zip");
+    await writeFile(archive, unzlibSync((await buildAgent()).bytes));
+    const check = `
+import pathlib, sys, zipfile
+archive, folder = zipfile.ZipFile(sys.argv[1]), pathlib.Path(sys.argv[2])
+files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
+assert "__main__.py" in files
+assert {name: archive.read(name) for name in archive.namelist()} == files`;
+    await run(await studioPython(), ["-c", check, archive, agentFolder]);
+  });
+});
+
+async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "build-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}

@@ -39,7 +39,7 @@ suite("the agent in an app", () => {
     await using jupyter = await standInJupyter([kernel()]);
     await using store = await standInParameterStore(willing({}));
     await using app = await makeApp({
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
       JL_PORT: String(jupyter.port),
     });
     await app.start();
@@ -58,7 +58,7 @@ suite("the agent in an app", () => {
     await using jupyter = await standInJupyter(kernels);
     await using store = await standInParameterStore(willing({ timeouts: [4] }));
     await using app = await makeApp({
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
       JL_PORT: String(jupyter.port),
     });
     await app.start();
@@ -87,7 +87,7 @@ suite("the agent in an app", () => {
     await using jupyter = await standInJupyter([]);
     await using store = await standInParameterStore(account);
     await using app = await makeApp({
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
       JL_PORT: String(jupyter.port),
     });
     await app.start();
@@ -101,7 +101,7 @@ suite("the agent in an app", () => {
     await using jupyter = await standInJupyter([]);
     await using store = await standInParameterStore(account);
     await using app = await makeApp({
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
       JL_PORT: String(jupyter.port),
     });
     await app.start();
@@ -120,7 +120,7 @@ suite("the agent in an app", () => {
     await using jupyter = await standInJupyter([kernel()]);
     await using store = await standInParameterStore(willing({ cadenceSeconds: 600 }));
     await using app = await makeApp({
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+      SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
       JL_PORT: String(jupyter.port),
     });
     const bare = join(app.folder, "bare");
@@ -162,7 +162,7 @@ suite("the agent says that it knows nothing of the kernels", { concurrency: true
       });
       await using store = await standInParameterStore(willing({ cadenceSeconds: 5 }));
       await using app = await makeApp({
-        AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
+        SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}`,
         JL_PORT: String(jupyter.port),
       });
       await app.start();

@@ -96,7 +96,7 @@ async function end(server: ChildProcess): Promise<void> {
 suite("the agent beside a real Jupyter server", () => {
   test("is no activity itself, sees a silent cell as work and a killed one no longer", async () => {
     await using store = await standInParameterStore({ instructions, refuse: () => undefined });
-    await using app = await makeApp({ AWS_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
+    await using app = await makeApp({ SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
     await using jupyter = await startJupyter(app.folder);
     const lastActivity = async (): Promise<string> =>
       v.parse(status, await jupyter.ask("status?no_track_activity=1")).last_activity;

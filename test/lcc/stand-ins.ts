@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { type IncomingMessage, type RequestListener, createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
+import { buildAgent } from "../../lcc/build.ts";
+import type { AgentPiece } from "../../lib/domain/agent-archive.ts";
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 const word = v.strictObject({
@@ -27,18 +29,33 @@ export type Standing = AsyncDisposable & { port: number };
 export type Word = v.InferOutput<typeof word>;
 /** A heartbeat as Parameter Store got it. */
 export type Heard = { name: string; word: Word; atMs: number };
-/** What the account says to a call: an error code refuses it. */
-export type Account = { instructions: string | undefined; refuse: (call: string) => string | undefined };
+/** What the account says to a call: an error code refuses it. `pieces` are the agent's, by default as the build makes them. */
+export type Account = {
+  instructions: string | undefined;
+  refuse: (call: string) => string | undefined;
+  pieces?: readonly AgentPiece[];
+};
 
-const targets = /^AmazonSSM\.(?:Put|Get)Parameter$/;
+const targets = /^AmazonSSM\.(?:PutParameter|GetParameter|GetParametersByPath)$/;
+const Path = v.object({ Path: v.string() });
 
-/** Parameter Store as the agent uses it: keeps the heartbeats, hands out the instructions. */
-export async function standInParameterStore(account: Account): Promise<Standing & { heard: Heard[] }> {
+/** Parameter Store as an app uses it: hands out the agent and the instructions, keeps the heartbeats. */
+export async function standInParameterStore(
+  account: Account,
+  port = 0,
+): Promise<Standing & { heard: Heard[]; callers: string[] }> {
   const heard: Heard[] = [];
+  const callers: string[] = [];
+  const built = await buildAgent();
   const answer = (target: string, body: string): [number, unknown] => {
     const call = target.replace("AmazonSSM.", "");
     const refusal = targets.test(target) ? account.refuse(call) : "UnknownOperationException";
     if (refusal !== undefined) return [400, { __type: refusal, message: `refused: ${refusal}` }];
+    if (call === "GetParametersByPath") {
+      const { Path: path } = v.parse(Path, JSON.parse(body));
+      const found = account.pieces ?? built.pieces;
+      return [200, { Parameters: found.map(({ name, value }) => ({ Name: `${path}/${name}`, Value: value })) }];
+    }
     if (call === "GetParameter")
       return account.instructions === undefined
         ? [400, { __type: "ParameterNotFound" }]
@@ -48,16 +65,26 @@ export async function standInParameterStore(account: Account): Promise<Standing 
     return [200, { Version: heard.length }];
   };
   const standing = await stand(async (request, response) => {
+    callers.push(callerOf(request));
     const [status, told] = answer(String(request.headers["x-amz-target"]), await textOf(request));
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(told));
-  });
-  return { ...standing, heard };
+  }, port);
+  return { ...standing, heard, callers };
 }
 
-/** A server on a free loopback port. */
-export async function stand(answer: (...call: Parameters<RequestListener>) => void | Promise<void>): Promise<Standing> {
+/** Whose key signed a request, and for which region. */
+function callerOf({ headers }: IncomingMessage): string {
+  const [, key = "", region = ""] = /Credential=([^/]+)\/\d+\/([^/]+)/.exec(headers.authorization ?? "") ?? [];
+  return `${key} ${region}`;
+}
+
+/** A server on a loopback port, a free one unless it is given. */
+export async function stand(
+  answer: (...call: Parameters<RequestListener>) => void | Promise<void>,
+  port = 0,
+): Promise<Standing> {
   const server = createServer((request, response) => void answer(request, response));
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  await once(server.listen(port, "127.0.0.1"), "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   const close = async (): Promise<void> => {

@@ -3,10 +3,15 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { AppType } from "../../lib/attach/holder.ts";
 import { configName } from "../../lib/attach/lifecycle-configs.ts";
+import type { AgentArchive } from "../../lib/domain/agent-archive.ts";
 import type { Json, Service } from "./wire/operation.ts";
 
-/** What the deploy brings into the account: the lifecycle script, unless the account is bare, and the policy where there is one. */
-export type Deploy = { lifecycleScript: string | undefined; policy: string | undefined };
+/** What the deploy brings into the account: the agent and its script, unless the account is bare, and the policy if there is one. */
+export type Deploy = {
+  agent: AgentArchive | undefined;
+  lifecycleScript: string | undefined;
+  policy: string | undefined;
+};
 /** Where the people of the account are. */
 export type Deployed = { domainId: string; userProfileName: string };
 
@@ -14,7 +19,11 @@ const userProfileName = "user";
 const executionRole = "arn:aws:iam::123456789012:role/StudioExecution";
 
 /** Brings the account to where the deploy leaves it, by the services' own operations. */
-export async function deploy(sagemaker: Service, ssm: Service, { lifecycleScript, policy }: Deploy): Promise<Deployed> {
+export async function deploy(
+  sagemaker: Service,
+  ssm: Service,
+  { agent, lifecycleScript, policy }: Deploy,
+): Promise<Deployed> {
   const call = (service: Service, operation: string, input: Json): Promise<Json> =>
     Promise.resolve(service.operations[operation]?.(input) ?? {});
   const builtIn = async (appType: AppType): Promise<Json | undefined> => {
@@ -39,8 +48,10 @@ export async function deploy(sagemaker: Service, ssm: Service, { lifecycleScript
   });
   const domainId = v.parse(v.string(), DomainId);
   await call(sagemaker, "CreateUserProfile", { DomainId: domainId, UserProfileName: userProfileName });
-  if (policy !== undefined)
-    await call(ssm, "PutParameter", { Name: "/studio-reaper/policy", Type: "String", Tier: "Standard", Value: policy });
+  const put = (name: string, Value: string): Promise<Json> =>
+    call(ssm, "PutParameter", { Name: `/studio-reaper/${name}`, Type: "String", Tier: "Standard", Value });
+  for (const { name, value } of agent?.pieces ?? []) await put(`agent/${agent?.sha256.slice(0, 16)}/${name}`, value);
+  if (policy !== undefined) await put("policy", policy);
   return { domainId, userProfileName };
 }
 

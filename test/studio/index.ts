@@ -1,4 +1,4 @@
-import { buildOnStart } from "../../lcc/build.ts";
+import { buildAgent, buildOnStart } from "../../lcc/build.ts";
 import type { Account } from "./account.ts";
 import type { Call } from "./calls.ts";
 import { type Deployed, deploy, policyDocument } from "./deployed.ts";
@@ -53,7 +53,9 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
     parameterStore(account, store, faults),
   ] as const;
   const lifecycleScript = options.bare ? undefined : (options.lifecycleScript ?? (await buildOnStart()));
-  const deployed = await deploy(...services, { lifecycleScript, policy: options.policy ?? (await policyDocument()) });
+  const agent = options.bare ? undefined : await buildAgent();
+  const policy = options.policy ?? (await policyDocument());
+  const deployed = await deploy(...services, { agent, lifecycleScript, policy });
   const loaded = await Promise.all(
     services.map(async (service) => ({ service, model: await loadModel(projectPython, service) })),
   );

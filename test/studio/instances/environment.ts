@@ -2,6 +2,7 @@ import { delimiter } from "node:path";
 import type { AppPython } from "./app-python.ts";
 import type { Folders } from "./folders.ts";
 import type { LaunchOrder } from "./launcher.ts";
+import { CREDENTIALS_PATH } from "../wire/credentials.ts";
 import type { Server } from "./servers.ts";
 
 /** What every app of a Studio is told of the account. */
@@ -30,17 +31,17 @@ export function environmentOf(
     AWS_REGION: account.region,
     AWS_DEFAULT_REGION: account.region,
     AWS_ACCOUNT_ID: account.accountId,
-    AWS_ACCESS_KEY_ID: "embedded",
-    AWS_SECRET_ACCESS_KEY: "embedded",
-    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${account.endpoint}${CREDENTIALS_PATH}`,
+    // A container has no such variable; it keeps the user's own programs from calling the real services.
     AWS_ENDPOINT_URL: account.endpoint,
+    SSM_ENDPOINT_URL: account.endpoint,
     SAGEMAKER_SPACE_NAME: order.spaceName,
     SAGEMAKER_APP_TYPE: order.appType,
     JL_HOSTNAME: "127.0.0.1",
     JL_PORT: String(port),
     JL_BASE_URL: `${server.basePath}/`,
     PYTHON_EXECUTABLE: python.agentPython,
-    PYTHON_SCRIPT_FILE: folders.agentFile,
+    AGENT_FOLDER: folders.agentFolder,
     LOG_FILE: folders.logFile,
     STATE_FILE: folders.stateFile,
     METADATA_FILE: folders.metadataFile,

@@ -11,7 +11,7 @@ export type Folders = {
   metadataFile: string;
   logFile: string;
   stateFile: string;
-  agentFile: string;
+  agentFolder: string;
   editorFile: string;
 };
 
@@ -29,11 +29,11 @@ export async function makeFolders(root: string, order: LaunchOrder, attempt: num
     runtime: await mkdtemp(join(root, "run-")),
     metadataFile: join(app, "resource-metadata.json"),
     logFile: join(app, "app_container.log"),
-    stateFile: join(app, "state", "auto_stop_idle.st"),
-    agentFile: join(app, "agent", "agent.py"),
+    agentFolder: join(app, "agent"),
+    stateFile: join(app, "agent", "state.json"),
     editorFile: join(app, "tmp", ".sagemaker-last-active-timestamp"),
   };
-  const made = [folders.home, folders.tmp, join(app, "state"), join(app, "agent"), join(app, "lifecycle")];
+  const made = [folders.home, folders.tmp, join(app, "lifecycle")];
   await Promise.all(made.map((folder) => mkdir(folder, { recursive: true })));
   await writeFile(folders.metadataFile, JSON.stringify(metadata(order)));
   await Promise.all(order.scripts.map((script, index) => writeFile(join(app, "lifecycle", `${index}.sh`), script)));

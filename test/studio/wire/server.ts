@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import * as v from "valibot";
+import { CREDENTIALS_PATH, containerCredentials } from "./credentials.ts";
 import { HangUp, type LoadedService, type Path, dispatch } from "./dispatch.ts";
 import { AwsError } from "./errors.ts";
 import type { Json } from "./operation.ts";
@@ -30,6 +31,10 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
+    if (request.method === "GET" && request.url === CREDENTIALS_PATH) {
+      send(response, 200, containerCredentials(Date.now()));
+      return;
+    }
     const [prefix = "", operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     const loaded = services.find(({ service }) => service.targetPrefix === prefix);
     if (loaded === undefined)
