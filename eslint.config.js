@@ -14,7 +14,7 @@ const readsClock = [
 ];
 
 export default tseslint.config(
-  { ignores: ["eslint.config.js", "build/", ".serverless/", ".esbuild/", ".venv/", "node_modules/"] },
+  { ignores: ["**/*.js", "build/", ".serverless/", ".esbuild/", ".venv/", "node_modules/"] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { VerdictLine } from "../../lib/sweep/announce.ts";
 import type { Account } from "../account/account.ts";
 import type { Invoke } from "./handler.ts";
 import { SEES_PROCESSES, SITUATIONS, type Situation } from "./situations.ts";
@@ -9,56 +10,82 @@ export type ShowOptions = {
   readonly sweepSeconds: number;
   /** Told after each sweep how things stand. */
   readonly onSweep: (rows: readonly Row[], sweeps: number) => void;
+  /** Breaks the show off. */
+  readonly signal: AbortSignal;
 };
 
-/** Which situations ended as they must, by what was really deleted. */
-export type Ending = { readonly situation: Situation; readonly deleted: boolean; readonly lastReason: string };
+/** How many sweeps there were, and which situations' apps were really deleted. */
+export type Ending = { readonly sweeps: number; readonly apps: readonly AppEnding[] };
+export type AppEnding = { readonly situation: Situation; readonly isDeleted: boolean };
 
-/** Starts an app per situation, acts all of them out, and sweeps on a short schedule until the idle ones have had time to go. */
-export async function runShow(
-  account: Account,
-  invoke: Invoke,
-  { idleSeconds, sweepSeconds, onSweep }: ShowOptions,
-): Promise<Ending[]> {
-  const sources = SEES_PROCESSES ? {} : { sources: ["kernels", "files"] };
+/**
+ * Starts an app per situation, acts all of them out, and sweeps on a short schedule until the idle ones have had time to go.
+ * Rejects where it was broken off.
+ */
+export async function runShow(account: Account, invoke: Invoke, options: ShowOptions): Promise<Ending> {
   await account.putPolicy({
     version: 1,
     mode: "live",
     agent: { sampleSeconds: 1 },
-    defaults: { idleTimeInSeconds: idleSeconds, ...sources },
+    defaults: {
+      idleTimeInSeconds: options.idleSeconds,
+      ...(!SEES_PROCESSES && { sources: ["kernels", "files"] }),
+    },
   });
   // The first sweep, over no apps yet, leaves the agents their instructions.
   await invoke();
   const over = new AbortController();
-  const started = await Promise.all(
-    SITUATIONS.map(async (situation) => {
-      await account.createSpace(situation.space);
-      return { situation, user: await account.startApp(situation.space) };
+  const acted = actOut(account, options.idleSeconds, AbortSignal.any([over.signal, options.signal]));
+  try {
+    const sweeps = await sweepUntil(acted, account, invoke, options);
+    const apps = SITUATIONS.map(async (situation) => {
+      const { Status } = await account.describeApp(situation.space);
+      return { situation, isDeleted: Status !== "InService" };
+    });
+    return { sweeps, apps: await Promise.all(apps) };
+  } finally {
+    over.abort();
+  }
+}
+
+/** Starts all apps, then acts side by side what goes on in them, for twice the timeout: time for the idle ones to go and for others to stay. */
+async function actOut(account: Account, idleSeconds: number, signal: AbortSignal): Promise<void> {
+  const users = await Promise.all(
+    SITUATIONS.map(async ({ space }) => {
+      await account.createSpace(space);
+      return account.startApp(space);
     }),
   );
-  const acts = Promise.allSettled(started.map(({ situation, user }) => situation.act(user, idleSeconds, over.signal)));
+  const lengthMs = 2 * idleSeconds * 1000 + 10_000;
+  const over = AbortSignal.any([signal, AbortSignal.timeout(lengthMs)]);
+  const acts = users.map((user, i) => SITUATIONS[i]?.act(user, idleSeconds, over));
+  await Promise.all([sleep(lengthMs, undefined, { signal }), ...acts]);
+}
 
-  const lastReasons = new Map<string, string>();
-  // Twice the timeout shows both: the idle ones gone, and the others kept for longer than an idle one would be.
-  const end = Date.now() + 2 * idleSeconds * 1000 + 10_000;
-  for (let sweeps = 1; Date.now() < end; sweeps++) {
+async function sweepUntil(
+  acted: Promise<void>,
+  account: Account,
+  invoke: Invoke,
+  { sweepSeconds, onSweep, signal }: ShowOptions,
+): Promise<number> {
+  const last = new Map<string, VerdictLine>();
+  const over = new AbortController();
+  const ended = acted.finally(() => {
+    over.abort();
+  });
+  // A sweep may fail before anybody waits for the end.
+  ended.catch(() => undefined);
+  let sweeps = 0;
+  while (!over.signal.aborted) {
     const { verdicts } = await invoke();
-    const rows = SITUATIONS.map((situation) => ({
-      situation,
-      line: verdicts.find(({ app }) => app === account.appKey(situation.space)),
-    }));
-    for (const { situation, line } of rows)
-      if (line && line.reason !== "not-running") lastReasons.set(situation.space, `${line.reason}: ${line.detail}`);
-    onSweep(rows, sweeps);
-    await sleep(sweepSeconds * 1000);
+    sweeps++;
+    for (const line of verdicts) if (last.get(line.app)?.outcome !== "stopped") last.set(line.app, line);
+    onSweep(
+      SITUATIONS.map((situation) => ({ situation, line: last.get(account.appKey(situation.space)) })),
+      sweeps,
+    );
+    await Promise.race([ended, sleep(sweepSeconds * 1000, undefined, { signal })]);
   }
-  over.abort();
-  for (const act of await acts) if (act.status === "rejected") throw act.reason;
-  return Promise.all(
-    SITUATIONS.map(async (situation) => ({
-      situation,
-      deleted: (await account.describeApp(situation.space)).Status !== "InService",
-      lastReason: lastReasons.get(situation.space) ?? "",
-    })),
-  );
+  await ended;
+  return sweeps;
 }

@@ -1,11 +1,11 @@
 // `npm start`: the whole loop at work on this machine, from real Jupyter servers to DeleteApp.
-import { createWriteStream } from "node:fs";
-import { parseArgs } from "node:util";
 import { Account } from "../account/account.ts";
+import { openForWriting, readOptions, readWhole, runCommand } from "../command-line.ts";
+import { endBy, endSignal } from "../studio/end-signal.ts";
 import { startStudio } from "../studio/index.ts";
 import { settleForEndpoint } from "./credentials.ts";
 import { loadHandler } from "./handler.ts";
-import { runShow, type Ending } from "./show.ts";
+import { runShow, type Ending, type ShowOptions } from "./show.ts";
 import { SEES_PROCESSES, SITUATIONS } from "./situations.ts";
 import { createView } from "./table.ts";
 
@@ -17,61 +17,77 @@ inside, and sweeps it with the real Lambda handler until the idle apps are gone.
   --idle SECONDS         after how long an app counts as idle (25)
   --sweep-every SECONDS  how long between two sweeps (4)
   --logs FILE            where the function's logs and metrics go (nowhere)
-  --help                 this
+  --help                 this text
 `;
 
-const { values } = parseArgs({
-  options: {
+await runCommand(async () => {
+  const { help, ...values } = readOptions({
     idle: { type: "string", default: "25" },
     "sweep-every": { type: "string", default: "4" },
     logs: { type: "string", default: "/dev/null" },
     help: { type: "boolean", default: false },
-  },
+  });
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const idleSeconds = readWhole("--idle", values.idle, [10, 86_400]);
+  const sweepSeconds = readWhole("--sweep-every", values["sweep-every"], [1, 3600]);
+  const logs = await openForWriting("--logs", values.logs);
+  const signal = endSignal();
+  try {
+    const ending = await demonstrate(logs, { idleSeconds, sweepSeconds, signal });
+    say(describe(ending, idleSeconds));
+    return wrongOnes(ending).length === 0 ? 0 : 1;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    say("\nEnded early. The embedded Studio and its apps are shut down.");
+    return endBy(signal);
+  }
 });
 
-if (values.help) process.stdout.write(HELP);
-else process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const idleSeconds = readSeconds("--idle", values.idle, 10);
-  const sweepSeconds = readSeconds("--sweep-every", values["sweep-every"], 1);
-  say("Starting an embedded Studio: SageMaker and Parameter Store on one port, real Jupyter servers as its apps.");
-  await using studio = await startStudio({ instances: "jupyter" });
+/** Everything that it starts is gone when this returns or rejects. */
+async function demonstrate(logs: NodeJS.WritableStream, options: Omit<ShowOptions, "onSweep">): Promise<Ending> {
+  say("Starting an embedded SageMaker Studio on this machine. No AWS account is used.");
+  await using studio = await startStudio({ instances: "jupyter", signal: options.signal });
   process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
   settleForEndpoint(process.env);
-  say(
-    `Ready at ${studio.endpoint}. ${SITUATIONS.length} apps start; one that is idle for ${idleSeconds} s will be stopped.`,
-  );
-  if (!SEES_PROCESSES)
-    say("This system has no /proc: terminals, jobs and CPU cannot be seen here, so only kernels and files count.");
-
-  const invoke = await loadHandler(createWriteStream(values.logs));
+  say(`Ready at ${studio.endpoint}. ${SITUATIONS.length} apps with real Jupyter servers start.`);
+  say(`A sweep every ${options.sweepSeconds} s stops those that are idle for ${options.idleSeconds} s.`);
+  if (!SEES_PROCESSES) say("Without /proc, terminals, jobs and CPU cannot be seen: only kernels and files count here.");
+  const invoke = await loadHandler(logs);
   const view = createView(process.stdout);
-  const onSweep = (rows: Parameters<typeof view.show>[0], sweeps: number) => {
-    view.show(rows, `\nAfter sweep ${sweeps}:`);
-  };
-  const endings = await runShow(new Account(studio), invoke, { idleSeconds, sweepSeconds, onSweep });
-  view.end();
-  say(`\n${endings.map(describe).join("\n")}`);
-  const wrong = endings.filter(({ situation, deleted }) => deleted !== (situation.expected === "stopped"));
-  say(
-    wrong.length === 0
-      ? "\nThe idle apps are gone, and nobody at work was stopped."
-      : `\nThis is wrong: ${wrong.map(({ situation }) => situation.space).join(", ")}.`,
-  );
-  return wrong.length === 0 ? 0 : 1;
+  try {
+    return await runShow(new Account(studio), invoke, {
+      ...options,
+      onSweep: view.show,
+    });
+  } finally {
+    view.end();
+  }
 }
 
-function describe({ situation, deleted, lastReason }: Ending): string {
-  return `${deleted ? "Stopped" : "Kept   "}  ${situation.space} (${situation.story})\n         ${lastReason}`;
+function describe(ending: Ending, idleSeconds: number): string {
+  const named = (isDeleted: boolean): string =>
+    ending.apps
+      .filter((app) => app.isDeleted === isDeleted)
+      .map(({ situation }) => situation.space)
+      .join(", ") || "none";
+  const wrong = wrongOnes(ending);
+  return `
+After ${ending.sweeps} sweeps with a timeout of ${idleSeconds} s:
+Stopped  ${named(true)}
+Kept     ${named(false)}
+${wrong.length === 0 ? "The idle apps are gone, and nobody at work was stopped." : `This is wrong: ${wrong.join(", ")}.`}
+The embedded Studio is shut down.`;
 }
 
-function readSeconds(flag: string, text: string, atLeast: number): number {
-  const seconds = Number(text);
-  if (text.trim() !== "" && Number.isInteger(seconds) && seconds >= atLeast) return seconds;
-  throw new Error(`${flag}: expected whole seconds, ${atLeast} or more, got ${JSON.stringify(text)}`);
+function wrongOnes({ apps }: Ending): string[] {
+  return apps
+    .filter(({ situation, isDeleted }) => isDeleted !== (situation.expected === "stopped"))
+    .map(({ situation }) => situation.space);
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { SetupError } from "../command-line.ts";
 
 const run = promisify(execFile);
 const candidates = ["python3", "python", "python3.13", "python3.12", "python3.11", "python3.10"];
 const isRecent = "import sys; sys.exit(sys.version_info < (3, 10))";
 
-/** What the machine lacks, in one sentence that names what to install. */
-export class SetupError extends Error {}
+/** The files that say what an environment has, and in which versions. */
+export type Versions = { readonly requirements: string; readonly constraints: string };
 
 /** The first Python of at least 3.10 on the PATH; throws a `SetupError` where there is none. */
 export async function hostPython(): Promise<string> {
@@ -19,9 +20,9 @@ export async function hostPython(): Promise<string> {
 }
 
 /** Makes a bare virtual environment; throws a `SetupError` where this Python cannot. */
-export async function makeVenv(python: string, folder: string): Promise<void> {
+export async function makeVenv(python: string, folder: string, signal?: AbortSignal): Promise<void> {
   try {
-    await run(python, ["-m", "venv", folder]);
+    await run(python, ["-m", "venv", folder], { signal });
   } catch (cause) {
     // Debian and Ubuntu split these modules off into a package of their own.
     if (!/ensurepip|No module named venv/.test(outputOf(cause))) throw cause;
@@ -33,11 +34,13 @@ export async function makeVenv(python: string, folder: string): Promise<void> {
 }
 
 /** Installs what a requirements file names, every version held by the constraints. */
-export async function install(folder: string, requirements: string, constraints: string): Promise<void> {
+export async function install(folder: string, versions: Versions, signal?: AbortSignal): Promise<void> {
+  const { requirements, constraints } = versions;
   const quietly = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"];
   try {
-    await run(`${folder}/bin/python`, [...quietly, "-r", requirements, "-c", constraints]);
+    await run(`${folder}/bin/python`, [...quietly, "-r", requirements, "-c", constraints], { signal });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new SetupError(`pip could not install ${requirements}: ${outputOf(cause).trim()}`, { cause });
   }
 }

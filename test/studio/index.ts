@@ -42,7 +42,7 @@ export type EmbeddedStudio = AsyncDisposable &
 export async function startStudio(options: StudioOptions = {}): Promise<EmbeddedStudio> {
   const region = options.region ?? process.env["AWS_REGION"] ?? "us-east-1";
   const account: Account = { region, accountId: "123456789012", now: options.now ?? Date.now };
-  const projectPython = await studioPython();
+  const projectPython = await studioPython(options.signal);
   const app: AppAccount = { ...account, endpoint: "" };
   const launcher = await launcherFor(options, projectPython, () => app);
   const [state, store, faults, calls] = [new State(), new Store(), new Faults(), new Array<Call>()];
@@ -66,6 +66,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
       if (options.recordsCalls !== false) calls.push(call);
     },
   };
+  options.signal?.throwIfAborted();
   const endpoint = await serve(loaded, path, options.port ?? 0);
   app.endpoint = endpoint.url;
   const close = async (): Promise<void> => {

@@ -6,10 +6,10 @@ const retryMs = 200;
 const unsignedForMs = 5000;
 
 /** Runs the work while no other process runs it under the same lock folder; a dead holder's lock is broken. */
-export async function oneAtATime(lock: string, work: () => Promise<void>): Promise<void> {
+export async function oneAtATime(lock: string, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
   while (!(await taken(lock))) {
     if (await isAbandoned(lock)) await rm(lock, { recursive: true, force: true });
-    else await sleep(retryMs);
+    else await sleep(retryMs, undefined, { signal });
   }
   try {
     await work();

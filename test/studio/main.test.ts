@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateAppCommand } from "@aws-sdk/client-sagemaker";
@@ -66,15 +65,21 @@ async function noneLeft(pids: readonly number[], { endpoint }: Ready): Promise<v
 
 describe("npm run studio", () => {
   for (const signal of ["SIGTERM", "SIGINT", "SIGKILL"] as const) {
-    it(`leaves no process of an app behind after ${signal}`, needsProc, async () => {
-      const studio = run();
-      const account = await ready(studio);
-      const pids = await withApps(account);
-      studio.kill(signal);
-      await once(studio, "exit");
-      await noneLeft(pids, account);
-      if (signal !== "SIGKILL") assert.equal(studio.exitCode, 0);
-    });
+    it(
+      `leaves nothing behind after ${signal}${signal === "SIGKILL" ? " but its folders" : ""}`,
+      needsProc,
+      async () => {
+        const studio = run();
+        const account = await ready(studio);
+        const pids = await withApps(account);
+        studio.kill(signal);
+        await once(studio, "exit");
+        await noneLeft(pids, account);
+        if (signal === "SIGKILL") return;
+        assert.equal(studio.exitCode, 0);
+        assert.deepEqual(await readdir(temporary), []);
+      },
+    );
   }
 
   it("ends when the npm that runs it is killed", needsProc, async () => {
@@ -89,24 +94,4 @@ describe("npm run studio", () => {
     await noneLeft(pids, account);
     await assert.rejects(fetch(account.endpoint));
   });
-
-  const mistakes = [
-    { policy: "a port that is none", args: ["--port", "four"], says: /--port takes a number/ },
-    { policy: "an option that it does not have", args: ["--prot", "1"], says: /--prot/ },
-    {
-      policy: "a Python that is none",
-      args: ["--python", "/nonexistent/python"],
-      says: /\/nonexistent\/python is not a Python/,
-    },
-  ];
-  for (const { policy, args, says } of mistakes) {
-    it(`refuses ${policy} in one sentence`, async () => {
-      const studio = run(...args);
-      assert.ok(studio.stderr);
-      const [said] = await Promise.all([text(studio.stderr), once(studio, "exit")]);
-      assert.match(said, says);
-      assert.equal(said.trim().split("\n").length, 1);
-      assert.equal(studio.exitCode, 1);
-    });
-  }
 });

@@ -29,4 +29,6 @@ export type StudioOptions = {
   now?: () => number;
   /** Whether `calls` is kept; a Studio that runs for long does not want it. */
   recordsCalls?: boolean;
+  /** Gives up a start that is under way; the start then rejects. */
+  signal?: AbortSignal;
 };

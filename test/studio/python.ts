@@ -2,39 +2,39 @@ import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, readFile, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SetupError, hostPython, install, makeVenv } from "./host-python.ts";
+import { runCommand } from "../command-line.ts";
+import { type Versions, hostPython, install, makeVenv } from "./host-python.ts";
 import { oneAtATime } from "./lock.ts";
 
 const environments = resolve(import.meta.dirname, "../../.venv");
 const requirementsFolder = resolve(import.meta.dirname, "../python");
 
-/** The files that say what an environment has, and in which versions. */
-type Versions = { requirements: string; constraints: string };
 /** What the tests run beside the Studio: moto, the AWS CLI, the Python linters. */
 export type DevTools = { python: string; bin: string };
 
-/** The Python that embedded apps run on: JupyterLab, ipykernel, boto3. Made on the first call. */
-export async function studioPython(): Promise<string> {
-  return join(await environment("studio", "requirements.txt"), "bin/python");
+/** The Python that embedded apps run on: JupyterLab, ipykernel, boto3. Made on the first call, which the signal gives up. */
+export async function studioPython(signal?: AbortSignal): Promise<string> {
+  return join(await environment("studio", ["requirements.txt"], signal), "bin/python");
 }
 
 /** A Python with a Jupyter server before 2.15 and without boto3. Made on the first call. */
 export async function oldServerPython(): Promise<string> {
   return join(
-    await environment("old-server", "requirements-old-server.txt", "constraints-old-server.txt"),
+    await environment("old-server", ["requirements-old-server.txt", "constraints-old-server.txt"]),
     "bin/python",
   );
 }
 
 /** The tools' own environment, because the AWS CLI pins its dependencies. Made on the first call. */
 export async function devTools(): Promise<DevTools> {
-  const bin = join(await environment("dev", "requirements-dev.txt"), "bin");
+  const bin = join(await environment("dev", ["requirements-dev.txt"]), "bin");
   return { python: join(bin, "python"), bin };
 }
 
 async function environment(
   name: string,
-  ...files: readonly [requirements: string, constraints?: string]
+  files: readonly [requirements: string, constraints?: string],
+  signal?: AbortSignal,
 ): Promise<string> {
   const link = join(environments, name);
   const [requirements, constraints = "constraints.txt"] = files;
@@ -45,21 +45,24 @@ async function environment(
   const key = await keyOf(Object.values(versions));
   if (await isReady(link, key)) return link;
   await mkdir(environments, { recursive: true });
-  await oneAtATime(`${link}.lock`, async () => {
-    if (!(await isReady(link, key))) await make(link, key, versions);
-  });
+  const makeUnlessReady = async (): Promise<void> => {
+    if (!(await isReady(link, key))) await make({ link, key, versions, signal });
+  };
+  await oneAtATime(`${link}.lock`, makeUnlessReady, signal);
   return link;
 }
 
+type Making = { link: string; key: string; versions: Versions; signal: AbortSignal | undefined };
+
 // Built beside, then put in place by one rename: nobody ever sees half an environment, whatever ends this process.
-async function make(link: string, key: string, { requirements, constraints }: Versions): Promise<void> {
+async function make({ link, key, versions, signal }: Making): Promise<void> {
   process.stderr.write(`Making the Python environment .venv/${basename(link)} (once)\n`);
   const folder = `${link}-${key}-${randomUUID().slice(0, 8)}`;
   try {
-    await makeVenv(await hostPython(), folder);
-    await install(folder, requirements, constraints);
+    await makeVenv(await hostPython(), folder, signal);
+    await install(folder, versions, signal);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     throw error;
   }
   await symlink(basename(folder), `${folder}.link`);
@@ -90,11 +93,8 @@ async function keyOf(files: readonly string[]): Promise<string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
+  await runCommand(async () => {
     await Promise.all([studioPython(), devTools(), oldServerPython()]);
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
+    return 0;
+  });
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { SetupError } from "../host-python.ts";
+import { UsageError } from "../../command-line.ts";
 
 const probe = `
 import importlib.util, json, sys
@@ -23,9 +23,7 @@ export type AppPython = {
 export async function appPython(python: string, projectPython: string): Promise<AppPython> {
   const { executable, hasLab, hasServer, hasBoto3 } = await probed(python);
   if (!hasServer)
-    throw new SetupError(
-      `${python} has no jupyter_server: install it there (pip install jupyter_server), or leave --python out.`,
-    );
+    throw new UsageError(`--python: ${python} has no jupyter_server. Install it there (pip install jupyter_server).`);
   return {
     executable,
     serverModule: hasLab ? "jupyterlab" : "jupyter_server",
@@ -40,7 +38,7 @@ async function probed(python: string): Promise<v.InferOutput<typeof Probed>> {
     const json: unknown = JSON.parse(stdout);
     return v.parse(Probed, json);
   } catch (cause) {
-    throw new SetupError(`${python} is not a Python that runs here.`, { cause });
+    throw new UsageError(`--python: ${python} is not a Python that runs here.`, { cause });
   }
 }
 
