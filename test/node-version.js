@@ -1,10 +1,10 @@
-// Loaded by npm's scripts before TypeScript is, which only Node 24 runs: plain JavaScript, so that an older Node can say what it lacks.
+// Loaded by npm's scripts before any TypeScript, which an older Node cannot run: JavaScript, so that it can say so.
 const NEEDED = 24;
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) {
   process.stderr.write(
-    `Node ${NEEDED} or newer is needed, this is Node ${process.versions.node}. \`npm ci\` installs one for the project's ` +
-      "scripts, `npm ci --ignore-scripts` does not: run `npm rebuild node`, or put a newer Node first on your PATH.\n",
+    `Node ${NEEDED} or newer is needed, and this is Node ${process.versions.node}. \`npm rebuild node\` installs one for the project, ` +
+      "as `npm ci` does without --ignore-scripts.\n",
   );
   process.exit(1);
 }
