@@ -76,7 +76,7 @@ async function crowdedStart(folder: string, kernelIds: readonly string[]): Promi
 
 /** The processes that are there all the time: the agent and what would start it again. */
 async function agentOf(app: Instance | undefined): Promise<number[]> {
-  const agents = ((await app?.processes()) ?? []).filter(({ command }) => command.endsWith("agent.py"));
+  const agents = ((await app?.processes()) ?? []).filter(({ command }) => /agent-\w+\.zip$/.test(command));
   if (agents.length !== 2) throw new Error(`Not one agent and its supervisor: ${JSON.stringify(agents)}`);
   return agents.map(({ pid }) => pid);
 }

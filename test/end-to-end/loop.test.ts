@@ -176,7 +176,7 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
   it("an agent that is killed is started again, remembers, and the app is stopped in time", async () => {
     const since = Date.now();
     await openApp(stage, "agent-restarted");
-    await killIn("agent-restarted", /^(?!sh ).*agent\.py$/);
+    await killIn("agent-restarted", /^(?!sh ).*agent-\w+\.zip$/);
     await stopped("agent-restarted", since, TIMEOUT + SOON);
     const { up = 0 } = (await lastWord(stage.account, "agent-restarted")) ?? {};
     assert.ok(up >= TIMEOUT, `it speaks of ${up} s, as if it had just begun`);
@@ -184,7 +184,7 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
 
   it("an app whose agent is gone for good is kept, and said to be silent", async () => {
     await openApp(stage, "agent-gone");
-    await killIn("agent-gone", /^sh -c|agent\.py$/);
+    await killIn("agent-gone", /^sh -c|agent-\w+\.zip$/);
     await schedule.until("agent-gone", ({ reason }) => reason === "stale-heartbeat", 90);
     await staysFor("agent-gone", TIMEOUT * 1000, "stale-heartbeat");
   });

@@ -131,14 +131,6 @@ suite("the agent in an app", () => {
     assert.equal(first.word.idle["kernels"], 0);
     await until(async () => (await app.log()).includes("write every 600 s"), "the instructions");
   });
-
-  test("says what is missing in an image with neither boto3 nor the AWS CLI", async () => {
-    await using app = await makeApp();
-    const bare = join(app.folder, "bare");
-    await run(await studioPython(), ["-m", "venv", "--without-pip", bare]);
-    await app.start({ PATH: "/usr/bin:/bin", PYTHON_EXECUTABLE: join(bare, "bin", "python") });
-    await until(async () => (await app.log()).includes("no boto3"), "a line");
-  });
 });
 
 const troubles: Record<string, (response: ServerResponse) => void> = {
