@@ -7,12 +7,14 @@ import os
 from clock import ClockReading
 from process_kinds import is_server
 from processes import CLOCK_TICKS_PER_SECOND
-from sources.base import Source, SourceContext
+from sources.base import MAX_WHAT_CHARACTERS, Source, SourceContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from processes import Process
 
+# A long command is cut, and not what it uses.
+MAX_COMMAND_CHARACTERS = MAX_WHAT_CHARACTERS - len(" uses 99.9 of a core")
 MIN_ELAPSED_SECONDS = 1  # between looks closer to each other one tick would be a lot
 
 
@@ -33,7 +35,8 @@ class Cpu(Source):
         busiest = max(used, key=lambda pid: used[pid], default=0)
         cores = used.get(busiest, 0) / CLOCK_TICKS_PER_SECOND / max(elapsed, MIN_ELAPSED_SECONDS)
         if cores > self.context.instructions.cpu_threshold:
-            self.set_busy(f"{processes[busiest].command()} uses {cores:.1f} of a core", now)
+            command = processes[busiest].command()[:MAX_COMMAND_CHARACTERS]
+            self.set_busy(f"{command} uses {cores:.1f} of a core", now)
         self.processes_before = processes
         self.remember({}, now, ())
         return True

@@ -71,6 +71,11 @@ class CpuTest(unittest.TestCase):
         worker = process(21, cmdline=["python", "train.py"], ppid=20, cpu_ticks=3000)
         self.assertEqual(self.look(60, left, worker), "nohup-sh run.sh uses 0.5 of a core")
 
+    def test_a_long_command_is_cut_before_what_it_uses(self) -> None:
+        said = self.look(60, process(20, cmdline=["train", "x" * 200], cpu_ticks=6000)) or ""
+        self.assertTrue(said.endswith("x uses 1.0 of a core"), said)
+        self.assertLessEqual(len(said), 120)
+
     def test_what_was_there_before_the_first_look_counts_from_then_and_a_pid_anew_from_its_start(self) -> None:
         self.look(60, process(20, cmdline=["a"], cpu_ticks=90_000))
         self.assertIsNone(self.look(120, process(20, cmdline=["a"], cpu_ticks=90_000)))
