@@ -47,6 +47,7 @@ const Environment = v.object({
   ),
   RESOURCE_TAGS: v.optional(Tags, "{}"),
   ON_START_FILE: v.exactOptional(v.pipe(v.string(), v.nonEmpty("expected the path of the built script"))),
+  AGENT_FILE: v.exactOptional(v.pipe(v.string(), v.nonEmpty("expected the path of the built agent"))),
   LAMBDA_TASK_ROOT: v.optional(v.string(), ""),
 });
 
@@ -64,6 +65,7 @@ export type AttachConfig = {
   readonly policyArn: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly scriptFile: string;
+  readonly agentFile: string;
 };
 
 /** Reads the function's environment; throws, naming the variable and what it accepts. */
@@ -88,6 +90,7 @@ export function readAttachConfig(env: Readonly<Record<string, string | undefined
     HEARTBEAT_POLICY_ARN,
     RESOURCE_TAGS,
     ON_START_FILE,
+    AGENT_FILE,
     LAMBDA_TASK_ROOT,
   } = parsed.output;
   return {
@@ -100,5 +103,6 @@ export function readAttachConfig(env: Readonly<Record<string, string | undefined
     policyArn: HEARTBEAT_POLICY_ARN,
     tags: RESOURCE_TAGS,
     scriptFile: ON_START_FILE ?? join(LAMBDA_TASK_ROOT, "build/on-start.sh"),
+    agentFile: AGENT_FILE ?? join(LAMBDA_TASK_ROOT, "build/agent.zz"),
   };
 }

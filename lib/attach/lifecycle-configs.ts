@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AttachConfig } from "./config.ts";
 import type { AppType } from "./holder.ts";
 import type { Journal } from "./journal.ts";
 import type { AttachPorts } from "./ports.ts";
@@ -7,8 +8,8 @@ type Config = { readonly name: string; readonly createdAt: Date };
 
 const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[];
 
-/** A function runs for at most so long: a run with a newer script, which is about to attach what it has made, is over by then. */
-const LONGEST_RUN_MS = 900_000;
+/** No invocation takes longer: what was made longer ago is no other run's that is still about to attach it. */
+export const LONGEST_RUN_MS = 900_000;
 
 const HASH_CHARACTERS = 12;
 
@@ -28,17 +29,16 @@ export function ownConfigs(deployment: string): (nameOrArn: string) => boolean {
 
 /** Makes sure that there is a lifecycle configuration of the script for each type of app; answers their ARNs. */
 export async function ensureConfigs(
-  { script, lifecycleConfigs }: AttachPorts,
-  deployment: string,
-  tags: Readonly<Record<string, string>>,
+  { lifecycleConfigs }: AttachPorts,
+  script: string,
+  { deployment, tags }: Pick<AttachConfig, "deployment" | "tags">,
   journal: Journal,
 ) {
-  const text = await script();
   const ensure = async (type: AppType): Promise<string> => {
-    const name = configName(deployment, type, text);
+    const name = configName(deployment, type, script);
     const found = await lifecycleConfigs.find(name);
     if (found !== undefined) return found;
-    const arn = await lifecycleConfigs.create({ name, type, script: text, tags });
+    const arn = await lifecycleConfigs.create({ name, type, script, tags });
     journal.change({ what: "made a lifecycle configuration", on: name, why: "the script is new" });
     return arn;
   };

@@ -1,15 +1,18 @@
+import type { AgentPiece } from "../domain/agent-archive.ts";
+import type { Agent } from "./agent.ts";
 import type { AppType, Holder, HolderKey } from "./holder.ts";
 import type { AttachmentRecord } from "./record.ts";
 
 /** What the attachment needs of the world. */
 export type AttachPorts = {
-  /** The text of the script that a lifecycle configuration runs. */
-  readonly script: () => Promise<string>;
+  /** The agent that came with the function. */
+  readonly agent: () => Promise<Agent>;
+  readonly agentPieces: AgentPieces;
   readonly lifecycleConfigs: LifecycleConfigs;
   readonly domains: Domains;
   readonly records: Records;
   readonly roles: Roles;
-  /** Deletes the instructions and every heartbeat. */
+  /** Deletes the instructions, every heartbeat, and the pieces of every agent. */
   readonly forgetAgents: () => Promise<void>;
   readonly time: Time;
 };
@@ -32,10 +35,25 @@ export type LifecycleConfigs = {
     script: string;
     tags: Readonly<Record<string, string>>;
   }) => Promise<string>;
-  /** Those whose names contain a text. */
-  readonly list: (nameContains: string) => Promise<readonly { name: string; createdAt: Date }[]>;
+  /** Its script, `undefined` where there is none of that name. */
+  readonly script: (name: string) => Promise<string | undefined>;
+  /** Those whose names contain a text, or all of the account and region. */
+  readonly list: (nameContains?: string) => Promise<readonly { name: string; createdAt: Date }[]>;
   readonly delete: (name: string) => Promise<"deleted" | "gone" | "in-use">;
 };
+
+/** The pieces of agents' archives, where apps fetch them. */
+export type AgentPieces = {
+  /** The values of one agent's pieces by their names. */
+  readonly of: (agentId: string) => Promise<ReadonlyMap<string, string>>;
+  /** Every agent that there are pieces of. */
+  readonly agents: () => Promise<readonly StoredAgent[]>;
+  readonly put: (agentId: string, piece: AgentPiece) => Promise<void>;
+  readonly delete: (agentId: string, names: readonly string[]) => Promise<void>;
+};
+
+/** An agent with the names of its pieces, and when the last of them was written. */
+export type StoredAgent = { readonly id: string; readonly pieces: readonly string[]; readonly writtenAt: Date };
 
 export type Domains = {
   /** Every domain of the account and region. */

@@ -1,3 +1,4 @@
+import { deleteFormerAgents, ensureAgentPieces } from "./agent-pieces.ts";
 import type { AttachConfig } from "./config.ts";
 import { attachDomains, detach } from "./domains.ts";
 import type { AppType } from "./holder.ts";
@@ -15,7 +16,10 @@ export async function reconcile(
   config: AttachConfig,
   journal: Journal,
 ): Promise<Readonly<Record<AppType, string>>> {
-  const arns = await ensureConfigs(ports, config.deployment, config.tags, journal);
+  const agent = await ports.agent();
+  const arns = await ensureConfigs(ports, agent.script, config, journal);
+  // Before any app can start with the script that fetches them.
+  await ensureAgentPieces(ports, agent, journal);
   const domainIds = config.domains === "all" ? await ports.domains.ids() : config.domains;
   const recorded = await ports.records.holders();
   const run = { ports, journal, isOurs: ownConfigs(config.deployment) };
@@ -37,6 +41,9 @@ export async function reconcile(
   await pruneConfigs(ports, config.deployment, Object.values(arns), journal).catch((error: unknown) => {
     journal.fail("former lifecycle configurations", error);
   });
+  await deleteFormerAgents(ports, { id: agent.id, deployment: config.deployment }, journal).catch((error: unknown) => {
+    journal.fail("former agents' pieces", error);
+  });
   journal.summarize({ domains: domainIds.length, roles: seen.roles.size });
   return arns;
 }
@@ -49,7 +56,7 @@ export async function remove(ports: AttachPorts, config: AttachConfig, journal: 
     "the heartbeat policy": () => takeBackAll(run, config.policyArn),
     "the lifecycle configurations": () => pruneConfigs(ports, config.deployment, [], journal),
     // Last: a role that still has the policy lets its apps write on.
-    "the instructions and heartbeats": () => ports.forgetAgents(),
+    "the instructions, the heartbeats and the agent's pieces": () => ports.forgetAgents(),
   };
   let failed = 0;
   for (const [what, step] of Object.entries(steps)) {

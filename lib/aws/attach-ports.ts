@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readAgent } from "../attach/agent.ts";
 import type { AttachConfig } from "../attach/config.ts";
 import type { AttachPorts, Time } from "../attach/ports.ts";
 import { forgetAgents } from "./agent-parameters.ts";
+import { createAgentPieces } from "./agent-pieces.ts";
 import { createRecords } from "./attachment-records.ts";
 import { createClients } from "./clients.ts";
 import { createDomains } from "./domains.ts";
@@ -19,10 +21,11 @@ const MOST_LOOKS = 28;
 const SHORT_MS = 60_000;
 
 /** The attachment's ports on the account that the environment's credentials and region lead to. */
-export function createAttachPorts({ prefix, scriptFile }: AttachConfig, time: Time): AttachPorts {
+export function createAttachPorts({ prefix, scriptFile, agentFile }: AttachConfig, time: Time): AttachPorts {
   const { sageMaker, ssm } = createClients(createPace());
   return {
-    script: () => readFile(scriptFile, "utf8"),
+    agent: async () => readAgent(await readFile(scriptFile, "utf8"), await readFile(agentFile)),
+    agentPieces: createAgentPieces(ssm, prefix),
     lifecycleConfigs: createLifecycleConfigs(sageMaker),
     domains: createDomains(sageMaker),
     records: createRecords(ssm, prefix),

@@ -10,13 +10,12 @@ import { isNamed, unlessNamed } from "../domain/errors.ts";
 
 /** Studio's lifecycle configurations, over the SageMaker API. */
 export function createLifecycleConfigs(client: SageMakerClient): LifecycleConfigs {
-  const find = async (StudioLifecycleConfigName: string): Promise<string | undefined> => {
-    const answer = await unlessNamed(
+  const describe = (StudioLifecycleConfigName: string) =>
+    unlessNamed(
       client.send(new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName })),
       "ResourceNotFound",
     );
-    return answer?.StudioLifecycleConfigArn;
-  };
+  const find = async (name: string) => (await describe(name))?.StudioLifecycleConfigArn;
   return {
     find,
     async create({ name, type, script, tags }) {
@@ -38,11 +37,15 @@ export function createLifecycleConfigs(client: SageMakerClient): LifecycleConfig
         throw error;
       }
     },
+    async script(name) {
+      const content = (await describe(name))?.StudioLifecycleConfigContent;
+      return content === undefined ? undefined : Buffer.from(content, "base64").toString();
+    },
     async list(NameContains) {
       const found: { name: string; createdAt: Date }[] = [];
       for await (const { StudioLifecycleConfigs = [] } of paginateListStudioLifecycleConfigs(
         { client },
-        { NameContains, MaxResults: 100 },
+        { ...(NameContains !== undefined && { NameContains }), MaxResults: 100 },
       )) {
         for (const { StudioLifecycleConfigName: name, CreationTime: createdAt } of StudioLifecycleConfigs)
           if (name && createdAt) found.push({ name, createdAt });

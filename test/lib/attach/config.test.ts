@@ -17,6 +17,7 @@ describe("the attachment's environment", () => {
       policyArn: POLICY,
       tags: {},
       scriptFile: "/var/task/build/on-start.sh",
+      agentFile: "/var/task/build/agent.zz",
     });
   });
 
@@ -30,11 +31,12 @@ describe("the attachment's environment", () => {
       ATTACH_ROLES: "false",
       RESOURCE_TAGS: '{"team": "ml"}',
       ON_START_FILE: "/x.sh",
+      AGENT_FILE: "/x.zz",
     };
-    const { prefix, domains, way, profiles, roles, tags, scriptFile } = readAttachConfig(given);
+    const { prefix, domains, way, profiles, roles, tags, scriptFile, agentFile } = readAttachConfig(given);
     assert.deepEqual(
-      [prefix, domains, way, profiles, roles, tags, scriptFile],
-      ["/a/b", ["d-a", "d-b"], "default", "change", false, { team: "ml" }, "/x.sh"],
+      [prefix, domains, way, profiles, roles, tags, scriptFile, agentFile],
+      ["/a/b", ["d-a", "d-b"], "default", "change", false, { team: "ml" }, "/x.sh", "/x.zz"],
     );
     assert.deepEqual(readAttachConfig({ ...required, ATTACH_DOMAINS: "none" }).domains, []);
   });
@@ -52,6 +54,7 @@ describe("the attachment's environment", () => {
     ["RESOURCE_TAGS", "team=ml", /^RESOURCE_TAGS: expected a JSON object/],
     ["RESOURCE_TAGS", '{"team": 1}', /^RESOURCE_TAGS: .*got "\{/],
     ["ON_START_FILE", "", /^ON_START_FILE: /],
+    ["AGENT_FILE", "", /^AGENT_FILE: /],
     ["PARAMETER_PREFIX", "", /^PARAMETER_PREFIX: /],
   ];
   for (const [name, value, message] of mistakes) {

@@ -16,10 +16,12 @@ import type { Journal } from "../../../lib/attach/journal.ts";
 import { configName } from "../../../lib/attach/lifecycle-configs.ts";
 import { formatRecord } from "../../../lib/attach/record.ts";
 import type { StudioOptions } from "../../studio/index.ts";
+import { AGENT, agentOf } from "./agents.ts";
 import { AttachStage } from "./stage.ts";
 
-const LAB = configName("studio-reaper-dev", "JupyterLab", "exit 0");
-const EDITOR = configName("studio-reaper-dev", "CodeEditor", "exit 0");
+const LAB = configName("studio-reaper-dev", "JupyterLab", AGENT.script);
+const EDITOR = configName("studio-reaper-dev", "CodeEditor", AGENT.script);
+const FORMER = agentOf("the former agent");
 const reasons = ({ left }: Journal) =>
   left.map(({ on, setting = "", reason }) => `${on} ${setting.split(".").slice(0, 2).join(".")} ${reason}`);
 const failures = (journal: Journal) => journal.failures.map(({ message }) => message);
@@ -187,7 +189,7 @@ describe("attaching", () => {
 
   it("replaces the configuration of a former script, deletes it once nothing uses it, and still knows what was before", async () => {
     const before = await stage.domain();
-    await stage.reconcile({ script: "exit 0 # former" });
+    await stage.reconcile({ agent: FORMER });
     const owner = {
       OwnershipSettings: { OwnerUserProfileName: stage.studio.userProfileName },
       SpaceSharingSettings: { SharingType: "Private" },
@@ -200,7 +202,7 @@ describe("attaching", () => {
     } as const;
     await stage.sageMaker.send(new CreateSpaceCommand({ DomainId: app.DomainId, SpaceName: "old", ...owner }));
     await stage.sageMaker.send(new CreateAppCommand(app));
-    const former = configName("studio-reaper-dev", "JupyterLab", "exit 0 # former");
+    const former = configName("studio-reaper-dev", "JupyterLab", FORMER.script);
     const journal = await stage.reconcile();
     noFailures(journal);
     assert.equal(await stage.builtIn(), LAB);
@@ -229,7 +231,7 @@ describe("attaching", () => {
     );
     await stage.reconcile();
     assert.equal((await stage.configs()).length, 3);
-    await stage.reconcile({ script: "newest" });
+    await stage.reconcile({ agent: agentOf("the newest agent") });
     assert.equal((await stage.configs()).length, 2, "what is older is deleted at once");
   });
 
@@ -368,7 +370,7 @@ describe("attaching", () => {
       assert.equal(await builtIn(), LAB);
       assert.deepEqual((await stage.profile("ada"))?.SecurityGroups, ["sg-1"]);
       assert.deepEqual(await stage.profile(stage.studio.userProfileName), {});
-      noFailures(await stage.reconcile({ profiles: "change", script: "exit 0 # newer" }));
+      noFailures(await stage.reconcile({ profiles: "change", agent: agentOf("a newer agent") }));
       noFailures(await stage.remove());
       assert.deepEqual(await stage.profile("ada"), before);
     });
@@ -452,7 +454,10 @@ describe("attaching", () => {
       assert.deepEqual([...stage.roles].sort(), ["StudioExecution", "ada=@x", "shared"]);
       noFailures(await stage.reconcile({ domains: [] }));
       assert.deepEqual([...stage.roles], ["shared"]);
-      assert.deepEqual(await stage.parameters(), ["policy"]);
+      assert.deepEqual(
+        (await stage.parameters()).filter((name) => name.startsWith("attachments/")),
+        [],
+      );
     });
 
     it("takes it back from all at remove, since the policy is deleted then", async () => {

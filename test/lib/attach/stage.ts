@@ -9,6 +9,7 @@ import {
   type UserSettings,
 } from "@aws-sdk/client-sagemaker";
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import type { Agent } from "../../../lib/attach/agent.ts";
 import type { AttachConfig } from "../../../lib/attach/config.ts";
 import { Journal, type Log } from "../../../lib/attach/journal.ts";
 import type { AttachPorts, Roles } from "../../../lib/attach/ports.ts";
@@ -16,6 +17,7 @@ import { reconcile, remove } from "../../../lib/attach/reconcile.ts";
 import { createAttachPorts, invocationTime } from "../../../lib/aws/attach-ports.ts";
 import { settleForEndpoint } from "../../demo/credentials.ts";
 import { clientsOf } from "../../studio/clients.ts";
+import { AGENT } from "./agents.ts";
 import { startStudio, type EmbeddedStudio, type StudioOptions } from "../../studio/index.ts";
 
 export const POLICY_ARN = "arn:aws:iam::123456789012:policy/studio-reaper-heartbeats";
@@ -27,7 +29,7 @@ const anHourAgo = (): number => Date.now() - 3_600_000;
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** What a run is made to differ in. */
-export type Run = Partial<AttachConfig> & { script?: string; ports?: Partial<AttachPorts> };
+export type Run = Partial<AttachConfig> & { agent?: Agent; ports?: Partial<AttachPorts> };
 
 /** A bare account over HTTP, and the attachment run on it; IAM is in memory here. */
 export class AttachStage implements AsyncDisposable {
@@ -75,16 +77,17 @@ export class AttachStage implements AsyncDisposable {
       policyArn: POLICY_ARN,
       tags: {},
       scriptFile: "",
+      agentFile: "",
     } as const;
     return { ...defaults, ...run };
   }
 
   ports(run: Run = {}): AttachPorts {
-    const { script = "exit 0", ports } = run;
+    const { agent = AGENT, ports } = run;
     const time = invocationTime(() => 300_000);
     return {
       ...createAttachPorts(this.config(run), time),
-      script: () => Promise.resolve(script),
+      agent: () => Promise.resolve(agent),
       roles: this.#rolesPort(),
       ...ports,
     };
