@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CreatePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateStudioLifecycleConfigCommand, CreateUserProfileCommand } from "@aws-sdk/client-sagemaker";
 import * as v from "valibot";
+import { build } from "../lib/attach/agents.ts";
 import { request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
 import type { Call } from "../studio/calls.ts";
 import { clientEnvironment, clientsOf } from "../studio/clients.ts";
@@ -15,7 +16,7 @@ const NAME = "studio-reaper-dev";
 
 /**
  * What the attachment's function calls when CloudFormation has it attach, then detach, in an account in which all that it can meet is there: a
- * profile with a setting of its own, an execution role without the policy, a heartbeat.
+ * profile with a setting of its own, an execution role without the policy, a heartbeat, a former agent.
  */
 export async function rehearseAttach(): Promise<readonly Call[]> {
   await using studio = await startStudio({ instances: "none", bare: true });
@@ -38,17 +39,19 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
   );
   studio.seed.parameters([
     { name: `/studio-reaper/heartbeats/${studio.domainId}/space/ada/JupyterLab/default`, value: "{}" },
+    { name: "/studio-reaper/agent/0123456789abcdef/00", value: "Zm9ybWVy", modifiedAt: Date.now() - 3_600_000 },
   ]);
   const setUp = studio.calls.length;
 
   await using cloudFormation = await startAnswerServer();
-  await using script = await scriptFile();
+  await using built = await builtFiles();
   const settings = {
     DEPLOYMENT: NAME,
     ATTACH_PROFILES: "change",
     HEARTBEAT_POLICY_ARN: policyArn,
     RESOURCE_TAGS: '{"team": "data"}',
-    ON_START_FILE: script.path,
+    ON_START_FILE: built.script,
+    AGENT_FILE: built.archive,
   };
   await runLambda(
     "attach",
@@ -82,9 +85,12 @@ async function setRolesUp(endpoint: string): Promise<string> {
   return v.parse(v.string(), Policy?.Arn);
 }
 
-async function scriptFile(): Promise<AsyncDisposable & { readonly path: string }> {
+/** The files that the function's package has beside its code. */
+async function builtFiles(): Promise<AsyncDisposable & { readonly script: string; readonly archive: string }> {
   const folder = await mkdtemp(join(tmpdir(), "attach-rehearsal-"));
-  const path = join(folder, "on-start.sh");
-  await writeFile(path, "exit 0");
-  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  const [script, archive] = [join(folder, "on-start.sh"), join(folder, "agent.zz")];
+  const agent = build("the agent");
+  await writeFile(script, agent.script);
+  await writeFile(archive, agent.archive);
+  return { script, archive, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }

@@ -12,7 +12,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { ListTagsCommand } from "@aws-sdk/client-sagemaker";
 import { configName } from "../../lib/attach/lifecycle-configs.ts";
+import { agentPieces } from "../../lib/domain/agent-archive.ts";
 import { lambdaContext } from "../demo/invocation.ts";
+import { build } from "../lib/attach/agents.ts";
 import { request, startAnswerServer, type Answer, type AnswerServer } from "../lib/attach/cloudformation-answers.ts";
 import { AttachStage } from "../lib/attach/stage.ts";
 import { startMoto, type Moto } from "../studio/moto.ts";
@@ -20,7 +22,10 @@ import { startMoto, type Moto } from "../studio/moto.ts";
 process.env["POWERTOOLS_LOG_LEVEL"] = "SILENT";
 const { handler } = await import("../../handlers/attach.ts");
 
-const LAB = configName("studio-reaper-dev", "JupyterLab", "exit 0");
+const FIRST = build("the first agent");
+const NEXT = build("the next agent");
+const labOf = ({ script }: typeof FIRST) => configName("studio-reaper-dev", "JupyterLab", script);
+const LAB = labOf(FIRST);
 const SETTINGS = [
   "DEPLOYMENT",
   "ATTACH_DOMAINS",
@@ -30,6 +35,7 @@ const SETTINGS = [
   "HEARTBEAT_POLICY_ARN",
   "RESOURCE_TAGS",
   "ON_START_FILE",
+  "AGENT_FILE",
   "AWS_ENDPOINT_URL_IAM",
 ];
 
@@ -39,7 +45,7 @@ describe("the attach handler", () => {
   let iam: IAMClient;
   let stage: AttachStage;
   let cloudFormation: AnswerServer;
-  let script: string;
+  let folder: string;
 
   before(async () => {
     moto = started.adopt(await startMoto(), ({ close }) => close());
@@ -48,9 +54,8 @@ describe("the attach handler", () => {
       region: moto.region,
       credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
     });
-    const folder = await mkdtemp(join(tmpdir(), "attach-"));
+    folder = await mkdtemp(join(tmpdir(), "attach-"));
     started.defer(() => rm(folder, { recursive: true }));
-    script = join(folder, "on-start.sh");
   });
   after(() => started.disposeAsync());
   beforeEach(async () => {
@@ -65,11 +70,12 @@ describe("the attach handler", () => {
           '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}',
       }),
     );
-    await writeFile(script, "exit 0");
+    await packageAgent(FIRST);
     const given = {
       DEPLOYMENT: "studio-reaper-dev",
       HEARTBEAT_POLICY_ARN: Policy?.Arn,
-      ON_START_FILE: script,
+      ON_START_FILE: join(folder, "on-start.sh"),
+      AGENT_FILE: join(folder, "agent.zz"),
       RESOURCE_TAGS: '{"team": "ml"}',
       AWS_ENDPOINT_URL_IAM: moto.endpoint,
     };
@@ -81,6 +87,11 @@ describe("the attach handler", () => {
     await stage.studio.close();
   });
 
+  /** Puts a build where the function's package has it. */
+  async function packageAgent({ script, archive }: typeof FIRST): Promise<void> {
+    await writeFile(join(folder, "on-start.sh"), script);
+    await writeFile(join(folder, "agent.zz"), archive);
+  }
   const invoke = (event: unknown, remainingMs = 300_000) =>
     handler(event, { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs });
   /** Sends a request, and holds that it is answered once. */
@@ -128,11 +139,11 @@ describe("the attach handler", () => {
 
   it("at Update attaches the new script, and the former one where the update is rolled back", async () => {
     const { PhysicalResourceId } = await answered("Create");
-    await writeFile(script, "exit 0 # new");
+    await packageAgent(NEXT);
     const update = await answered("Update", { PhysicalResourceId });
     assert.equal(update.PhysicalResourceId, PhysicalResourceId);
-    assert.equal(await stage.builtIn(), configName("studio-reaper-dev", "JupyterLab", "exit 0 # new"));
-    await writeFile(script, "exit 0");
+    assert.equal(await stage.builtIn(), labOf(NEXT));
+    await packageAgent(FIRST);
     assert.equal((await answered("Update", { PhysicalResourceId })).Status, "SUCCESS");
     assert.equal(await stage.builtIn(), LAB);
   });
@@ -157,17 +168,26 @@ describe("the attach handler", () => {
   });
 
   it("at the Delete after a Create that failed half-way undoes what there is", async () => {
-    await rm(script);
+    await rm(join(folder, "on-start.sh"));
     const failed = await answered("Create");
     assert.equal(failed.Status, "FAILED");
     assert.match(failed.Reason, /on-start\.sh.*\(log stream local\)$/);
     assert.equal((await answered("Delete", { PhysicalResourceId: failed.PhysicalResourceId })).Status, "SUCCESS");
-    await writeFile(script, "exit 0");
+    await packageAgent(FIRST);
     deny("ListDomains");
     const later = await answered("Create", {}, 59_000);
     assert.match(later.Reason, /^AccessDeniedException: no ListDomains/);
     assert.equal((await answered("Delete", { PhysicalResourceId: later.PhysicalResourceId })).Status, "SUCCESS");
     assert.deepEqual(await stage.configs(), []);
+  });
+
+  it("fails a Create whose script fetches another agent than the package has, and makes nothing", async () => {
+    await packageAgent({ ...FIRST, archive: NEXT.archive });
+    const { Status, Reason } = await answered("Create");
+    assert.equal(Status, "FAILED");
+    const [expected, found] = [FIRST, NEXT].map(({ archive }) => agentPieces(archive).sha256);
+    assert.match(Reason, new RegExp(`${expected}, but the archive beside it has ${found}`));
+    assert.deepEqual([await stage.configs(), await stage.parameters()], [[], ["policy"]]);
   });
 
   it("fails a Create with a mistake in the environment, naming it, and succeeds in the Delete that follows with the same mistake", async () => {

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { Call } from "../studio/calls.ts";
 import { rehearseAttach } from "./attach-rehearsal.ts";
 import { rehearseSweep } from "./rehearsal.ts";
-import { statementsOf, takesIn, type Statement } from "./roles.ts";
+import { statementsOf, covers, type Statement } from "./roles.ts";
 
 const ACCOUNT = "us-east-1:123456789012";
 
@@ -101,7 +101,7 @@ for (const [role, rehearse] of rehearsals) {
           .filter(({ Action }) => Action.includes(`${call.service}:${call.operation}`))
           .flatMap(({ Resource }) => Resource);
         return resourcesOf(call)
-          .filter((arn) => !patterns.some((pattern) => takesIn(pattern, arn)))
+          .filter((arn) => !patterns.some((pattern) => covers(pattern, arn)))
           .map((arn) => `${call.operation} ${arn}`);
       });
       assert.deepEqual([...new Set(refused)], []);

@@ -14,13 +14,22 @@ const Statement = v.looseObject({
   Action: oneOrMore,
   Resource: oneOrMore,
 });
-const Role = v.looseObject({
-  Properties: v.looseObject({
-    Policies: v.array(v.looseObject({ PolicyDocument: v.looseObject({ Statement: v.array(Statement) }) })),
-  }),
-});
+const Policy = v.looseObject({ PolicyDocument: v.looseObject({ Statement: v.array(Statement) }) });
+/** The policies of a role, or a managed policy. */
+const Policies = v.union([
+  v.pipe(
+    v.looseObject({ Policies: v.array(Policy) }),
+    v.transform((role) => role.Policies),
+  ),
+  v.pipe(
+    Policy,
+    v.transform((policy) => [policy]),
+  ),
+]);
+const Permissions = v.looseObject({ Properties: Policies });
 const Part = v.looseObject({ Resources: v.record(v.string(), v.unknown()) });
 const Serverless = v.looseObject({
+  custom: v.looseObject({ arns: v.record(v.string(), v.string()) }),
   resources: v.union([
     v.array(v.unknown()),
     v.pipe(
@@ -30,10 +39,10 @@ const Serverless = v.looseObject({
   ]),
 });
 
-/** What a function may do: actions, and the resources that it may do them to, with `*` in them as IAM has it. */
+/** What a function or an app may do: actions, and the resources that it may do them to, with `*` in them as IAM has it. */
 export type Statement = v.InferOutput<typeof Statement>;
 
-/** The deployment that the role is read for: the values that the recorded calls were made with. */
+/** What the placeholders of a resource stand for in the deployment that the recorded calls belong to. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "AWS::Partition": "aws",
   "AWS::Region": "us-east-1",
@@ -41,31 +50,36 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "deploy:prefix": "/studio-reaper",
   "deploy:name": "studio-reaper-dev",
   HeartbeatPolicy: "arn:aws:iam::123456789012:policy/studio-reaper-dev-heartbeats",
+  // The domain names the user to IAM; a statement of its own is for domains that do not.
+  "!aws:SourceIdentity": "ada",
 };
 
-/** The statements of a role in serverless.yml, but for the runtime's own about logs. */
-export async function statementsOf(role: "SweepRole" | "AttachRole"): Promise<readonly Statement[]> {
-  const { resources } = v.parse(Serverless, await readServerlessYml());
-  const found = resources.flatMap((part) => (v.is(Part, part) ? (part.Resources[role] ?? []) : []));
-  const statements = v
-    .parse(Role, found[0])
-    .Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  return statements
-    .map((statement) => ({ ...statement, Resource: statement.Resource.map(inPlace) }))
+/** The statements of a role or a managed policy in serverless.yml, but for the runtime's own about logs. */
+export async function statementsOf(
+  resource: "SweepRole" | "AttachRole" | "HeartbeatPolicy",
+): Promise<readonly Statement[]> {
+  const { resources, custom } = v.parse(Serverless, await readServerlessYml());
+  const [found] = resources.flatMap((part) => (v.is(Part, part) ? (part.Resources[resource] ?? []) : []));
+  const { Properties: policies } = v.parse(Permissions, found);
+  const arns = Object.entries(custom.arns).map(([name, arn]) => [`self:custom.arns.${name}`, arn] as const);
+  const values = new Map([...Object.entries(PLACEHOLDERS), ...arns]);
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .map((statement) => ({ ...statement, Resource: statement.Resource.map((arn) => fillIn(arn, values)) }))
     .filter(({ Action }) => !Action.every((action) => action.startsWith("logs:")));
 }
 
-/** Whether a resource in a statement takes in a resource's ARN. */
-export function takesIn(pattern: string, arn: string): boolean {
+/** Whether a statement's resource, in which `*` stands for any text, covers an ARN. */
+export function covers(pattern: string, arn: string): boolean {
   const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, (character) => `\\${character}`);
   return new RegExp(`^${escaped.replaceAll("*", ".*")}$`).test(arn);
 }
 
-function inPlace(resource: string): string {
-  return resource.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
-    const value = PLACEHOLDERS[name];
+function fillIn(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
+    const value = values.get(name);
     if (value === undefined)
-      throw new Error(`serverless.yml: a role's resource has \${${name}}, which this test gives no value`);
-    return value;
+      throw new Error(`serverless.yml: a statement's resource has \${${name}}, which this test gives no value`);
+    return fillIn(value, values);
   });
 }
