@@ -1,6 +1,9 @@
 import { agentPieces, type AgentPiece } from "../domain/agent-archive.ts";
 
-/** The agent that a deploy brings: the script of its lifecycle configurations, and its archive in pieces for Parameter Store. */
+/**
+ * The agent that a deploy brings: the script of its lifecycle configurations, and its archive in pieces for Parameter
+ * Store.
+ */
 export type Agent = {
   readonly script: string;
   /** Names the agent below `<prefix>/agent/`: see {@link agentId}. */

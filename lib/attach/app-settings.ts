@@ -1,34 +1,37 @@
 import type { JupyterLabAppSettings } from "@aws-sdk/client-sagemaker";
 
-/** The settings of one type of app; those of Code Editor are a part of JupyterLab's. */
+/** The settings of one type of app. Code Editor's are a part of JupyterLab's. */
 export type AppSettings = JupyterLabAppSettings;
 
 /**
- * How a lifecycle configuration is attached: as the admin's own, which always runs, or as the one that is chosen where a user chooses no other.
+ * How a lifecycle configuration is attached: `built-in` is the admin's own and always runs; `default` runs where a user
+ * chooses no other.
  */
-export type Way = "built-in" | "default";
+export type AttachMode = "built-in" | "default";
 
-/** What of the app settings an attachment touches, as it was before; `null` where there were no such settings at all. */
-export type Before = Pick<
+/**
+ * The part of the app settings that an attachment changes, as it was before; `null` where there were no app settings.
+ */
+export type PriorSettings = Pick<
   AppSettings,
   "BuiltInLifecycleConfigArn" | "DefaultResourceSpec" | "LifecycleConfigArns"
 > | null;
 
 type IsOurs = (arn: string) => boolean;
 
-/** How the API takes an ARN away. */
+/** The API removes an ARN that is set to this word. */
 const NONE = "None";
 
-/** The lifecycle configuration that is attached this way. */
-export function attachedArn(way: Way, app: AppSettings | null | undefined): string | undefined {
-  const arn = way === "built-in" ? app?.BuiltInLifecycleConfigArn : app?.DefaultResourceSpec?.LifecycleConfigArn;
+/** The lifecycle configuration that is attached in this mode. */
+export function attachedArn(mode: AttachMode, app: AppSettings | null | undefined): string | undefined {
+  const arn = mode === "built-in" ? app?.BuiltInLifecycleConfigArn : app?.DefaultResourceSpec?.LifecycleConfigArn;
   return arn === NONE || arn === "" ? undefined : arn;
 }
 
-/** The part of the settings that {@link attach} would change. */
-export function touchedPart(way: Way, app: AppSettings | undefined): Before {
+/** What {@link attach} would change, as it is now. */
+export function priorSettings(mode: AttachMode, app: AppSettings | undefined): PriorSettings {
   if (app === undefined) return null;
-  if (way === "built-in")
+  if (mode === "built-in")
     return app.BuiltInLifecycleConfigArn === undefined
       ? {}
       : { BuiltInLifecycleConfigArn: app.BuiltInLifecycleConfigArn };
@@ -41,66 +44,67 @@ export function touchedPart(way: Way, app: AppSettings | undefined): Before {
   };
 }
 
-/** The settings with our configuration attached, in the place of any that we attached before. */
-export function attach(way: Way, app: AppSettings | undefined, arn: string, isOurs: IsOurs): AppSettings {
-  if (way === "built-in") return { ...app, BuiltInLifecycleConfigArn: arn };
+/** The settings with our configuration attached. It replaces any other of ours. */
+export function attach(mode: AttachMode, app: AppSettings | undefined, arn: string, isOurs: IsOurs): AppSettings {
+  if (mode === "built-in") return { ...app, BuiltInLifecycleConfigArn: arn };
   const listed = (app?.LifecycleConfigArns ?? []).filter((one) => one === arn || !isOurs(one));
   return {
     ...app,
     DefaultResourceSpec: { ...app?.DefaultResourceSpec, LifecycleConfigArn: arn },
-    // The service takes a default only from among these.
+    // The service accepts as the default only what is in this list.
     LifecycleConfigArns: listed.includes(arn) ? listed : [...listed, arn],
   };
 }
 
-/** The settings with what is ours in them put back to what was before; whatever is not ours stays. */
+/** The settings with everything of ours replaced by what was there before. What is not ours stays. */
 export function restore(
-  way: Way,
+  mode: AttachMode,
   app: AppSettings | undefined,
-  before: Before,
+  prior: PriorSettings,
   isOurs: IsOurs,
 ): AppSettings | undefined {
-  const restored = way === "built-in" ? restoreBuiltIn(app, before, isOurs) : restoreDefault(app, before, isOurs);
-  return before === null && isEmpty(restored) ? undefined : restored;
+  const restored = mode === "built-in" ? restoreBuiltIn(app, prior, isOurs) : restoreDefault(app, prior, isOurs);
+  return prior === null && isEmpty(restored) ? undefined : restored;
 }
 
-function restoreBuiltIn(app: AppSettings = {}, before: Before, isOurs: IsOurs): AppSettings {
+function restoreBuiltIn(app: AppSettings = {}, prior: PriorSettings, isOurs: IsOurs): AppSettings {
   const { BuiltInLifecycleConfigArn: arn, ...rest } = app;
-  if (!isLeft(arn, isOurs)) return app;
-  return before?.BuiltInLifecycleConfigArn === undefined
+  if (!isOursOrNone(arn, isOurs)) return app;
+  return prior?.BuiltInLifecycleConfigArn === undefined
     ? rest
-    : { ...rest, BuiltInLifecycleConfigArn: before.BuiltInLifecycleConfigArn };
+    : { ...rest, BuiltInLifecycleConfigArn: prior.BuiltInLifecycleConfigArn };
 }
 
-function restoreDefault(app: AppSettings = {}, before: Before, isOurs: IsOurs): AppSettings {
+function restoreDefault(app: AppSettings = {}, prior: PriorSettings, isOurs: IsOurs): AppSettings {
   const { DefaultResourceSpec, LifecycleConfigArns, ...rest } = app;
-  const spec = restoreSpec(DefaultResourceSpec, before?.DefaultResourceSpec, isOurs);
+  const spec = restoreSpec(DefaultResourceSpec, prior?.DefaultResourceSpec, isOurs);
   const listed = LifecycleConfigArns?.filter((arn) => !isOurs(arn));
   return {
     ...rest,
-    ...(isEmpty(spec) && before?.DefaultResourceSpec === undefined ? {} : { DefaultResourceSpec: spec }),
-    ...(isEmpty(listed) && before?.LifecycleConfigArns === undefined ? {} : { LifecycleConfigArns: listed }),
+    ...(isEmpty(spec) && prior?.DefaultResourceSpec === undefined ? {} : { DefaultResourceSpec: spec }),
+    ...(isEmpty(listed) && prior?.LifecycleConfigArns === undefined ? {} : { LifecycleConfigArns: listed }),
   };
 }
 
 function restoreSpec(
   spec: AppSettings["DefaultResourceSpec"] = {},
-  before: AppSettings["DefaultResourceSpec"],
+  prior: AppSettings["DefaultResourceSpec"],
   isOurs: IsOurs,
 ) {
   const { LifecycleConfigArn: arn, ...rest } = spec;
-  if (!isLeft(arn, isOurs)) return spec;
-  return before?.LifecycleConfigArn === undefined ? rest : { ...rest, LifecycleConfigArn: before.LifecycleConfigArn };
+  if (!isOursOrNone(arn, isOurs)) return spec;
+  return prior?.LifecycleConfigArn === undefined ? rest : { ...rest, LifecycleConfigArn: prior.LifecycleConfigArn };
 }
 
-/** Whether this is ours, or what is left of ours where a service keeps the word that takes it away. */
-const isLeft = (arn: string | undefined, isOurs: IsOurs): boolean => arn === NONE || (arn !== undefined && isOurs(arn));
+/** A service that keeps the word for none shows it where ours was removed. */
+const isOursOrNone = (arn: string | undefined, isOurs: IsOurs): boolean =>
+  arn === NONE || (arn !== undefined && isOurs(arn));
 
 /**
- * The settings so that a service which merges an update into what it has also takes away what they lack: an ARN by its word for none, a
- * list by an empty one.
+ * The settings for a service that merges an update into what it has: it removes an ARN that is set to the word for
+ * none, and a list that is sent empty.
  */
-export function sayingNone(from: AppSettings | undefined, to: AppSettings = {}): AppSettings {
+export function withExplicitNone(from: AppSettings | undefined, to: AppSettings = {}): AppSettings {
   const lacksBuiltIn = attachedArn("built-in", from) !== undefined && attachedArn("built-in", to) === undefined;
   const lacksDefault = attachedArn("default", from) !== undefined && attachedArn("default", to) === undefined;
   return {

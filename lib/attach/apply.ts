@@ -1,111 +1,109 @@
 import { isDeepStrictEqual } from "node:util";
-import { sayingNone } from "./app-settings.ts";
-import {
-  holderName,
-  placesOf,
-  type Described,
-  type Group,
-  type Holder,
-  type HolderKey,
-  type Settings,
-} from "./holder.ts";
 import type { Journal } from "./journal.ts";
-import { plan, type Plan, type Wish } from "./plan.ts";
+import { plan, type DesiredAttachment, type Plan } from "./plan.ts";
 import { RecordExists, type AttachPorts } from "./ports.ts";
 import type { AttachmentRecord } from "./record.ts";
+import { changedGroups, isEquivalent } from "./settings-update.ts";
+import { targetName, type Settings, type SettingsTarget, type TargetKey, type TargetState } from "./settings-target.ts";
 
-/** An update that takes ARNs away by the word for none, and one that leaves them out: one of them works, whether the service merges or replaces. */
-const FORMS = 2;
+/**
+ * A setting is removed by the word for none, or else by leaving it out: one works, whether the service merges or
+ * replaces.
+ */
+const MOST_UPDATES = 2;
 
-const TAKES_UPDATES: readonly string[] = ["InService", "Update_Failed"];
-const IS_BUSY: readonly string[] = ["Pending", "Updating"];
+const UPDATABLE: readonly string[] = ["InService", "Update_Failed"];
+const BUSY: readonly string[] = ["Pending", "Updating"];
 
-/** One that was never made, or is about to go: no app can run in it. */
-const IS_GONE: readonly string[] = ["Failed", "Deleting"];
+/** Was never made, or is about to be deleted: no app can run in it. */
+const GONE: readonly string[] = ["Failed", "Deleting"];
 
-type World = Pick<AttachPorts, "records" | "time">;
+type Dependencies = Pick<AttachPorts, "records" | "time">;
 
-/** One wish of one domain's or profile's settings; no wish is that nothing of ours is left in them. */
-type Task = {
-  readonly holder: Holder;
-  readonly wish: Wish | undefined;
+/** What the settings of one target are made to be, and with what. */
+export type ApplyRun = {
+  readonly ports: Dependencies;
   readonly isOurs: (arn: string) => boolean;
-  readonly world: World;
   readonly journal: Journal;
 };
 
+type Task = ApplyRun & { readonly target: SettingsTarget; readonly desired: DesiredAttachment | undefined };
+
 /** How far a task has come. */
-type Progress = { record: AttachmentRecord | undefined; sent: number; changes: Plan["changes"] };
+type Progress = { record: AttachmentRecord | undefined; updates: number; changes: Plan["changes"] };
+
+type Step = { readonly kind: "done" | "look-again" } | { readonly kind: "wait"; readonly until: string };
 
 /**
- * Makes a domain's or a profile's settings as wished, and reads back that they are. Answers its settings then, `undefined` where it is
- * gone; throws where it could not be done, with the record of what was before left in place.
+ * Makes a domain's or a profile's settings as desired (`undefined`: nothing of ours in them), and reads back that they
+ * are. Answers its settings then, `undefined` where it no longer exists. Throws where it could not be done; the record
+ * of what was before then stays in place.
  */
 export async function apply(
-  holder: Holder,
-  wish: Wish | undefined,
-  isOurs: (arn: string) => boolean,
-  world: World,
-  journal: Journal,
+  run: ApplyRun,
+  target: SettingsTarget,
+  desired: DesiredAttachment | undefined,
 ): Promise<{ settings: Settings } | undefined> {
-  const task = { holder, wish, isOurs, world, journal };
-  const progress: Progress = { record: undefined, sent: 0, changes: [] };
+  const { ports } = run;
+  const task = { ...run, target, desired };
+  const progress: Progress = { record: undefined, updates: 0, changes: [] };
   for (let looks = 0; ; looks++) {
-    const described = await holder.describe();
-    if (described === undefined || IS_GONE.includes(described.status)) {
-      if (wish === undefined) await world.records.write(holder, {}, false);
+    const state = await target.describe();
+    if (state === undefined || GONE.includes(state.status)) {
+      if (desired === undefined) await ports.records.write(target, {}, false);
       return undefined;
     }
-    const step = IS_BUSY.includes(described.status)
-      ? { wait: described.status }
-      : await advance(task, described, progress);
-    if (step === "done") return { settings: described.settings };
-    if (step !== "look again") await waitFor(step.wait, looks, world.time);
+    const step = await advance(task, state, progress);
+    if (step.kind === "done") return { settings: state.settings };
+    if (step.kind === "wait") await wait(step.until, looks, ports.time);
   }
 }
 
-/** Sends what is still to be sent, its record first; or finds it done, and puts that on record. */
-async function advance(
-  task: Task,
-  described: Described,
-  progress: Progress,
-): Promise<"done" | "look again" | { wait: string }> {
-  const { holder, wish, isOurs, world } = task;
-  const { settings } = described;
-  // After the settings: what they show of ours has been on record before.
-  const record = (progress.record ??= await world.records.read(holder));
-  const next = plan(holder, { settings, record, isOurs }, wish);
-  if (
-    isDeepStrictEqual(next.settings, settings) ||
-    (progress.sent >= FORMS && meansTheSame(holder, next.settings, settings))
-  ) {
-    if (!isDeepStrictEqual(next.after, record)) await world.records.write(holder, next.after, false);
-    note(task, progress.changes, next);
-    return "done";
+/** Finds the settings as desired and puts that on record; or sends the next update, its record first. */
+async function advance(task: Task, state: TargetState, progress: Progress): Promise<Step> {
+  const { target, desired, isOurs, ports } = task;
+  if (BUSY.includes(state.status)) return { kind: "wait", until: state.status };
+  // The record is read after the settings: whatever of ours they show was on record before it was sent.
+  const record = (progress.record ??= await ports.records.read(target));
+  const next = plan(target, { settings: state.settings, record, isOurs }, desired);
+  if (isReached(task, state, next, progress)) {
+    if (!isDeepStrictEqual(next.finalRecord, record)) await ports.records.write(target, next.finalRecord, false);
+    report(task, progress.changes, next);
+    return { kind: "done" };
   }
-  requireUpdatable(described, next, progress.sent);
-  if (!(await writeAhead(world, holder, record, next.ahead))) {
+  requireUpdatable(state, next, progress.updates);
+  if (!(await writePending(ports, target, record, next.pendingRecord))) {
     progress.record = undefined;
-    return { wait: "being attached by another run" };
+    return { kind: "wait", until: "being attached by another run" };
   }
-  progress.record = next.ahead;
-  if ((await holder.update(touchedGroups(holder, settings, next.settings, progress.sent === 0))) === "busy")
-    return { wait: "in use by another update" };
-  if (progress.sent === 0) progress.changes = next.changes;
-  progress.sent += 1;
-  return "look again";
+  progress.record = next.pendingRecord;
+  return sendUpdate(task, state, next, progress);
 }
 
-/** False where another run has just written the first record: what it says of before is not to be replaced. */
-async function writeAhead(
-  { records }: World,
-  key: HolderKey,
+async function sendUpdate({ target }: Task, { settings }: TargetState, next: Plan, progress: Progress): Promise<Step> {
+  const isFirst = progress.updates === 0;
+  if ((await target.update(changedGroups(target, settings, next.settings, isFirst))) === "busy")
+    return { kind: "wait", until: "in use by another update" };
+  if (isFirst) progress.changes = next.changes;
+  progress.updates += 1;
+  return { kind: "look-again" };
+}
+
+function isReached({ target }: Task, { settings }: TargetState, next: Plan, { updates }: Progress): boolean {
+  if (isDeepStrictEqual(next.settings, settings)) return true;
+  return updates >= MOST_UPDATES && isEquivalent(target, next.settings, settings);
+}
+
+/** False where another run has just written the first record, which says what was before and must not be replaced. */
+async function writePending(
+  { records }: Dependencies,
+  key: TargetKey,
   record: AttachmentRecord,
-  ahead: AttachmentRecord,
+  pending: AttachmentRecord,
 ): Promise<boolean> {
-  if (isDeepStrictEqual(ahead, record)) return true;
+  if (isDeepStrictEqual(pending, record)) return true;
   try {
-    await records.write(key, ahead, Object.keys(record).length === 0);
+    await records.write(key, pending, Object.keys(record).length === 0);
     return true;
   } catch (error) {
     if (error instanceof RecordExists) return false;
@@ -113,53 +111,22 @@ async function writeAhead(
   }
 }
 
-function requireUpdatable({ status, failureReason }: Described, { changes }: Plan, sent: number): void {
-  const isRefused = status === "Update_Failed" && sent > 0;
-  if (!TAKES_UPDATES.includes(status) || isRefused)
+function requireUpdatable({ status, failureReason }: TargetState, { changes }: Plan, updates: number): void {
+  const isRefused = status === "Update_Failed" && updates > 0;
+  if (!UPDATABLE.includes(status) || isRefused)
     throw new Error(`its status is ${status}${failureReason === undefined ? "" : `: ${failureReason}`}`);
-  if (sent < FORMS) return;
+  if (updates < MOST_UPDATES) return;
   const missing = changes.map(({ setting, from, to }) => `${setting} is ${from ?? "empty"}, not ${to ?? "empty"}`);
-  throw new Error(`the service took the update, but did not do it: ${missing.join("; ")}`);
+  throw new Error(`the service accepted the update, but did not carry it out: ${missing.join("; ")}`);
 }
 
-async function waitFor(state: string, looks: number, time: World["time"]): Promise<void> {
-  if (time.isShort() || !(await time.waited(looks))) throw new Error(`it is still ${state}; the next run tries again`);
+async function wait(until: string, looks: number, time: Dependencies["time"]): Promise<void> {
+  if (time.isRunningOut() || !(await time.waitToLookAgain(looks)))
+    throw new Error(`it is still ${until}; the next run tries again`);
 }
 
-/** The groups that differ, each whole: whether the service would merge a part of one is not established. */
-function touchedGroups(key: HolderKey, from: Settings, to: Settings, isFirst: boolean): Settings {
-  const groups = new Map<Group, Settings[Group]>();
-  for (const { group, section } of placesOf(key)) {
-    if (isDeepStrictEqual(from[group], to[group])) continue;
-    const sofar = groups.get(group) ?? to[group] ?? {};
-    const isSame = isDeepStrictEqual(from[group]?.[section], to[group]?.[section]);
-    groups.set(
-      group,
-      isFirst && !isSame ? { ...sofar, [section]: sayingNone(from[group]?.[section], to[group]?.[section]) } : sofar,
-    );
-  }
-  return Object.fromEntries(groups);
-}
-
-/** What a service leaves of a setting that was taken away: an ARN of "None", an empty list, empty settings. */
-function meansTheSame(key: HolderKey, a: Settings, b: Settings): boolean {
-  return placesOf(key).every(({ group, section }) =>
-    isDeepStrictEqual(bare(a[group]?.[section]), bare(b[group]?.[section])),
-  );
-}
-
-function bare(value: unknown): unknown {
-  if (value === "None") return undefined;
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value;
-  if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value)
-    .map(([name, member]) => [name, bare(member)] as const)
-    .filter(([, member]) => member !== undefined);
-  return members.length === 0 ? undefined : Object.fromEntries(members);
-}
-
-function note({ holder, journal }: Task, changes: Plan["changes"], { leftAlone }: Plan): void {
-  const on = holderName(holder);
+function report({ target, journal }: Task, changes: Plan["changes"], { skipped }: Plan): void {
+  const on = targetName(target);
   for (const change of changes) journal.change({ what: change.to === null ? "detached" : "attached", on, ...change });
-  for (const left of leftAlone) journal.leave({ on, ...left });
+  for (const setting of skipped) journal.skip({ on, ...setting });
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** What CloudFormation waits for an answer to. Only the address to answer to has to be right: whatever else is not is answered with its mistake. */
+/** What CloudFormation sends. Only the address for the answer must be right: any other mistake is answered. */
 const Request = v.object({
   RequestType: v.fallback(v.string(), ""),
   ResponseURL: v.pipe(v.string(), v.url()),
@@ -10,19 +10,19 @@ const Request = v.object({
   PhysicalResourceId: v.fallback(v.optional(v.string()), undefined),
 });
 
-/** A request of CloudFormation's to make, change or delete the custom resource. */
+/** CloudFormation asks to make, change or delete the custom resource. */
 export type Request = v.InferOutput<typeof Request>;
 
-/** The id of the custom resource: always the same, since CloudFormation deletes what had another one. */
+/** The custom resource's id. It never changes, because CloudFormation then deletes the resource with the former id. */
 export const PHYSICAL_ID = "studio-attachment";
 
 /**
- * The id where a Create failed before anything was done. The Delete that follows in the rollback has it, and the same mistake that the
- * Create failed for: there is nothing to undo.
+ * The id after a Create that failed before it did anything. The rollback's Delete has this id, and the same mistake
+ * that the Create failed for, and there is nothing to undo.
  */
 export const NEVER_BEGUN_ID = "studio-attachment-never-begun";
 
-/** CloudFormation takes at most 4096 bytes of answer. */
+/** CloudFormation accepts at most 4096 bytes as the answer. */
 const MOST_REASON_BYTES = 1024;
 const MOST_PROBLEMS_BYTES = 1536;
 
@@ -30,13 +30,13 @@ export type Outcome =
   | { readonly kind: "done"; readonly data: Readonly<Record<string, string>>; readonly problems: readonly string[] }
   | { readonly kind: "failed"; readonly why: string; readonly neverBegun?: boolean };
 
-/** Reads a request; `undefined` where the event is none, or says not where to answer to. */
+/** Parses a request; `undefined` for another event, or a request without an address for the answer. */
 export function parseRequest(event: unknown): Request | undefined {
   const parsed = v.safeParse(Request, event);
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Whether an event claims to be CloudFormation's. */
+/** Whether an event looks like a request of CloudFormation. */
 export const isRequestLike = (event: unknown): boolean =>
   v.is(v.union([v.object({ RequestType: v.unknown() }), v.object({ ResponseURL: v.unknown() })]), event);
 
@@ -58,7 +58,8 @@ export function composeAnswer(
     });
   }
   const problems = outcome.problems.join("\n");
-  const summary = problems === "" ? "done" : `done, but ${outcome.problems.length} left or failed: ${problems}`;
+  const summary =
+    problems === "" ? "done" : `done, but ${outcome.problems.length} failed or were left alone: ${problems}`;
   const Data = { ...outcome.data, Problems: truncated(problems, MOST_PROBLEMS_BYTES) };
   return JSON.stringify({ Status: "SUCCESS", Reason: reason(summary), PhysicalResourceId: PHYSICAL_ID, ...ids, Data });
 }
@@ -68,6 +69,6 @@ function truncated(text: string, bytes: number): string {
   const end = Buffer.from(text)
     .subarray(0, bytes - Buffer.byteLength("…"))
     .toString();
-  // A character that was cut in two becomes one that is not in the text.
+  // The decoder shows a character that was cut in two as U+FFFD.
   return `${end.replace(/\uFFFD+$/, "")}…`;
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import * as v from "valibot";
-import { readConfig } from "../sweep/config.ts";
 import { DOMAIN_ID } from "../domain/domain-id.ts";
-import type { Way } from "./app-settings.ts";
-import { LONGEST_DEPLOYMENT } from "./lifecycle-configs.ts";
+import { ParameterPrefix } from "../domain/parameter-prefix.ts";
+import type { AttachMode } from "./app-settings.ts";
+import { MAX_DEPLOYMENT_LENGTH } from "./lifecycle-configs.ts";
 
 const Domains = v.pipe(
   v.string(),
@@ -26,12 +26,13 @@ const Tags = v.pipe(
 );
 
 const Environment = v.object({
+  PARAMETER_PREFIX: v.optional(ParameterPrefix, "/studio-reaper"),
   DEPLOYMENT: v.pipe(
     v.string("expected the deployment's name, like studio-reaper-dev"),
     v.regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/, "expected letters, digits and hyphens, like studio-reaper-dev"),
     v.maxLength(
-      LONGEST_DEPLOYMENT,
-      `expected at most ${LONGEST_DEPLOYMENT} characters, so that a lifecycle configuration can be named after it`,
+      MAX_DEPLOYMENT_LENGTH,
+      `expected at most ${MAX_DEPLOYMENT_LENGTH} characters, so that a lifecycle configuration can be named after it`,
     ),
   ),
   ATTACH_DOMAINS: v.optional(Domains, "all"),
@@ -51,27 +52,26 @@ const Environment = v.object({
   LAMBDA_TASK_ROOT: v.optional(v.string(), ""),
 });
 
-/** What the deploy tells the attachment function through its environment. */
+/** What the deploy sets in the function's environment. */
 export type AttachConfig = {
-  /** What every parameter's name begins with, without a slash at its end. */
+  /** The name of every parameter begins with it. It has no slash at its end. */
   readonly prefix: string;
-  /** What the names of this deployment's lifecycle configurations begin with. */
+  /** The names of this deployment's lifecycle configurations begin with it. */
   readonly deployment: string;
   readonly domains: "all" | readonly string[];
-  readonly way: Way;
+  readonly mode: AttachMode;
   readonly profiles: "report" | "change";
   /** Whether the heartbeat policy is attached to the domains' execution roles. */
-  readonly roles: boolean;
+  readonly attachRoles: boolean;
   readonly policyArn: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly scriptFile: string;
   readonly agentFile: string;
 };
 
-/** Reads the function's environment; throws, naming the variable and what it accepts. */
+/** Parses the function's environment; throws, naming the variable and what it accepts. */
 export function readAttachConfig(env: Readonly<Record<string, string | undefined>>): AttachConfig {
-  const { prefix } = readConfig(env);
-  // An empty variable is a mistake to be named, never a default.
+  // An empty variable is a mistake, and never means the default.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
   const parsed = v.safeParse(Environment, given);
   if (!parsed.success) {
@@ -82,6 +82,7 @@ export function readAttachConfig(env: Readonly<Record<string, string | undefined
     );
   }
   const {
+    PARAMETER_PREFIX,
     DEPLOYMENT,
     ATTACH_DOMAINS,
     ATTACH_AS,
@@ -94,12 +95,12 @@ export function readAttachConfig(env: Readonly<Record<string, string | undefined
     LAMBDA_TASK_ROOT,
   } = parsed.output;
   return {
-    prefix,
+    prefix: PARAMETER_PREFIX,
     deployment: DEPLOYMENT,
     domains: ATTACH_DOMAINS,
-    way: ATTACH_AS,
+    mode: ATTACH_AS,
     profiles: ATTACH_PROFILES,
-    roles: ATTACH_ROLES,
+    attachRoles: ATTACH_ROLES,
     policyArn: HEARTBEAT_POLICY_ARN,
     tags: RESOURCE_TAGS,
     scriptFile: ON_START_FILE ?? join(LAMBDA_TASK_ROOT, "build/on-start.sh"),

@@ -1,104 +1,107 @@
 import { apply } from "./apply.ts";
-import { holderName, type HolderKey, type Settings } from "./holder.ts";
+import { attemptInTime } from "./attempt.ts";
 import type { Journal } from "./journal.ts";
-import { overriding, type Wish } from "./plan.ts";
+import { overridingSettings } from "./overriding.ts";
+import type { DesiredAttachment } from "./plan.ts";
 import type { AttachPorts } from "./ports.ts";
+import { targetName, type Settings, type TargetKey } from "./settings-target.ts";
 
-/** The execution roles that were seen, each with a domain that has it, and whether that is all of them. */
-export type RolesSeen = { readonly roles: ReadonlyMap<string, string>; readonly isComplete: boolean };
+/** The execution roles that were found, each with a domain that has it, and whether these are all. */
+export type RolesFound = { readonly roles: ReadonlyMap<string, string>; readonly isComplete: boolean };
 
-export type DomainsWish = {
+export type DesiredDomains = {
   readonly domainIds: readonly string[];
-  /** Whether a domain that is not there is a mistake: it was named. */
-  readonly areNamed: boolean;
-  readonly wish: Wish;
+  /** Whether the deploy lists these domains, so that one that does not exist is a mistake. */
+  readonly areListed: boolean;
+  readonly attachment: DesiredAttachment;
   readonly profiles: "report" | "change";
 };
 
 type Run = { readonly ports: AttachPorts; readonly isOurs: (arn: string) => boolean; readonly journal: Journal };
 
-/** Attaches to each domain, then looks at the profiles of each: the domains matter more where the time does not suffice. */
-export async function attachDomains(run: Run, wanted: DomainsWish, recorded: readonly HolderKey[]): Promise<RolesSeen> {
+type Find = (domainId: string, settings: Settings) => void;
+
+/** Attaches to every domain, and then looks at the profiles of each: with too little time, the domains matter more. */
+export async function attachDomains(
+  run: Run,
+  desired: DesiredDomains,
+  recorded: readonly TargetKey[],
+): Promise<RolesFound> {
   const roles = new Map<string, string>();
-  const see = (domainId: string, settings: Settings): void => {
+  const find: Find = (domainId, settings) => {
     for (const arn of executionRoles(settings)) if (!roles.has(arn)) roles.set(arn, domainId);
   };
   const attached: string[] = [];
   const failuresBefore = run.journal.failures.length;
-  for (const domainId of wanted.domainIds) {
-    const settings = await attachDomain(run, domainId, wanted);
+  for (const domainId of desired.domainIds) {
+    const settings = await attachDomain(run, domainId, desired);
     if (settings === undefined) continue;
-    see(domainId, settings);
+    find(domainId, settings);
     attached.push(domainId);
   }
-  for (const domainId of attached) await attachProfiles(run, domainId, wanted, recorded, see);
+  for (const domainId of attached) {
+    const ofDomain = recorded.filter((key) => key.domainId === domainId);
+    await attachProfiles(run, domainId, { desired, recorded: ofDomain, find });
+  }
   return { roles, isComplete: run.journal.failures.length === failuresBefore };
 }
 
-/** Takes what is ours out of each of these, and puts back what was there before. */
-export async function detach(run: Run, keys: readonly HolderKey[]): Promise<void> {
+/** Removes everything of ours from each of these, and restores what was there before. */
+export async function detach(run: Run, keys: readonly TargetKey[]): Promise<void> {
   for (const key of keys)
-    await attempt(run, key, () => apply(run.ports.domains.holder(key), undefined, run.isOurs, run.ports, run.journal));
+    await attemptInTime(run, targetName(key), () => apply(run, run.ports.domains.target(key), undefined));
 }
 
 async function attachDomain(
   run: Run,
   domainId: string,
-  { wish, areNamed }: DomainsWish,
+  { attachment, areListed }: DesiredDomains,
 ): Promise<Settings | undefined> {
-  return attempt(run, { domainId }, async () => {
-    const applied = await apply(run.ports.domains.holder({ domainId }), wish, run.isOurs, run.ports, run.journal);
-    if (applied === undefined && areNamed)
+  const attempted = await attemptInTime(run, domainId, async () => {
+    const applied = await apply(run, run.ports.domains.target({ domainId }), attachment);
+    if (applied === undefined && areListed)
       throw new Error("there is no such domain in this account and region; take it out of ATTACH_DOMAINS");
     return applied?.settings;
   });
+  return attempted.ok ? attempted.value : undefined;
 }
 
 async function attachProfiles(
   run: Run,
   domainId: string,
-  wanted: DomainsWish,
-  recorded: readonly HolderKey[],
-  see: (domainId: string, settings: Settings) => void,
+  { desired, recorded, find }: { desired: DesiredDomains; recorded: readonly TargetKey[]; find: Find },
 ): Promise<void> {
-  const names = await attempt(run, { domainId }, () => run.ports.domains.profileNames(domainId));
-  if (names === undefined) return;
-  const known = new Set(recorded.filter((key) => key.domainId === domainId).flatMap(({ profile }) => profile ?? []));
-  for (const profile of names) {
+  const listed = await attemptInTime(run, domainId, () => run.ports.domains.profileNames(domainId));
+  if (!listed.ok) return;
+  const known = new Set(recorded.flatMap(({ profile }) => profile ?? []));
+  for (const profile of listed.value) {
     const key = { domainId, profile };
-    const settings = await attempt(run, key, () => attachProfile(run, key, wanted, known.has(profile)));
-    if (settings !== undefined) see(domainId, settings);
+    const attached = await attemptInTime(run, targetName(key), () =>
+      attachProfile(run, key, desired, known.has(profile)),
+    );
+    if (attached.ok && attached.value !== undefined) find(domainId, attached.value);
   }
+  const gone = [...known].filter((profile) => !listed.value.includes(profile));
   await detach(
     run,
-    [...known].filter((profile) => !names.includes(profile)).map((profile) => ({ domainId, profile })),
+    gone.map((profile) => ({ domainId, profile })),
   );
 }
 
 async function attachProfile(
   run: Run,
-  key: HolderKey,
-  { wish, profiles }: DomainsWish,
+  key: TargetKey,
+  { attachment, profiles }: DesiredDomains,
   isRecorded: boolean,
 ): Promise<Settings | undefined> {
-  const holder = run.ports.domains.holder(key);
-  if (profiles === "change")
-    return (await apply(holder, { ...wish, where: "overriding" }, run.isOurs, run.ports, run.journal))?.settings;
-  const now = isRecorded ? await apply(holder, undefined, run.isOurs, run.ports, run.journal) : await holder.describe();
-  for (const left of overriding(key, now?.settings ?? {}, wish)) run.journal.leave({ on: holderName(key), ...left });
-  return now?.settings;
+  const target = run.ports.domains.target(key);
+  if (profiles === "change") return (await apply(run, target, { ...attachment, scope: "overriding" }))?.settings;
+  const current = isRecorded ? await apply(run, target, undefined) : await target.describe();
+  for (const setting of overridingSettings(key, current?.settings ?? {}, attachment))
+    run.journal.skip({ on: targetName(key), ...setting });
+  return current?.settings;
 }
 
 function executionRoles(settings: Settings): readonly string[] {
   return Object.values(settings).flatMap((group) => group.ExecutionRole ?? []);
-}
-
-async function attempt<T>({ ports, journal }: Run, key: HolderKey, act: () => Promise<T>): Promise<T | undefined> {
-  try {
-    if (ports.time.isShort()) throw new Error("not reached: the time is over; the next run goes on");
-    return await act();
-  } catch (error) {
-    journal.fail(holderName(key), error);
-    return undefined;
-  }
 }

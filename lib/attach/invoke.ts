@@ -1,51 +1,33 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { isNamed, sayError } from "../domain/errors.ts";
-import {
-  composeAnswer,
-  isRequestLike,
-  NEVER_BEGUN_ID,
-  parseRequest,
-  type Outcome,
-  type Request,
-} from "./cloudformation.ts";
-import type { AttachConfig } from "./config.ts";
-import type { AppType } from "./holder.ts";
-import { Journal, type Changed, type Left, type Log } from "./journal.ts";
-import type { AttachPorts } from "./ports.ts";
-import { reconcile, remove } from "./reconcile.ts";
+import { composeAnswer, isRequestLike, parseRequest } from "./cloudformation.ts";
+import { handleRequest, withDeadline, type ResourceRun } from "./custom-resource.ts";
+import { Journal, type ChangedItem, type SkippedItem } from "./journal.ts";
+import { reconcile } from "./reconcile.ts";
 
-/** What remains for the answer once the time is over, with its retries. */
+/** The part of an invocation's time that is kept for the answer and its retries. */
 const ANSWER_MS = 20_000;
 
-/** With the waits between them, half a minute. */
-const MOST_DENIALS = 9;
-
 /** What an invocation runs with. */
-export type Invocation = {
-  /** Reads the environment; throws where it is not right. */
-  readonly config: () => AttachConfig;
-  readonly ports: (config: AttachConfig) => AttachPorts;
+export type Invocation = ResourceRun & {
   readonly answer: (url: string, body: string) => Promise<void>;
   readonly remainingMs: () => number;
   readonly logStream: string;
-  readonly log: Log;
 };
 
-/** What one invocation did; a person who invokes the function by hand reads it. */
+/** What one invocation did, for a person who invokes the function by hand. */
 export type AttachReport = {
-  readonly changed: readonly Changed[];
-  readonly leftAlone: readonly Left[];
+  readonly changed: readonly ChangedItem[];
+  readonly leftAlone: readonly SkippedItem[];
   readonly failures: readonly string[];
 };
 
-/** A run of the schedule that failed at something: thrown, so that Lambda counts an error and the alarm rings. */
+/** A scheduled run that failed at something: thrown, so that Lambda counts an error and the alarm rings. */
 export class AttachmentFailed extends AggregateError {
   override readonly name = "AttachmentFailed";
 }
 
 /**
- * Attaches, or at a Delete detaches. A request of CloudFormation's is answered exactly once, whatever happens, and fails only where our
- * own parts could not be made; without a request, anything that failed is thrown.
+ * Attaches, or at a Delete detaches. Answers a request of CloudFormation's exactly once, whatever happens; the answer
+ * is a failure only where our own parts could not be made. Without a request, throws whatever failed.
  */
 export async function invoke(event: unknown, invocation: Invocation): Promise<AttachReport> {
   const journal = new Journal(invocation.log);
@@ -54,7 +36,8 @@ export async function invoke(event: unknown, invocation: Invocation): Promise<At
     if (isRequestLike(event)) throw new Error("the event has no ResponseURL to answer to");
     return runScheduled(invocation, journal);
   }
-  const outcome = await withinTime(run(request, invocation, journal), invocation.remainingMs() - ANSWER_MS);
+  const work = handleRequest(request, invocation, journal);
+  const outcome = await withDeadline(work, invocation.remainingMs() - ANSWER_MS);
   if (outcome.kind === "failed") invocation.log.error("failed", { on: request.RequestType, why: outcome.why });
   await invocation.answer(request.ResponseURL, composeAnswer(request, outcome, invocation.logStream));
   return reportOf(journal);
@@ -63,101 +46,14 @@ export async function invoke(event: unknown, invocation: Invocation): Promise<At
 async function runScheduled({ config: readConfig, ports }: Invocation, journal: Journal): Promise<AttachReport> {
   const config = readConfig();
   await reconcile(ports(config), config, journal);
-  if (journal.failures.length > 0)
-    throw new AttachmentFailed(
-      journal.failures,
-      `${journal.failures.length} failed: ${journal.failures.map(({ message }) => message).join("; ")}`,
-    );
-  return reportOf(journal);
+  const report = reportOf(journal);
+  const { failures } = report;
+  if (failures.length === 0) return report;
+  throw new AttachmentFailed(journal.failures, `${failures.length} failed: ${failures.join("; ")}`);
 }
 
-async function run(
-  { RequestType, PhysicalResourceId }: Request,
-  invocation: Invocation,
-  journal: Journal,
-): Promise<Outcome> {
-  if (RequestType === "Delete" && PhysicalResourceId === NEVER_BEGUN_ID)
-    return { kind: "done", data: {}, problems: [] };
-  let hasBegun = false;
-  try {
-    const config = invocation.config();
-    const ports = invocation.ports(config);
-    hasBegun = true;
-    switch (RequestType) {
-      case "Create":
-      case "Update":
-        return {
-          kind: "done",
-          data: arnData(await onceAllowed(() => reconcile(ports, config, journal), ports.time)),
-          problems: problemsOf(journal),
-        };
-      case "Delete":
-        await remove(ports, config, journal);
-        return { kind: "done", data: {}, problems: problemsOf(journal) };
-      default:
-        return {
-          kind: "failed",
-          why: `RequestType: expected Create, Update or Delete, got ${JSON.stringify(RequestType)}`,
-        };
-    }
-  } catch (error) {
-    invocation.log.error("failed", { on: RequestType, error });
-    return { kind: "failed", why: messageOf(error), neverBegun: !hasBegun && RequestType === "Create" };
-  }
-}
-
-/** A role that was made a moment ago is not known everywhere at once: what it is denied at first may only be too early. */
-async function onceAllowed<T>(act: () => Promise<T>, time: AttachPorts["time"]): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (
-        !isNamed(error, "AccessDeniedException", "AccessDenied") ||
-        tries >= MOST_DENIALS ||
-        time.isShort() ||
-        !(await time.waited(tries))
-      )
-        throw error;
-    }
-  }
-}
-
-/** CloudFormation waits an hour for an answer that does not come; one that says that the time is over is worth more. */
-async function withinTime(work: Promise<Outcome>, ms: number): Promise<Outcome> {
-  const done = new AbortController();
-  const over = sleep<Outcome>(
-    Math.max(0, ms),
-    { kind: "failed", why: "the time of the invocation is over; what was done is kept, and the next run goes on" },
-    { signal: done.signal },
-  );
-  try {
-    return await Promise.race([work, over]);
-  } finally {
-    done.abort();
-    over.catch(() => undefined);
-  }
-}
-
-const arnData = (arns: Readonly<Record<AppType, string>>) => ({
-  JupyterLabArn: arns.JupyterLab,
-  CodeEditorArn: arns.CodeEditor,
-});
-
-const problemsOf = ({ failures, left }: Journal): readonly string[] => [
-  ...failures.map(({ message }) => message),
-  ...left.map(({ on, setting, value, reason }) =>
-    [on, setting, `${reason}${value ? ` (${value})` : ""}`].filter(Boolean).join(" "),
-  ),
-];
-
-const reportOf = ({ changed, left, failures }: Journal): AttachReport => ({
+const reportOf = ({ changed, skipped, failures }: Journal): AttachReport => ({
   changed,
-  leftAlone: left,
+  leftAlone: skipped,
   failures: failures.map(({ message }) => message),
 });
-
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return `${error.message}: ${error.errors.map(messageOf).join("; ")}`;
-  return sayError(error);
-}

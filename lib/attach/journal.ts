@@ -1,27 +1,30 @@
 import { sayError } from "../domain/errors.ts";
-import type { Change, LeftAlone } from "./plan.ts";
+import type { SettingChange, SkippedSetting } from "./plan.ts";
 
-/** Where the lines go; a Powertools logger is one. */
+/** Where the lines are logged; a Powertools logger is one. */
 export type Log = {
   readonly info: (message: string, extra: Record<string, unknown>) => void;
   readonly warn: (message: string, extra: Record<string, unknown>) => void;
   readonly error: (message: string, extra: Record<string, unknown>) => void;
 };
 
-/** One thing that was changed in the account: a setting, a role, a lifecycle configuration. */
-export type Changed = Partial<Change> & { readonly what: string; readonly on: string };
+/** Something in the account that was changed: a setting, a role, a lifecycle configuration, an agent's pieces. */
+export type ChangedItem = Partial<SettingChange> & { readonly what: string; readonly on: string };
 
-/** One thing that is not as wished and was left as it is. */
-export type Left = Partial<Omit<LeftAlone, "reason">> & {
+/** Something that is not as wanted and stays as it is. */
+export type SkippedItem = Partial<Omit<SkippedSetting, "reason">> & {
   readonly on: string;
-  readonly reason: LeftAlone["reason"] | "in-use";
+  readonly reason: SkippedSetting["reason"] | "in-use";
   readonly detail: string;
 };
 
-/** What one run changed, left alone and failed at, each logged when it happens: a run that is cut off has said what it did. */
+/**
+ * What one run changed, skipped and failed at. Each is logged at once, so that a run that is cut off has said what it
+ * did.
+ */
 export class Journal {
-  readonly changed: Changed[] = [];
-  readonly left: Left[] = [];
+  readonly changed: ChangedItem[] = [];
+  readonly skipped: SkippedItem[] = [];
   readonly failures: Error[] = [];
   readonly #log: Log;
 
@@ -29,17 +32,17 @@ export class Journal {
     this.#log = log;
   }
 
-  change(changed: Changed): void {
-    this.changed.push(changed);
-    this.#log.info("changed", changed);
+  change(item: ChangedItem): void {
+    this.changed.push(item);
+    this.#log.info("changed", item);
   }
 
-  leave(left: Left): void {
-    this.left.push(left);
-    this.#log.warn("left alone", left);
+  skip(item: SkippedItem): void {
+    this.skipped.push(item);
+    this.#log.warn("left alone", item);
   }
 
-  /** Notes what could not be done, and to what; the rest goes on. */
+  /** Notes a failure and what it was about. */
   fail(on: string, cause: unknown): void {
     const failure = new Error(`${on}: ${sayError(cause)}`, { cause });
     this.failures.push(failure);
@@ -50,7 +53,7 @@ export class Journal {
     this.#log.info("attachment", {
       ...extra,
       changed: this.changed.length,
-      leftAlone: this.left.length,
+      leftAlone: this.skipped.length,
       failures: this.failures.map(({ message }) => message),
     });
   }

@@ -1,39 +1,41 @@
 import { createHash } from "node:crypto";
+import { attemptInTime } from "./attempt.ts";
 import type { AttachConfig } from "./config.ts";
-import type { AppType } from "./holder.ts";
 import type { Journal } from "./journal.ts";
 import type { AttachPorts } from "./ports.ts";
+import type { AppType } from "./settings-target.ts";
 
+type Run = { readonly ports: Pick<AttachPorts, "lifecycleConfigs" | "time">; readonly journal: Journal };
 type Config = { readonly name: string; readonly createdAt: Date };
 
 const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[];
 
-/** No invocation takes longer: what was made longer ago is no other run's that is still about to attach it. */
+/** No invocation takes longer. What was made longer ago, no other run is still about to attach. */
 export const LONGEST_RUN_MS = 900_000;
 
 const HASH_CHARACTERS = 12;
 
-/** The longest deployment's name that leaves a lifecycle configuration's room for its type and hash within the service's 63 characters. */
-export const LONGEST_DEPLOYMENT = 63 - "-jupyterlab-".length - HASH_CHARACTERS;
+/** The longest name of a deployment with which a lifecycle configuration's name fits the service's 63 characters. */
+export const MAX_DEPLOYMENT_LENGTH = 63 - "-jupyterlab-".length - HASH_CHARACTERS;
 
-/** A lifecycle configuration cannot be changed, so its name says what is in it. */
+/** A lifecycle configuration cannot be changed, so its name has the hash of its script. */
 export function configName(deployment: string, type: AppType, script: string): string {
-  return `${deployment}-${type.toLowerCase()}-${createHash("sha256").update(script).digest("hex").slice(0, HASH_CHARACTERS)}`;
+  const hash = createHash("sha256").update(script).digest("hex").slice(0, HASH_CHARACTERS);
+  return `${deployment}-${type.toLowerCase()}-${hash}`;
 }
 
-/** Tells the lifecycle configurations of one deployment, of whichever script, from all others, by name or ARN. */
+/** Tells one deployment's lifecycle configurations, of any script, from all others, by name or ARN. */
 export function ownConfigs(deployment: string): (nameOrArn: string) => boolean {
   const name = new RegExp(`^${deployment}-(jupyterlab|codeeditor)-[0-9a-f]{${HASH_CHARACTERS}}$`);
   return (nameOrArn) => name.test(nameOrArn.replace(/^arn:.*studio-lifecycle-config\//, ""));
 }
 
-/** Makes sure that there is a lifecycle configuration of the script for each type of app; answers their ARNs. */
+/** Makes sure that there is a lifecycle configuration with the script for each type of app; answers their ARNs. */
 export async function ensureConfigs(
-  { lifecycleConfigs }: AttachPorts,
+  { ports: { lifecycleConfigs }, journal }: Run,
   script: string,
   { deployment, tags }: Pick<AttachConfig, "deployment" | "tags">,
-  journal: Journal,
-) {
+): Promise<Readonly<Record<AppType, string>>> {
   const ensure = async (type: AppType): Promise<string> => {
     const name = configName(deployment, type, script);
     const found = await lifecycleConfigs.find(name);
@@ -45,44 +47,32 @@ export async function ensureConfigs(
   return { JupyterLab: await ensure("JupyterLab"), CodeEditor: await ensure("CodeEditor") };
 }
 
-/** Deletes this deployment's lifecycle configurations but those to keep; what is still in use stays for the next time. */
-export async function pruneConfigs(
-  { lifecycleConfigs, time }: AttachPorts,
-  deployment: string,
-  keep: readonly string[],
-  journal: Journal,
-): Promise<void> {
+/** Deletes this deployment's lifecycle configurations except those to keep. What is in use stays for a later run. */
+export async function pruneConfigs(run: Run, deployment: string, keep: readonly string[]): Promise<void> {
+  const { lifecycleConfigs, time } = run.ports;
   const isOwn = ownConfigs(deployment);
   const isKept = ({ name }: Config): boolean => keep.some((arn) => arn.endsWith(`/${name}`));
   const isYoung = ({ createdAt }: Config): boolean => time.now().getTime() - createdAt.getTime() < LONGEST_RUN_MS;
   for (const type of TYPES) {
     const own = (await lifecycleConfigs.list(`${deployment}-${type.toLowerCase()}`)).filter(({ name }) => isOwn(name));
     const kept = own.find(isKept);
-    const isInTheMaking = (config: Config): boolean =>
+    // A run with a newer script may have made it, and be about to attach it.
+    const isPending = (config: Config): boolean =>
       kept !== undefined && config.createdAt > kept.createdAt && isYoung(config);
-    for (const config of own)
-      if (!isKept(config) && !isInTheMaking(config))
-        await pruneConfig({ lifecycleConfigs, time }, config.name, journal);
+    for (const config of own) if (!isKept(config) && !isPending(config)) await pruneConfig(run, config.name);
   }
 }
 
-async function pruneConfig(
-  { lifecycleConfigs, time }: Pick<AttachPorts, "lifecycleConfigs" | "time">,
-  name: string,
-  journal: Journal,
-): Promise<void> {
-  try {
-    if (time.isShort()) throw new Error("not deleted: the time is over");
-    const outcome = await lifecycleConfigs.delete(name);
+async function pruneConfig(run: Run, name: string): Promise<void> {
+  await attemptInTime(run, name, async () => {
+    const outcome = await run.ports.lifecycleConfigs.delete(name);
     if (outcome === "deleted")
-      journal.change({ what: "deleted a lifecycle configuration", on: name, why: "nothing uses it" });
+      run.journal.change({ what: "deleted a lifecycle configuration", on: name, why: "nothing uses it" });
     if (outcome === "in-use")
-      journal.leave({
+      run.journal.skip({
         on: name,
         reason: "in-use",
-        detail: "Apps that run with it, or settings that name it, keep it; it is deleted once nothing does.",
+        detail: "Apps that run with it, or settings that name it, still use it. It is deleted once nothing does.",
       });
-  } catch (error) {
-    journal.fail(name, error);
-  }
+  });
 }

@@ -1,157 +1,122 @@
 import { isDeepStrictEqual } from "node:util";
 import type { UserSettings } from "@aws-sdk/client-sagemaker";
-import { attach, attachedArn, restore, touchedPart, type AppSettings, type Before, type Way } from "./app-settings.ts";
-import { placesOf, type AppType, type HolderKey, type Place, type Settings } from "./holder.ts";
-import { settingName, type Attached, type AttachmentRecord } from "./record.ts";
+import { attach, attachedArn, restore, type AppSettings, type AttachMode } from "./app-settings.ts";
+import { decide, type Decision, type SkipReason, type Wanted } from "./decide.ts";
+import { settingName, type AttachmentRecord } from "./record.ts";
+import { settingsPlaces, type AppType, type Settings, type SettingsPlace, type TargetKey } from "./settings-target.ts";
 
-/** What is to be attached to a domain or a user profile, and how. */
-export type Wish = {
-  readonly way: Way;
+/**
+ * What is to be attached to a domain or a user profile, and how. A profile without settings of its own has the
+ * domain's.
+ */
+export type DesiredAttachment = {
+  readonly mode: AttachMode;
   readonly arns: Readonly<Record<AppType, string>>;
-  /** Where: in settings that have none yet (a domain's), or in those alone that have another (a profile's, which else inherits the domain's). */
-  readonly where: "vacant" | "overriding";
+  readonly scope: Wanted["scope"];
 };
 
 /** A setting that changes. */
-export type Change = {
+export type SettingChange = {
   readonly setting: string;
   readonly from: string | null;
   readonly to: string | null;
   readonly why: string;
 };
 
-/** A setting that is left alone though it is not as wished. */
-export type LeftAlone = {
-  readonly setting: string;
-  readonly value: string | null;
-  readonly reason: "occupied" | "changed-since" | "overrides";
-  readonly detail: string;
-};
+/** A setting that stays as it is although it is not as wanted. */
+export type SkippedSetting = SkipReason & { readonly setting: string; readonly value: string | null };
 
 export type Plan = {
   readonly settings: Settings;
-  /** What is to be on record before the settings are sent, and what once they are seen to be in place. */
-  readonly ahead: AttachmentRecord;
-  readonly after: AttachmentRecord;
-  readonly changes: readonly Change[];
-  readonly leftAlone: readonly LeftAlone[];
+  /** To be on record before the settings are sent. */
+  readonly pendingRecord: AttachmentRecord;
+  /** To be on record once the settings are seen to be in place. */
+  readonly finalRecord: AttachmentRecord;
+  readonly changes: readonly SettingChange[];
+  readonly skipped: readonly SkippedSetting[];
 };
 
-type Known = {
+type CurrentState = {
   readonly settings: Settings;
   readonly record: AttachmentRecord;
   readonly isOurs: (arn: string) => boolean;
 };
 
+/** One setting: a place, and the mode in which something is attached there. */
+type SettingSlot = { readonly place: SettingsPlace; readonly mode: AttachMode };
+
 /**
- * Decides what changes in the settings of a domain or profile so that they are as wished; without a wish, that nothing of ours is left in
- * them. A setting that is not ours, or no longer, is left alone.
+ * Plans how a domain's or profile's settings become as desired; without a desired attachment, how nothing of ours
+ * stays.
  */
-export function plan(key: HolderKey, { settings, record, isOurs }: Known, wish: Wish | undefined): Plan {
-  const next: Record<string, UserSettings | undefined> = { ...settings };
-  const ahead = { ...record };
-  const after = { ...record };
-  const changes: Change[] = [];
-  const leftAlone: LeftAlone[] = [];
-  for (const [place, way] of slotsOf(key, wish?.way)) {
-    const setting = settingName(place, way);
-    const app = next[place.group]?.[place.section];
-    const known = record[setting];
-    const wanted =
-      wish?.way === way && settings[place.group] !== undefined
-        ? { arn: wish.arns[place.type], where: wish.where }
-        : undefined;
-    const move = decide(way, app, known, wanted, isOurs);
-    if (move.kind === "none") continue;
-    if (move.left) leftAlone.push({ setting, value: attachedArn(way, app) ?? null, ...move.left });
-    if (move.kind === "stay") continue;
-    const isMine = (arn: string): boolean => isOurs(arn) || arn === known?.ours;
-    const target = move.kind === "put" ? attach(way, app, move.arn, isMine) : restore(way, app, move.before, isMine);
-    const isChanged = !isDeepStrictEqual(target, app);
-    if (isChanged) {
-      next[place.group] = withSection(next[place.group], place.section, target);
-      changes.push({
-        setting,
-        from: attachedArn(way, app) ?? null,
-        to: attachedArn(way, target) ?? null,
-        why: move.why,
-      });
-    }
-    const ours = move.kind === "put" ? move.arn : known?.ours;
-    if (ours !== undefined) ahead[setting] = { before: move.before, ours, settled: !isChanged };
-    if (move.kind === "put") after[setting] = { before: move.before, ours: move.arn, settled: true };
-    // By its name, as the record has it: the setting is no longer ours to know of.
-    else Reflect.deleteProperty(after, setting);
-  }
-  return { settings: next, ahead, after, changes, leftAlone };
+export function plan(key: TargetKey, state: CurrentState, desired: DesiredAttachment | undefined): Plan {
+  const { settings, record } = state;
+  const unchanged: Plan = { settings, pendingRecord: record, finalRecord: record, changes: [], skipped: [] };
+  return settingSlots(key, desired?.mode).reduce((sofar, slot) => planSetting(sofar, slot, state, desired), unchanged);
 }
 
-type Left = Omit<LeftAlone, "setting" | "value">;
-type Move =
-  | { kind: "none" }
-  | { kind: "stay"; left: Left }
-  | { kind: "put"; arn: string; before: Before; why: string; left?: undefined }
-  | { kind: "restore"; before: Before; why: string; left?: Left };
-
-function decide(
-  way: Way,
-  app: AppSettings | undefined,
-  known: Attached | undefined,
-  wanted: { arn: string; where: Wish["where"] } | undefined,
-  isOurs: Known["isOurs"],
-): Move {
-  const arn = attachedArn(way, app);
-  const isStillOurs = arn !== undefined && (isOurs(arn) || arn === known?.ours);
-  const isAsBefore = known !== undefined && arn === attachedArn(way, known.before);
-  if (wanted === undefined) {
-    if (known === undefined) return { kind: "none" };
-    if (isStillOurs || isAsBefore) return { kind: "restore", before: known.before, why: "no longer wanted here" };
-    return { kind: "restore", before: known.before, why: "no longer wanted here", left: changedSince(known) };
-  }
-  if (known !== undefined) {
-    if (!isStillOurs && (known.settled || !isAsBefore)) return { kind: "stay", left: changedSince(known) };
-    return {
-      kind: "put",
-      arn: wanted.arn,
-      before: known.before,
-      why: isStillOurs ? "another script" : "an attachment that was cut off",
-    };
-  }
-  if (isStillOurs) return { kind: "put", arn: wanted.arn, before: null, why: "ours by its name, though not on record" };
-  if ((arn === undefined) === (wanted.where === "vacant"))
-    return { kind: "put", arn: wanted.arn, before: touchedPart(way, app), why: "wanted here" };
-  return arn === undefined ? { kind: "none" } : { kind: "stay", left: OCCUPIED };
+function planSetting(sofar: Plan, slot: SettingSlot, state: CurrentState, desired?: DesiredAttachment): Plan {
+  const { place, mode } = slot;
+  const setting = settingName(place, mode);
+  const app = sofar.settings[place.group]?.[place.section];
+  const isWanted = desired?.mode === mode && state.settings[place.group] !== undefined;
+  const decision = decide(
+    { mode, app, record: state.record[setting], isOurs: state.isOurs },
+    isWanted ? { arn: desired.arns[place.type], scope: desired.scope } : undefined,
+  );
+  if (decision.kind === "none") return sofar;
+  const planned = decision.kind === "skip" ? sofar : carriedOut(sofar, slot, state, decision);
+  if (decision.kind === "attach" || decision.skip === undefined) return planned;
+  const value = attachedArn(mode, app) ?? null;
+  return { ...planned, skipped: [...sofar.skipped, { setting, value, ...decision.skip }] };
 }
 
-const OCCUPIED: Left = {
-  reason: "occupied",
-  detail:
-    "Another lifecycle configuration is attached here, and only one can be: the apps that start with it have no agent. Take it away, or attach the agent the other way (ATTACH_AS).",
-};
-
-const changedSince = ({ ours }: Attached): Left => ({
-  reason: "changed-since",
-  detail: `Somebody changed it after ${ours} was attached. To have it attached again, take away what is there, then delete this domain's or profile's record below attachments/.`,
-});
-
-/** The lifecycle configurations of a profile's own that run, or are chosen, instead of the domain's. */
-export function overriding(key: HolderKey, settings: Settings, { way, arns }: Wish): readonly LeftAlone[] {
-  return placesOf(key).flatMap((place) => {
-    const value = attachedArn(way, settings[place.group]?.[place.section]);
-    if (value === undefined || value === arns[place.type]) return [];
-    const detail =
-      "This profile has a lifecycle configuration of its own: its apps have no agent. Take it away, or have it changed (ATTACH_PROFILES=change).";
-    return [{ setting: settingName(place, way), value, reason: "overrides" as const, detail }];
-  });
+function carriedOut(
+  sofar: Plan,
+  { place, mode }: SettingSlot,
+  { record, isOurs }: CurrentState,
+  decision: Extract<Decision, { kind: "attach" | "restore" }>,
+): Plan {
+  const setting = settingName(place, mode);
+  const recorded = record[setting]?.ours;
+  const isMine = (arn: string): boolean => isOurs(arn) || arn === recorded;
+  const { kind, prior: before, why } = decision;
+  const from = sofar.settings[place.group]?.[place.section];
+  const to = kind === "attach" ? attach(mode, from, decision.arn, isMine) : restore(mode, from, before, isMine);
+  const isChanged = !isDeepStrictEqual(from, to);
+  const ours = kind === "attach" ? decision.arn : recorded;
+  const change = { setting, from: attachedArn(mode, from) ?? null, to: attachedArn(mode, to) ?? null, why };
+  return {
+    settings: isChanged ? withSection(sofar.settings, place, to) : sofar.settings,
+    pendingRecord:
+      ours === undefined
+        ? sofar.pendingRecord
+        : { ...sofar.pendingRecord, [setting]: { before, ours, settled: !isChanged } },
+    finalRecord:
+      kind === "attach"
+        ? { ...sofar.finalRecord, [setting]: { before, ours: decision.arn, settled: true } }
+        : Object.fromEntries(Object.entries(sofar.finalRecord).filter(isNot(setting))),
+    changes: isChanged ? [...sofar.changes, change] : sofar.changes,
+    skipped: sofar.skipped,
+  };
 }
 
-/** The wanted way last: what is taken away of the other is then not mistaken for what was there before. */
-function slotsOf(key: HolderKey, wanted: Way | undefined): readonly (readonly [Place, Way])[] {
-  const ways = wanted === "built-in" ? (["default", "built-in"] as const) : (["built-in", "default"] as const);
-  return placesOf(key).flatMap((place) => ways.map((way) => [place, way] as const));
+/**
+ * Every setting that may be ours, those of the desired mode last: they then do not take for prior what the others
+ * remove.
+ */
+function settingSlots(key: TargetKey, desired: AttachMode | undefined): readonly SettingSlot[] {
+  const modes = desired === "built-in" ? (["default", "built-in"] as const) : (["built-in", "default"] as const);
+  return settingsPlaces(key).flatMap((place) => modes.map((mode) => ({ place, mode })));
 }
 
-function withSection(group: UserSettings = {}, section: Place["section"], app: AppSettings | undefined): UserSettings {
-  if (app !== undefined) return { ...group, [section]: app };
-  return Object.fromEntries(Object.entries(group).filter(([name]) => name !== section));
+function withSection(settings: Settings, { group, section }: SettingsPlace, app: AppSettings | undefined): Settings {
+  const former: UserSettings = settings[group] ?? {};
+  const others: UserSettings = Object.fromEntries(Object.entries(former).filter(isNot(section)));
+  return { ...settings, [group]: app === undefined ? others : { ...former, [section]: app } };
 }
+
+const isNot =
+  (name: string) =>
+  ([other]: readonly [string, unknown]): boolean =>
+    other !== name;

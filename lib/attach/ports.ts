@@ -1,11 +1,11 @@
 import type { AgentPiece } from "../domain/agent-archive.ts";
 import type { Agent } from "./agent.ts";
-import type { AppType, Holder, HolderKey } from "./holder.ts";
 import type { AttachmentRecord } from "./record.ts";
+import type { AppType, SettingsTarget, TargetKey } from "./settings-target.ts";
 
-/** What the attachment needs of the world. */
+/** What attaching needs from outside. */
 export type AttachPorts = {
-  /** The agent that came with the function. */
+  /** The agent in the function's package. */
   readonly agent: () => Promise<Agent>;
   readonly agentPieces: AgentPieces;
   readonly lifecycleConfigs: LifecycleConfigs;
@@ -19,23 +19,23 @@ export type AttachPorts = {
 
 export type Time = {
   readonly now: () => Date;
-  /** Waits a while before the nth look at something that takes time; false where it has taken too long. */
-  readonly waited: (looks: number) => Promise<boolean>;
+  /** Waits before the next of several looks at something that takes time; false after too many looks. */
+  readonly waitToLookAgain: (looks: number) => Promise<boolean>;
   /** Whether the invocation ends so soon that nothing more may be begun. */
-  readonly isShort: () => boolean;
+  readonly isRunningOut: () => boolean;
 };
 
 export type LifecycleConfigs = {
-  /** Its ARN, where there is one of that name. */
+  /** The ARN of the one with this name. */
   readonly find: (name: string) => Promise<string | undefined>;
-  /** Makes one; answers the one that is there where somebody was faster. */
+  /** Makes one; answers the existing one where somebody else has just made it. */
   readonly create: (config: {
     name: string;
     type: AppType;
     script: string;
     tags: Readonly<Record<string, string>>;
   }) => Promise<string>;
-  /** Its script, `undefined` where there is none of that name. */
+  /** The script of the one with this name. */
   readonly script: (name: string) => Promise<string | undefined>;
   /** Those whose names contain a text, or all of the account and region. */
   readonly list: (nameContains?: string) => Promise<readonly { name: string; createdAt: Date }[]>;
@@ -46,7 +46,7 @@ export type LifecycleConfigs = {
 export type AgentPieces = {
   /** The values of one agent's pieces by their names. */
   readonly of: (agentId: string) => Promise<ReadonlyMap<string, string>>;
-  /** Every agent that there are pieces of. */
+  /** Every agent that has pieces here. */
   readonly agents: () => Promise<readonly StoredAgent[]>;
   readonly put: (agentId: string, piece: AgentPiece) => Promise<void>;
   readonly delete: (agentId: string, names: readonly string[]) => Promise<void>;
@@ -59,22 +59,22 @@ export type Domains = {
   /** Every domain of the account and region. */
   readonly ids: () => Promise<readonly string[]>;
   readonly profileNames: (domainId: string) => Promise<readonly string[]>;
-  readonly holder: (key: HolderKey) => Holder;
+  readonly target: (key: TargetKey) => SettingsTarget;
 };
 
-/** What was there before we came, so that it can be put back. */
+/** What was there before we attached, so that it can be restored. */
 export type Records = {
-  /** Every domain and profile that there is a record of. */
-  readonly holders: () => Promise<readonly HolderKey[]>;
-  readonly read: (key: HolderKey) => Promise<AttachmentRecord>;
-  /** Writes a record; deletes an empty one. A `first` one never replaces another's: it throws {@link RecordExists}. */
-  readonly write: (key: HolderKey, record: AttachmentRecord, first: boolean) => Promise<void>;
+  /** Every domain and profile that has a record. */
+  readonly targets: () => Promise<readonly TargetKey[]>;
+  readonly read: (key: TargetKey) => Promise<AttachmentRecord>;
+  /** Writes a record; deletes an empty one. A `first` record never replaces another: it throws {@link RecordExists}. */
+  readonly write: (key: TargetKey, record: AttachmentRecord, first: boolean) => Promise<void>;
   readonly roles: () => Promise<readonly RoleRecord[]>;
   readonly writeRole: (role: RoleRecord) => Promise<void>;
   readonly forgetRole: (role: RoleRecord) => Promise<void>;
 };
 
-/** Somebody else has just written the record. */
+/** Another run has just written the record. */
 export class RecordExists extends Error {
   override readonly name = "RecordExists";
 }
@@ -83,7 +83,7 @@ export class RecordExists extends Error {
 export type RoleRecord = { readonly name: string; readonly policyArn: string };
 
 export type Roles = {
-  /** The names of the roles that have the policy; none where there is no such policy. */
+  /** The names of the roles that have the policy; none where the policy does not exist. */
   readonly withPolicy: (policyArn: string) => Promise<ReadonlySet<string>>;
   readonly attach: (role: RoleRecord) => Promise<void>;
   readonly detach: (role: RoleRecord) => Promise<"detached" | "gone">;

@@ -1,70 +1,66 @@
 import { deleteFormerAgents, ensureAgentPieces } from "./agent-pieces.ts";
+import { attempt } from "./attempt.ts";
 import type { AttachConfig } from "./config.ts";
 import { attachDomains, detach } from "./domains.ts";
-import type { AppType } from "./holder.ts";
 import type { Journal } from "./journal.ts";
 import { ensureConfigs, ownConfigs, pruneConfigs } from "./lifecycle-configs.ts";
 import type { AttachPorts } from "./ports.ts";
-import { reconcileRoles, takeBackAll } from "./roles.ts";
+import { detachFromAll, reconcileRoles } from "./roles.ts";
+import type { AppType } from "./settings-target.ts";
 
 /**
- * Makes the account as the configuration wants it. Throws where our own parts could not be made or nothing is known of the account;
- * what failed for one domain, profile or role is in the journal.
+ * Brings the account to what the configuration asks for. Throws where our own parts could not be made or the account
+ * could not be read; failures of single domains, profiles and roles are in the journal.
  */
 export async function reconcile(
   ports: AttachPorts,
   config: AttachConfig,
   journal: Journal,
 ): Promise<Readonly<Record<AppType, string>>> {
+  const { deployment, policyArn } = config;
+  const run = { ports, journal, isOurs: ownConfigs(deployment) };
   const agent = await ports.agent();
-  const arns = await ensureConfigs(ports, agent.script, config, journal);
-  // Before any app can start with the script that fetches them.
-  await ensureAgentPieces(ports, agent, journal);
-  const domainIds = config.domains === "all" ? await ports.domains.ids() : config.domains;
-  const recorded = await ports.records.holders();
+  const arns = await ensureConfigs(run, agent.script, config);
+  // The pieces are in place before any app can start with the script that fetches them.
+  await ensureAgentPieces(run, agent);
+  const { domains, roles } = await reconcileDomains(run, config, arns);
+  const wantedRoles = config.attachRoles ? roles : { roles: new Map<string, string>(), isComplete: true };
+  await attempt(journal, "the execution roles", () => reconcileRoles(run, policyArn, wantedRoles));
+  await attempt(journal, "former lifecycle configurations", () => pruneConfigs(run, deployment, Object.values(arns)));
+  await attempt(journal, "former agents' pieces", () => deleteFormerAgents(run, agent.id, deployment));
+  journal.summarize({ domains, roles: roles.roles.size });
+  return arns;
+}
+
+/** Restores the account to what it was before the first deploy. What could not be restored stays on record. */
+export async function remove(ports: AttachPorts, config: AttachConfig, journal: Journal): Promise<void> {
   const run = { ports, journal, isOurs: ownConfigs(config.deployment) };
-  const wish = { way: config.way, arns, where: "vacant" } as const;
-  const seen = await attachDomains(
-    run,
-    { domainIds, areNamed: config.domains !== "all", wish, profiles: config.profiles },
-    recorded,
-  );
+  const steps = {
+    "the records of what was attached": async () => detach(run, await ports.records.targets()),
+    "the heartbeat policy": () => detachFromAll(run, config.policyArn),
+    "the lifecycle configurations": () => pruneConfigs(run, config.deployment, []),
+    // This comes last, because apps whose role still has the policy would write again.
+    "the instructions, the heartbeats and the agent's pieces": () => ports.forgetAgents(),
+  };
+  let failed = 0;
+  for (const [what, step] of Object.entries(steps)) if (!(await attempt(journal, what, step)).ok) failed += 1;
+  journal.summarize({ removed: true });
+  if (failed === Object.keys(steps).length) throw new AggregateError(journal.failures, "nothing could be undone");
+}
+
+async function reconcileDomains(
+  run: Parameters<typeof attachDomains>[0],
+  { domains, mode, profiles }: AttachConfig,
+  arns: Readonly<Record<AppType, string>>,
+) {
+  const domainIds = domains === "all" ? await run.ports.domains.ids() : domains;
+  const recorded = await run.ports.records.targets();
+  const attachment = { mode, arns, scope: "vacant" } as const;
+  const desired = { domainIds, areListed: domains !== "all", attachment, profiles };
+  const roles = await attachDomains(run, desired, recorded);
   await detach(
     run,
     recorded.filter(({ domainId }) => !domainIds.includes(domainId)),
   );
-  await reconcileRoles(run, config.policyArn, config.roles ? seen : { roles: new Map(), isComplete: true }).catch(
-    (error: unknown) => {
-      journal.fail("the execution roles", error);
-    },
-  );
-  await pruneConfigs(ports, config.deployment, Object.values(arns), journal).catch((error: unknown) => {
-    journal.fail("former lifecycle configurations", error);
-  });
-  await deleteFormerAgents(ports, { id: agent.id, deployment: config.deployment }, journal).catch((error: unknown) => {
-    journal.fail("former agents' pieces", error);
-  });
-  journal.summarize({ domains: domainIds.length, roles: seen.roles.size });
-  return arns;
-}
-
-/** Puts the account back to what it was before the reaper came; what could not be put back stays on record, and in the journal. */
-export async function remove(ports: AttachPorts, config: AttachConfig, journal: Journal): Promise<void> {
-  const run = { ports, journal, isOurs: ownConfigs(config.deployment) };
-  const steps = {
-    "the records of what was attached": async () => detach(run, await ports.records.holders()),
-    "the heartbeat policy": () => takeBackAll(run, config.policyArn),
-    "the lifecycle configurations": () => pruneConfigs(ports, config.deployment, [], journal),
-    // Last: a role that still has the policy lets its apps write on.
-    "the instructions, the heartbeats and the agent's pieces": () => ports.forgetAgents(),
-  };
-  let failed = 0;
-  for (const [what, step] of Object.entries(steps)) {
-    await step().catch((error: unknown) => {
-      failed += 1;
-      journal.fail(what, error);
-    });
-  }
-  journal.summarize({ removed: true });
-  if (failed === Object.keys(steps).length) throw new AggregateError(journal.failures, "nothing could be undone");
+  return { domains: domainIds.length, roles };
 }

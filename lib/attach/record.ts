@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import type { Way } from "./app-settings.ts";
-import type { Place } from "./holder.ts";
+import type { AttachMode } from "./app-settings.ts";
+import type { SettingsPlace } from "./settings-target.ts";
 
 const Arn = v.optional(v.string());
 
-const Before = v.nullable(
+const PriorSettings = v.nullable(
   v.object({
     BuiltInLifecycleConfigArn: Arn,
     DefaultResourceSpec: v.optional(v.object({ LifecycleConfigArn: Arn })),
@@ -12,28 +12,29 @@ const Before = v.nullable(
   }),
 );
 
-const Attached = v.object({
-  /** What was there before we came. */
-  before: Before,
-  /** What we put there. */
+const SettingRecord = v.object({
+  /** What was there before we attached. */
+  before: PriorSettings,
+  /** The ARN that we attached. */
   ours: v.string(),
-  /** False from before an update is sent until it is seen done: until then, what was before may still be, or again be, there. */
+  /** False from before an update is sent until its effect is seen. Until then, what was before may be there. */
   settled: v.boolean(),
 });
 
-const AttachmentRecord = v.object({ v: v.literal(1), settings: v.record(v.string(), Attached) });
+const AttachmentRecord = v.object({ v: v.literal(1), settings: v.record(v.string(), SettingRecord) });
 
-/** What we know of one setting that we attached to. */
-export type Attached = v.InferOutput<typeof Attached>;
-/** What we know of the settings of one domain or user profile, by {@link settingName}. */
-export type AttachmentRecord = Readonly<Record<string, Attached>>;
+/** What is on record about one setting that we attached to. */
+export type SettingRecord = v.InferOutput<typeof SettingRecord>;
+/** What is on record about one domain or user profile, by {@link settingName}. */
+export type AttachmentRecord = Readonly<Record<string, SettingRecord>>;
 
 /** The full name of a setting, e.g. `DefaultUserSettings.JupyterLabAppSettings.BuiltInLifecycleConfigArn`. */
-export function settingName({ group, section }: Pick<Place, "group" | "section">, way: Way): string {
-  return `${group}.${section}.${way === "built-in" ? "BuiltInLifecycleConfigArn" : "DefaultResourceSpec.LifecycleConfigArn"}`;
+export function settingName({ group, section }: Pick<SettingsPlace, "group" | "section">, mode: AttachMode): string {
+  const setting = mode === "built-in" ? "BuiltInLifecycleConfigArn" : "DefaultResourceSpec.LifecycleConfigArn";
+  return `${group}.${section}.${setting}`;
 }
 
-/** Reads a record back; throws, saying where it is wrong: nothing may be changed without knowing what was before. */
+/** Parses a record; throws, naming the wrong field: without knowing what was before, nothing may be changed. */
 export function parseRecord(text: string, name: string): AttachmentRecord {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), AttachmentRecord), text);
   if (parsed.success) return parsed.output.settings;

@@ -12,15 +12,15 @@ import { createLifecycleConfigs } from "./lifecycle-configs.ts";
 import { createPace } from "./pace.ts";
 import { createRoles } from "./roles.ts";
 
-/** Looks after 0.2 s, 0.4 s … and then every 5 s, two minutes in all: a domain takes seconds to update. */
+/** Looks again after 0.2 s, 0.4 s …, and then every 5 s, for two minutes in all: a domain takes seconds to update. */
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 const MOST_LOOKS = 28;
 
-/** What is under way at this point may still end, and be told. */
-const SHORT_MS = 60_000;
+/** Enough for what has begun to end and to be reported. */
+const RESERVE_MS = 60_000;
 
-/** The attachment's ports on the account that the environment's credentials and region lead to. */
+/** The ports to the account and region of the environment's credentials. */
 export function createAttachPorts({ prefix, scriptFile, agentFile }: AttachConfig, time: Time): AttachPorts {
   const { sageMaker, ssm } = createClients(createPace());
   return {
@@ -35,15 +35,15 @@ export function createAttachPorts({ prefix, scriptFile, agentFile }: AttachConfi
   };
 }
 
-/** The time of one invocation, of which so much is left. */
+/** The time of one invocation that has so many milliseconds left. */
 export function invocationTime(remainingMs: () => number): Time {
   return {
     now: () => new Date(),
-    async waited(looks) {
+    async waitToLookAgain(looks) {
       if (looks >= MOST_LOOKS) return false;
       await sleep(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** looks));
       return true;
     },
-    isShort: () => remainingMs() < SHORT_MS,
+    isRunningOut: () => remainingMs() < RESERVE_MS,
   };
 }

@@ -1,8 +1,9 @@
 import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
-import { holderName, type HolderKey } from "../attach/holder.ts";
 import { RecordExists, type Records, type RoleRecord } from "../attach/ports.ts";
 import { formatRecord, parseRecord } from "../attach/record.ts";
+import { targetName, type TargetKey } from "../attach/settings-target.ts";
+import { DOMAIN_ID } from "../domain/domain-id.ts";
 import { isNamed, unlessNamed } from "../domain/errors.ts";
 import { parametersBelow, readParameter } from "./parameters.ts";
 
@@ -10,15 +11,15 @@ const ROLES = "roles/";
 
 const Role = v.pipe(v.string(), v.parseJson(), v.object({ v: v.literal(1), name: v.string(), policyArn: v.string() }));
 
-/** The records of what was attached, below `<prefix>/attachments/`: one parameter per domain, profile and role. */
+/** The records of what was attached: one parameter below `<prefix>/attachments/` per domain, profile and role. */
 export function createRecords(client: SSMClient, prefix: string): Records {
   const folder = `${prefix}/attachments/`;
-  const nameOf = (key: HolderKey): string => folder + holderName(key);
+  const nameOf = (key: TargetKey): string => folder + targetName(key);
   const roleNameOf = ({ name }: RoleRecord): string => `${folder}${ROLES}${parameterSegment(name)}`;
   const put = (Name: string, Value: string, Overwrite: boolean) =>
     client.send(new PutParameterCommand({ Name, Value, Overwrite, Type: "String", Tier: "Standard" }));
   return {
-    async holders() {
+    async targets() {
       const tails: string[] = [];
       for await (const { Name = folder } of parametersBelow(client, folder)) tails.push(Name.slice(folder.length));
       return tails.flatMap((tail) => toKey(tail) ?? []);
@@ -58,14 +59,14 @@ async function remove(client: SSMClient, Name: string): Promise<void> {
   await unlessNamed(client.send(new DeleteParameterCommand({ Name })), "ParameterNotFound");
 }
 
-/** `undefined` for what is no domain's and no profile's record. */
-function toKey(tail: string): HolderKey | undefined {
-  const [, domainId, profile] = /^(d-[^/]+)(?:\/([^/]+))?$/.exec(tail) ?? [];
-  if (domainId === undefined) return undefined;
+/** `undefined` for a parameter that is not the record of a domain or a profile. */
+function toKey(tail: string): TargetKey | undefined {
+  const [domainId = "", profile, ...more] = tail.split("/");
+  if (!DOMAIN_ID.test(domainId) || profile === "" || more.length > 0) return undefined;
   return profile === undefined ? { domainId } : { domainId, profile };
 }
 
-/** A role's name in the characters that a parameter's name may have; the record itself has it as it is. */
+/** A role's name in the characters that a parameter's name may have. The record's value has the name as it is. */
 function parameterSegment(roleName: string): string {
   return roleName.replace(/[^\w-]/g, (character) => `.${character.charCodeAt(0).toString(16)}.`);
 }

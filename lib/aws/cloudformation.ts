@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sayError } from "../domain/errors.ts";
 
 const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 250;
 const TIMEOUT_MS = 3_000;
 
-/** Puts the answer where CloudFormation waits for it; rejects where it was not taken after a few attempts. */
+/** Sends the answer to the address where CloudFormation waits for it; rejects where several attempts failed. */
 export async function putAnswer(url: string, body: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -12,17 +13,14 @@ export async function putAnswer(url: string, body: string): Promise<void> {
       return;
     } catch (error) {
       if (attempt === ATTEMPTS)
-        throw new Error(
-          `CloudFormation could not be answered: ${error instanceof Error ? error.message : String(error)}`,
-          { cause: error },
-        );
+        throw new Error(`CloudFormation could not be answered: ${sayError(error)}`, { cause: error });
       await sleep(FIRST_WAIT_MS * 2 ** attempt);
     }
   }
 }
 
 async function put(url: string, body: string): Promise<void> {
-  // The URL is signed for an empty content type.
+  // The URL's signature includes an empty content type.
   const response = await fetch(url, {
     method: "PUT",
     body,

@@ -7,8 +7,9 @@ import {
   UpdateUserProfileCommand,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import type { Described, Holder } from "../attach/holder.ts";
+
 import type { Domains } from "../attach/ports.ts";
+import type { SettingsTarget, TargetState } from "../attach/settings-target.ts";
 import { isNamed, unlessNamed } from "../domain/errors.ts";
 
 const GONE = "ResourceNotFound";
@@ -33,19 +34,19 @@ export function createDomains(client: SageMakerClient): Domains {
       }
       return names;
     },
-    holder: ({ domainId, profile }) =>
-      profile === undefined ? domainHolder(client, domainId) : profileHolder(client, domainId, profile),
+    target: ({ domainId, profile }) =>
+      profile === undefined ? domainTarget(client, domainId) : profileTarget(client, domainId, profile),
   };
 }
 
-function domainHolder(client: SageMakerClient, domainId: string): Holder {
+function domainTarget(client: SageMakerClient, domainId: string): SettingsTarget {
   return {
     domainId,
     async describe() {
       const answer = await unlessNamed(client.send(new DescribeDomainCommand({ DomainId: domainId })), GONE);
       if (answer === undefined) return undefined;
       const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings } = answer;
-      return described(Status, FailureReason, {
+      return targetState(Status, FailureReason, {
         ...(DefaultUserSettings && { DefaultUserSettings }),
         ...(DefaultSpaceSettings && { DefaultSpaceSettings }),
       });
@@ -57,7 +58,7 @@ function domainHolder(client: SageMakerClient, domainId: string): Holder {
   };
 }
 
-function profileHolder(client: SageMakerClient, domainId: string, profile: string): Holder {
+function profileTarget(client: SageMakerClient, domainId: string, profile: string): SettingsTarget {
   const key = { DomainId: domainId, UserProfileName: profile };
   return {
     domainId,
@@ -66,7 +67,7 @@ function profileHolder(client: SageMakerClient, domainId: string, profile: strin
       const answer = await unlessNamed(client.send(new DescribeUserProfileCommand(key)), GONE);
       return (
         answer &&
-        described(answer.Status, answer.FailureReason, {
+        targetState(answer.Status, answer.FailureReason, {
           ...(answer.UserSettings && { UserSettings: answer.UserSettings }),
         })
       );
@@ -75,12 +76,12 @@ function profileHolder(client: SageMakerClient, domainId: string, profile: strin
   };
 }
 
-function described(
+function targetState(
   status: string | undefined,
   failureReason: string | undefined,
-  settings: Described["settings"],
-): Described {
-  if (status === undefined) throw new Error("SageMaker gave it without its Status");
+  settings: TargetState["settings"],
+): TargetState {
+  if (status === undefined) throw new Error("SageMaker described it without its Status");
   return { status, failureReason, settings };
 }
 

@@ -32,7 +32,7 @@ export function createLifecycleConfigs(client: SageMakerClient): LifecycleConfig
         );
         return named(StudioLifecycleConfigArn, name);
       } catch (error) {
-        // Another run, or an earlier attempt of this very call, was faster.
+        // Another run made it, or an earlier attempt of this call did and its answer was lost.
         if (isNamed(error, "ResourceInUse")) return named(await find(name), name);
         throw error;
       }

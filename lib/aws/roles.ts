@@ -33,7 +33,7 @@ export function createRoles(client = new IAMClient(PATIENCE)): Roles {
         await client.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: policyArn }));
         return "detached";
       } catch (error) {
-        // The role is gone, or somebody else was faster: it is as we wanted it.
+        // The role no longer exists, or lost the policy already: nothing is left to detach.
         if (isNamed(error, "NoSuchEntityException", "NoSuchEntity")) return "gone";
         throw error;
       }

@@ -1,4 +1,4 @@
-import { LONGEST_DEPLOYMENT } from "../attach/lifecycle-configs.ts";
+import { MAX_DEPLOYMENT_LENGTH } from "../attach/lifecycle-configs.ts";
 import { type StageParameters, givenParameters } from "./given-parameters.ts";
 import { type Parameters, checkParameters } from "./parameters.ts";
 import { policyText } from "./policy-text.ts";
@@ -29,9 +29,9 @@ export function readDeployment({
   const parameters = checkParameters(givenParameters(params, stage, commandLine));
   refuseTopicElsewhere(parameters.alarmTopic, region);
   const name = `${service}-${stage}`;
-  if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > LONGEST_DEPLOYMENT) {
+  if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > MAX_DEPLOYMENT_LENGTH) {
     throw new Refused(
-      `stage: expected lower-case letters, digits and hyphens between them, at most ${LONGEST_DEPLOYMENT - service.length - 1}, got ${JSON.stringify(stage)}`,
+      `stage: expected lower-case letters, digits and hyphens between them, at most ${MAX_DEPLOYMENT_LENGTH - service.length - 1}, got ${JSON.stringify(stage)}`,
     );
   }
   return {

@@ -13,8 +13,8 @@ import { type Inventory, inventory } from "./inventory.ts";
 import { invokePackaged } from "./packaged.ts";
 import { type Ended, Project } from "./project.ts";
 
-// moto would run a custom resource's function in Docker, and leaves it at that where there is none. What CloudFormation asks of the function
-// is asked of the packaged function here, with the environment that the stack gave it.
+// moto would run a custom resource's function in Docker, and leaves it at that where there is none. What CloudFormation
+// asks of the function is asked of the packaged function here, with the environment that the stack gave it.
 process.env["DOCKER_HOST"] = "tcp://127.0.0.1:9";
 
 const NAME = "studio-reaper-dev";

@@ -15,7 +15,10 @@ import { openApp, Schedule, setStage, type Stage } from "./stage.ts";
 
 const TIMEOUT = 10;
 
-/** The account as it is before the deploy, then what CloudFormation asks for at deploy and at remove, with a real app in between. */
+/**
+ * The account as it is before the deploy, then what CloudFormation asks for at deploy and at remove, with a real app in
+ * between.
+ */
 describe("from deploy to remove", () => {
   const started = new AsyncDisposableStack();
   let stage: Stage;

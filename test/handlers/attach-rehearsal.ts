@@ -15,8 +15,9 @@ import { startRecordedMoto } from "./recorded-moto.ts";
 const NAME = "studio-reaper-dev";
 
 /**
- * What the attachment's function calls when CloudFormation has it attach, then detach, in an account in which all that it can meet is there: a
- * profile with a setting of its own, an execution role without the policy, a heartbeat, a former agent.
+ * What the attachment's function calls when CloudFormation has it attach, then detach, in an account in which all that
+ * it can meet is there: a profile with a setting of its own, an execution role without the policy, a heartbeat, a
+ * former agent.
  */
 export async function rehearseAttach(): Promise<readonly Call[]> {
   await using studio = await startStudio({ instances: "none", bare: true });
@@ -67,7 +68,9 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
   return [...studio.calls.slice(setUp), ...iam.calls];
 }
 
-/** An execution role such as the embedded account's domain has, and the policy that it lacks; answers the policy's ARN. */
+/**
+ * An execution role such as the embedded account's domain has, and the policy that it lacks; answers the policy's ARN.
+ */
 async function setRolesUp(endpoint: string): Promise<string> {
   const client = new IAMClient({
     endpoint,

@@ -16,8 +16,9 @@ const Ended = v.picklist(["succeeded", "failed"]);
 const Written = v.record(v.string(), v.unknown());
 
 /**
- * Runs a handler in a process of its own with no other environment, as Lambda does, so that what it writes to its standard output and error is just what
- * CloudWatch gets: logs and metrics, a line each. Answers these lines when `act` is through with its invocations.
+ * Runs a handler in a process of its own with no other environment, as Lambda does, so that what it writes to its
+ * standard output and error is just what CloudWatch gets: logs and metrics, a line each. Answers these lines when `act`
+ * is through with its invocations.
  */
 export async function runLambda(
   handler: "sweep" | "attach",

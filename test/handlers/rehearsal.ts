@@ -15,8 +15,9 @@ export type Rehearsal = {
 };
 
 /**
- * Four invocations of the sweep over an account in which everything is to be met that it logs, counts or calls: one that stops apps and fails at
- * one of them, one that finds these gone, one under an invalid policy, and one that cannot list the apps.
+ * Four invocations of the sweep over an account in which everything is to be met that it logs, counts or calls: one
+ * that stops apps and fails at one of them, one that finds these gone, one under an invalid policy, and one that cannot
+ * list the apps.
  */
 export async function rehearseSweep(): Promise<Rehearsal> {
   await using studio = await startStudio({ instances: "none" });

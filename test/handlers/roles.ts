@@ -39,7 +39,9 @@ const Serverless = v.looseObject({
   ]),
 });
 
-/** What a function or an app may do: actions, and the resources that it may do them to, with `*` in them as IAM has it. */
+/**
+ * What a function or an app may do: actions, and the resources that it may do them to, with `*` in them as IAM has it.
+ */
 export type Statement = v.InferOutput<typeof Statement>;
 
 /** What the placeholders of a resource stand for in the deployment that the recorded calls belong to. */

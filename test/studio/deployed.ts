@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import type { AppType } from "../../lib/attach/holder.ts";
+import type { AppType } from "../../lib/attach/settings-target.ts";
 import { configName } from "../../lib/attach/lifecycle-configs.ts";
 import type { AgentArchive } from "../../lib/domain/agent-archive.ts";
 import type { Json, Service } from "./wire/operation.ts";

@@ -96,14 +96,14 @@ describe("the agent's pieces", () => {
   it("are each written once, where reads lag behind writes", async () => {
     await restart();
     stage.studio.faults.readLagMs = 500;
-    noFailures(await stage.reconcile({ domains: [], roles: false }));
+    noFailures(await stage.reconcile({ domains: [], attachRoles: false }));
     assert.deepEqual(writes(), ["00"]);
   });
 
   it("are written no faster than the account's share of writes", async () => {
     const agent = agentOf("a longer agent".repeat(700));
     stage.studio.faults.rate("PutParameter", 2, 1);
-    await ensureAgentPieces(stage.ports(), agent, new Journal(silent));
+    await ensureAgentPieces({ ports: stage.ports(), journal: new Journal(silent) }, agent);
     assert.deepEqual(
       writes(),
       agent.pieces.map(({ name }) => name),
@@ -130,8 +130,8 @@ describe("the agent's pieces", () => {
   ] as const) {
     it(`fail the run where they ${mistake}, and nothing is attached`, async () => {
       meets();
-      const waited = (looks: number) => Promise.resolve(looks < 3);
-      const time = { now: () => new Date(), waited, isShort: () => false };
+      const waitToLookAgain = (looks: number) => Promise.resolve(looks < 3);
+      const time = { now: () => new Date(), waitToLookAgain, isRunningOut: () => false };
       await assert.rejects(stage.reconcile({ ports: { time } }), message);
       assert.equal(await stage.builtIn(), undefined);
     });

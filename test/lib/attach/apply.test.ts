@@ -2,33 +2,33 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { UserSettings } from "@aws-sdk/client-sagemaker";
 import { apply } from "../../../lib/attach/apply.ts";
-import type { Holder, Settings } from "../../../lib/attach/holder.ts";
 import { Journal } from "../../../lib/attach/journal.ts";
 import { ownConfigs } from "../../../lib/attach/lifecycle-configs.ts";
-import type { Wish } from "../../../lib/attach/plan.ts";
+import type { DesiredAttachment } from "../../../lib/attach/plan.ts";
 import type { AttachPorts } from "../../../lib/attach/ports.ts";
 import type { AttachmentRecord } from "../../../lib/attach/record.ts";
+import type { Settings, SettingsTarget } from "../../../lib/attach/settings-target.ts";
 import { silent } from "./stage.ts";
 
 const arn = (type: string) =>
   `arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/studio-reaper-dev-${type}-0123456789ab`;
-const wish = (way: Wish["way"]): Wish => ({
-  way,
-  where: "vacant",
+const attached = (mode: DesiredAttachment["mode"]): DesiredAttachment => ({
+  mode,
+  scope: "vacant",
   arns: { JupyterLab: arn("jupyterlab"), CodeEditor: arn("codeeditor") },
 });
 const isOurs = ownConfigs("studio-reaper-dev");
 
-/** A domain of a service that does with an update what a test says, and a record of what was on record when it was sent. */
-function world(
+/** A domain of a service that does with an update what a test says; it notes what is on record at each update. */
+function fakeDomain(
   before: UserSettings,
-  update: (now: UserSettings, sent: UserSettings) => UserSettings,
+  update: (current: UserSettings, sent: UserSettings) => UserSettings,
   status = (): string => "InService",
 ) {
   let settings = before;
   let record: AttachmentRecord = {};
   const recordedAtUpdate: AttachmentRecord[] = [];
-  const holder: Holder = {
+  const target: SettingsTarget = {
     domainId: "d-1",
     describe: () =>
       Promise.resolve({ status: status(), failureReason: "because", settings: { DefaultUserSettings: settings } }),
@@ -40,7 +40,7 @@ function world(
   };
   const ports: Pick<AttachPorts, "records" | "time"> = {
     records: {
-      holders: () => Promise.resolve([]),
+      targets: () => Promise.resolve([]),
       read: () => Promise.resolve(record),
       write: (_key, next) => {
         record = next;
@@ -50,17 +50,18 @@ function world(
       writeRole: () => Promise.resolve(),
       forgetRole: () => Promise.resolve(),
     },
-    time: { now: () => new Date(), waited: () => Promise.resolve(false), isShort: () => false },
+    time: { now: () => new Date(), waitToLookAgain: () => Promise.resolve(false), isRunningOut: () => false },
   };
-  const run = (one: Wish | undefined) => apply(holder, one, isOurs, ports, new Journal(silent));
+  const run = (desired: DesiredAttachment | undefined) =>
+    apply({ ports, isOurs, journal: new Journal(silent) }, target, desired);
   return { run, settings: () => settings, record: () => record, recordedAtUpdate };
 }
 
-const merge = <T extends object>(now: T, sent: T): T => ({
-  ...now,
+const merge = <T extends object>(current: T, sent: T): T => ({
+  ...current,
   ...Object.fromEntries(
     Object.entries(sent).map(([name, value]: [string, unknown]) => {
-      const old: unknown = Object.entries(now).find(([other]) => other === name)?.[1];
+      const old: unknown = Object.entries(current).find(([other]) => other === name)?.[1];
       return [name, isObject(value) ? merge(isObject(old) ? old : {}, value) : value];
     }),
   ),
@@ -68,14 +69,14 @@ const merge = <T extends object>(now: T, sent: T): T => ({
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-describe("applying a wish to a domain", () => {
-  for (const way of ["built-in", "default"] as const) {
-    it(`is undone in a service that merges, and keeps the word for none and what is empty, where it is ${way}`, async () => {
-      const { run, settings, record } = world(
+describe("an attachment to a domain", () => {
+  for (const mode of ["built-in", "default"] as const) {
+    it(`as ${mode} is undone in a service that merges, and that keeps the word for none and empty settings`, async () => {
+      const { run, settings, record } = fakeDomain(
         { SecurityGroups: ["sg-1"], CodeEditorAppSettings: { DefaultResourceSpec: { InstanceType: "ml.t3.large" } } },
         merge,
       );
-      await run(wish(way));
+      await run(attached(mode));
       await run(undefined);
       assert.doesNotMatch(JSON.stringify(settings()), /arn:/);
       assert.deepEqual(settings().CodeEditorAppSettings?.DefaultResourceSpec?.InstanceType, "ml.t3.large");
@@ -83,45 +84,45 @@ describe("applying a wish to a domain", () => {
     });
   }
 
-  it("has on record what was before when it sends an update, and keeps it there until the update is seen done", async () => {
-    const { run, record, recordedAtUpdate } = world({}, merge);
-    await run(wish("built-in"));
+  it("has on record what was before when it sends an update, as settled once the update is seen", async () => {
+    const { run, record, recordedAtUpdate } = fakeDomain({}, merge);
+    await run(attached("built-in"));
     const name = "DefaultUserSettings.JupyterLabAppSettings.BuiltInLifecycleConfigArn";
     assert.deepEqual(recordedAtUpdate[0]?.[name], { before: null, ours: arn("jupyterlab"), settled: false });
     assert.equal(record()[name]?.settled, true);
   });
 
-  it("fails, saying what is there instead, where the service takes an update but does not do it", async () => {
-    const { run, record } = world({}, (now) => now);
+  it("fails, saying what is there instead, where the service accepts an update but does not carry it out", async () => {
+    const { run, record } = fakeDomain({}, (current) => current);
     await assert.rejects(
-      run(wish("built-in")),
-      /took the update, but did not do it: .*BuiltInLifecycleConfigArn is empty, not arn:/,
+      run(attached("built-in")),
+      /accepted the update, but did not carry it out: .*BuiltInLifecycleConfigArn is empty, not arn:/,
     );
     assert.equal(Object.values(record())[0]?.settled, false);
   });
 
   it("fails with the service's reason where an update failed, or the domain did", async () => {
     let status = "InService";
-    const { run } = world(
+    const { run } = fakeDomain(
       {},
-      (now) => {
+      (current) => {
         status = "Update_Failed";
-        return now;
+        return current;
       },
       () => status,
     );
-    await assert.rejects(run(wish("built-in")), { message: "its status is Update_Failed: because" });
-    await assert.rejects(world({}, merge, () => "Delete_Failed").run(wish("built-in")), {
+    await assert.rejects(run(attached("built-in")), { message: "its status is Update_Failed: because" });
+    await assert.rejects(fakeDomain({}, merge, () => "Delete_Failed").run(attached("built-in")), {
       message: "its status is Delete_Failed: because",
     });
   });
 
   it("does not wait for ever for a domain that is being updated", async () => {
-    await assert.rejects(world({}, merge, () => "Updating").run(wish("built-in")), /it is still Updating/);
+    await assert.rejects(fakeDomain({}, merge, () => "Updating").run(attached("built-in")), /it is still Updating/);
   });
 
-  it("lets go of a domain that is being deleted", async () => {
-    assert.equal(await world({}, merge, () => "Deleting").run(undefined), undefined);
-    assert.equal(await world({}, merge, () => "Failed").run(wish("built-in")), undefined, "one that was never made");
+  it("is nothing to do for a domain that is being deleted, or was never made", async () => {
+    assert.equal(await fakeDomain({}, merge, () => "Deleting").run(undefined), undefined);
+    assert.equal(await fakeDomain({}, merge, () => "Failed").run(attached("built-in")), undefined);
   });
 });

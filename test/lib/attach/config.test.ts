@@ -11,9 +11,9 @@ describe("the attachment's environment", () => {
       prefix: "/studio-reaper",
       deployment: "studio-reaper-dev",
       domains: "all",
-      way: "built-in",
+      mode: "built-in",
       profiles: "report",
-      roles: true,
+      attachRoles: true,
       policyArn: POLICY,
       tags: {},
       scriptFile: "/var/task/build/on-start.sh",
@@ -33,9 +33,9 @@ describe("the attachment's environment", () => {
       ON_START_FILE: "/x.sh",
       AGENT_FILE: "/x.zz",
     };
-    const { prefix, domains, way, profiles, roles, tags, scriptFile, agentFile } = readAttachConfig(given);
+    const { prefix, domains, mode, profiles, attachRoles, tags, scriptFile, agentFile } = readAttachConfig(given);
     assert.deepEqual(
-      [prefix, domains, way, profiles, roles, tags, scriptFile, agentFile],
+      [prefix, domains, mode, profiles, attachRoles, tags, scriptFile, agentFile],
       ["/a/b", ["d-a", "d-b"], "default", "change", false, { team: "ml" }, "/x.sh", "/x.zz"],
     );
     assert.deepEqual(readAttachConfig({ ...required, ATTACH_DOMAINS: "none" }).domains, []);

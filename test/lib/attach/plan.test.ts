@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { AppSettings, Way } from "../../../lib/attach/app-settings.ts";
-import type { Settings } from "../../../lib/attach/holder.ts";
+import type { AppSettings, AttachMode } from "../../../lib/attach/app-settings.ts";
 import { ownConfigs } from "../../../lib/attach/lifecycle-configs.ts";
-import { overriding, plan, type Wish } from "../../../lib/attach/plan.ts";
+import { overridingSettings } from "../../../lib/attach/overriding.ts";
+import { plan, type DesiredAttachment } from "../../../lib/attach/plan.ts";
 import type { AttachmentRecord } from "../../../lib/attach/record.ts";
+import type { Settings } from "../../../lib/attach/settings-target.ts";
 
 const DOMAIN = { domainId: "d-1" };
 const PROFILE = { domainId: "d-1", profile: "ada" };
@@ -16,10 +17,15 @@ const ours = (hash: string) => ({
   CodeEditor: arn(`studio-reaper-dev-codeeditor-${hash}`),
 });
 const [OLD, NEW] = [ours("0123456789ab"), ours("ba9876543210")];
-const wish = (overrides: Partial<Wish> = {}): Wish => ({ way: "built-in", arns: NEW, where: "vacant", ...overrides });
-const known = (settings: Settings, record: AttachmentRecord = {}) => ({ settings, record, isOurs });
+const desired = (overrides: Partial<DesiredAttachment> = {}): DesiredAttachment => ({
+  mode: "built-in",
+  arns: NEW,
+  scope: "vacant",
+  ...overrides,
+});
+const state = (settings: Settings, record: AttachmentRecord = {}) => ({ settings, record, isOurs });
 
-const aWay = fc.constantFrom<Way>("built-in", "default");
+const modes = fc.constantFrom<AttachMode>("built-in", "default");
 const anArn = fc.constantFrom(arn("theirs"), arn("another"), arn("studio-reaper-prod-jupyterlab-0123456789ab"));
 const appSettings: fc.Arbitrary<AppSettings> = fc.record(
   {
@@ -41,7 +47,7 @@ const group = fc.record(
   },
   { requiredKeys: [], noNullPrototype: true },
 );
-const holders = fc.oneof(
+const targets = fc.oneof(
   fc.record({
     key: fc.constant(DOMAIN),
     settings: fc.record(
@@ -51,22 +57,22 @@ const holders = fc.oneof(
   }),
   fc.record({ key: fc.constant(PROFILE), settings: fc.record({ UserSettings: group }, { noNullPrototype: true }) }),
 );
-const wishes = fc.record({
-  way: aWay,
-  where: fc.constantFrom<Wish["where"]>("vacant", "overriding"),
+const attachments = fc.record({
+  mode: modes,
+  scope: fc.constantFrom<DesiredAttachment["scope"]>("vacant", "overriding"),
   arns: fc.constantFrom(OLD, NEW),
 });
 
 describe("a plan", () => {
-  it("for whatever wishes one after the other, can be undone to settings deep-equal to before", () => {
+  it("for any attachments one after the other can be undone to settings deep-equal to before", () => {
     fc.assert(
-      fc.property(holders, fc.array(wishes, { maxLength: 4 }), ({ key, settings }, inTurn) => {
-        let now = known(settings);
+      fc.property(targets, fc.array(attachments, { maxLength: 4 }), ({ key, settings }, inTurn) => {
+        let current = state(settings);
         for (const one of [...inTurn, undefined]) {
-          const next = plan(key, now, one);
-          now = known(next.settings, next.after);
+          const next = plan(key, current, one);
+          current = state(next.settings, next.finalRecord);
         }
-        assert.deepEqual(now, known(settings));
+        assert.deepEqual(current, state(settings));
       }),
       { numRuns: 1000 },
     );
@@ -74,37 +80,40 @@ describe("a plan", () => {
 
   it("has nothing left to do once it is carried out", () => {
     fc.assert(
-      fc.property(holders, wishes, ({ key, settings }, one) => {
-        const first = plan(key, known(settings), one);
-        const second = plan(key, known(first.settings, first.after), one);
-        assert.deepEqual([second.settings, second.after, second.changes], [first.settings, first.after, []]);
+      fc.property(targets, attachments, ({ key, settings }, one) => {
+        const first = plan(key, state(settings), one);
+        const second = plan(key, state(first.settings, first.finalRecord), one);
+        assert.deepEqual(
+          [second.settings, second.finalRecord, second.changes],
+          [first.settings, first.finalRecord, []],
+        );
       }),
     );
   });
 
-  it("comes to the same where it was cut off after its record, before or after its settings were sent", () => {
+  it("has the same result where a run was cut off after its record, before or after its settings were sent", () => {
     fc.assert(
-      fc.property(holders, wishes, wishes, fc.boolean(), ({ key, settings }, former, one, wasSent) => {
-        const before = plan(key, known(settings), former);
-        const whole = plan(key, known(before.settings, before.after), one);
-        const again = plan(key, known(wasSent ? whole.settings : before.settings, whole.ahead), one);
-        assert.deepEqual([again.settings, again.after], [whole.settings, whole.after]);
+      fc.property(targets, attachments, attachments, fc.boolean(), ({ key, settings }, former, one, wasSent) => {
+        const before = plan(key, state(settings), former);
+        const whole = plan(key, state(before.settings, before.finalRecord), one);
+        const again = plan(key, state(wasSent ? whole.settings : before.settings, whole.pendingRecord), one);
+        assert.deepEqual([again.settings, again.finalRecord], [whole.settings, whole.finalRecord]);
       }),
     );
   });
 
   it("changes no setting that is neither vacant nor ours, unless it is to replace what overrides", () => {
     fc.assert(
-      fc.property(holders, wishes, ({ key, settings }, one) => {
-        for (const { from } of plan(key, known(settings), one).changes)
-          assert.equal(from === null, one.where === "vacant");
+      fc.property(targets, attachments, ({ key, settings }, one) => {
+        for (const { from } of plan(key, state(settings), one).changes)
+          assert.equal(from === null, one.scope === "vacant");
       }),
     );
   });
 
-  it("takes what is ours by its name, though there is no record, for attached to a place where nothing was", () => {
+  it("takes what has our name but no record for attached where nothing was before", () => {
     const settings = { DefaultUserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn: OLD.JupyterLab } } };
-    const { changes, after } = plan(DOMAIN, known(settings), wish());
+    const { changes, finalRecord } = plan(DOMAIN, state(settings), desired());
     assert.deepEqual(
       changes.map(({ from, to }) => [from, to]),
       [
@@ -112,7 +121,7 @@ describe("a plan", () => {
         [null, NEW.CodeEditor],
       ],
     );
-    assert.equal(after["DefaultUserSettings.JupyterLabAppSettings.BuiltInLifecycleConfigArn"]?.before, null);
+    assert.equal(finalRecord["DefaultUserSettings.JupyterLabAppSettings.BuiltInLifecycleConfigArn"]?.before, null);
   });
 
   it("does not take another deployment's configuration for ours", () => {
@@ -122,13 +131,13 @@ describe("a plan", () => {
       },
     };
     assert.deepEqual(
-      plan(DOMAIN, known(settings), wish()).leftAlone.map(({ reason }) => reason),
+      plan(DOMAIN, state(settings), desired()).skipped.map(({ reason }) => reason),
       ["occupied"],
     );
   });
 
   it("takes ours out of what users can choose, though another default was set since", () => {
-    const attached = plan(DOMAIN, known({ DefaultUserSettings: {} }), wish({ way: "default" }));
+    const attached = plan(DOMAIN, state({ DefaultUserSettings: {} }), desired({ mode: "default" }));
     const app = attached.settings.DefaultUserSettings?.JupyterLabAppSettings;
     const changed = {
       DefaultUserSettings: {
@@ -139,7 +148,7 @@ describe("a plan", () => {
         },
       },
     };
-    const undone = plan(DOMAIN, known(changed, attached.after), undefined);
+    const undone = plan(DOMAIN, state(changed, attached.finalRecord), undefined);
     assert.deepEqual(undone.settings, {
       DefaultUserSettings: {
         JupyterLabAppSettings: {
@@ -149,7 +158,7 @@ describe("a plan", () => {
       },
     });
     assert.deepEqual(
-      undone.leftAlone.map(({ reason }) => reason),
+      undone.skipped.map(({ reason }) => reason),
       ["changed-since"],
     );
   });
@@ -162,7 +171,7 @@ describe("a plan", () => {
       },
     };
     assert.deepEqual(
-      overriding(PROFILE, settings, wish()).map(({ value }) => value),
+      overridingSettings(PROFILE, settings, desired()).map(({ value }) => value),
       [arn("theirs")],
     );
   });

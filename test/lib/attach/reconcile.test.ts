@@ -22,8 +22,8 @@ import { AttachStage } from "./stage.ts";
 const LAB = configName("studio-reaper-dev", "JupyterLab", AGENT.script);
 const EDITOR = configName("studio-reaper-dev", "CodeEditor", AGENT.script);
 const FORMER = agentOf("the former agent");
-const reasons = ({ left }: Journal) =>
-  left.map(({ on, setting = "", reason }) => `${on} ${setting.split(".").slice(0, 2).join(".")} ${reason}`);
+const reasons = ({ skipped }: Journal) =>
+  skipped.map(({ on, setting = "", reason }) => `${on} ${setting.split(".").slice(0, 2).join(".")} ${reason}`);
 const failures = (journal: Journal) => journal.failures.map(({ message }) => message);
 const noFailures = (journal: Journal) => {
   assert.deepEqual(failures(journal), []);
@@ -79,8 +79,8 @@ describe("attaching", () => {
   });
 
   for (const updates of ["merge", "replace"] as const) {
-    for (const way of ["built-in", "default"] as const) {
-      it(`puts every setting back deep-equal to before, where updates ${updates} and the configuration is ${way}`, async () => {
+    for (const mode of ["built-in", "default"] as const) {
+      it(`puts every setting back deep-equal to before, where updates ${updates} and the configuration is ${mode}`, async () => {
         await restart({ updates });
         const theirs = await foreign();
         const rich = await stage.createDomain("rich", {
@@ -100,10 +100,10 @@ describe("attaching", () => {
           },
         });
         const before = [await stage.domain(), await stage.domain(rich)];
-        noFailures(await stage.reconcile({ way }));
+        noFailures(await stage.reconcile({ mode }));
         assert.notDeepEqual(await stage.domain(rich), before[1]);
         assert.deepEqual((await stage.domain(rich)).DefaultUserSettings?.SecurityGroups, ["sg-1"]);
-        noFailures(await stage.remove({ way }));
+        noFailures(await stage.remove({ mode }));
         assert.deepEqual([await stage.domain(), await stage.domain(rich)], before);
         assert.deepEqual(await stage.configs(), ["the-admins"]);
         assert.deepEqual(await stage.parameters(), ["policy"]);
@@ -120,7 +120,7 @@ describe("attaching", () => {
       }),
     );
     const before = await stage.domain();
-    noFailures(await stage.reconcile({ way: "default" }));
+    noFailures(await stage.reconcile({ mode: "default" }));
     const app = (await stage.domain()).DefaultUserSettings?.JupyterLabAppSettings;
     assert.equal(app?.DefaultResourceSpec?.LifecycleConfigArn?.split("/")[1], LAB);
     assert.deepEqual(app.LifecycleConfigArns, [theirs, app.DefaultResourceSpec.LifecycleConfigArn]);
@@ -207,7 +207,7 @@ describe("attaching", () => {
     noFailures(journal);
     assert.equal(await stage.builtIn(), LAB);
     assert.deepEqual(
-      journal.left.map(({ on, reason }) => [on, reason]),
+      journal.skipped.map(({ on, reason }) => [on, reason]),
       [[former, "in-use"]],
     );
     assert.deepEqual(await stage.configs(), [EDITOR, LAB, former].sort());
@@ -276,12 +276,16 @@ describe("attaching", () => {
 
   it("reports a domain that stays in use, and one that is not reached in time", async () => {
     stage.studio.faults.add({ operation: "UpdateDomain", error: { code: "ResourceInUse" } });
-    const time = { now: () => new Date(), waited: (looks: number) => Promise.resolve(looks < 3), isShort: () => false };
+    const time = {
+      now: () => new Date(),
+      waitToLookAgain: (looks: number) => Promise.resolve(looks < 3),
+      isRunningOut: () => false,
+    };
     assert.match(
       failures(await stage.reconcile({ ports: { time } })).join(),
       /^d-\w+: it is still in use by another update/,
     );
-    const journal = await stage.reconcile({ ports: { time: { ...time, isShort: () => true } } });
+    const journal = await stage.reconcile({ ports: { time: { ...time, isRunningOut: () => true } } });
     assert.match(failures(journal).join(), /^d-\w+: not reached/);
   });
 
@@ -299,7 +303,7 @@ describe("attaching", () => {
       undo();
       noFailures(await stage.reconcile());
       assert.equal(await stage.builtIn(), LAB);
-      assert.deepEqual((await stage.reconcile()).left, []);
+      assert.deepEqual((await stage.reconcile()).skipped, []);
       noFailures(await stage.remove());
       assert.deepEqual(await stage.domain(), before);
     }
@@ -314,7 +318,7 @@ describe("attaching", () => {
       assert.equal((await stage.reconcile({ domains: [] })).failures.length, 1);
       undo();
       const journal = await stage.reconcile();
-      assert.deepEqual([failures(journal), journal.left], [[], []]);
+      assert.deepEqual([failures(journal), journal.skipped], [[], []]);
       assert.equal(await stage.builtIn(), LAB);
     }
   });
@@ -328,7 +332,7 @@ describe("attaching", () => {
       stage.reconcile({ profiles: "change" }),
       stage.reconcile({ profiles: "change" }),
     ]);
-    for (const journal of journals) assert.deepEqual([failures(journal), journal.left], [[], []]);
+    for (const journal of journals) assert.deepEqual([failures(journal), journal.skipped], [[], []]);
     assert.equal(await stage.builtIn(), LAB);
     await Promise.all([stage.remove(), stage.remove()]);
     assert.deepEqual([await stage.domain(), await stage.profile("ada")], before);
@@ -439,7 +443,7 @@ describe("attaching", () => {
         new GetParameterCommand({ Name: `/studio-reaper/attachments/${stage.studio.domainId}/ada` }),
       );
       assert.match(Parameter?.Value ?? "", /the-admins/);
-      assert.ok(journal.left.some(({ reason }) => reason === "in-use"));
+      assert.ok(journal.skipped.some(({ reason }) => reason === "in-use"));
     });
   });
 
@@ -487,7 +491,7 @@ describe("attaching", () => {
       stage.roles.clear();
       await stage.reconcile();
       assert.deepEqual([...stage.roles], ["StudioExecution"]);
-      await stage.reconcile({ roles: false });
+      await stage.reconcile({ attachRoles: false });
       assert.deepEqual([...stage.roles], []);
     });
   });

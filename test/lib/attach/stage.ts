@@ -70,10 +70,10 @@ export class AttachStage implements AsyncDisposable {
     const defaults = {
       prefix: "/studio-reaper",
       deployment: "studio-reaper-dev",
-      way: "built-in",
+      mode: "built-in",
       domains: "all",
       profiles: "report",
-      roles: true,
+      attachRoles: true,
       policyArn: POLICY_ARN,
       tags: {},
       scriptFile: "",
