@@ -9,15 +9,17 @@ import { putAnswer } from "../lib/aws/cloudformation.ts";
 const logger = new Logger({ serviceName: process.env["POWERTOOLS_SERVICE_NAME"] ?? "studio-reaper" });
 
 /**
- * Attaches the agent to the account's domains: as CloudFormation's custom resource at deploy and remove, and on a schedule for domains that
- * appear later. Rejects where a run of the schedule failed at anything, so that Lambda counts an error and the alarm rings.
+ * Attaches the agent to the account's domains: as CloudFormation's custom resource at deploy and remove, and on a
+ * schedule for new domains. A scheduled run that failed at anything rejects, so that Lambda counts an error and the
+ * alarm rings.
  */
 export const handler = middy<unknown, AttachReport>()
   .use(injectLambdaContext(logger))
   .handler((event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     return invoke(event, {
-      // Within the invocation: a mistake in the environment is then answered, where at load CloudFormation would wait for an hour.
+      // A wrong variable is answered, because it is read within the invocation. At load it would leave CloudFormation
+      // without an answer for an hour.
       config: () => readAttachConfig(process.env),
       ports: (config) => createAttachPorts(config, invocationTime(remainingMs)),
       answer: putAnswer,

@@ -8,10 +8,13 @@ import { unlessNamed } from "../domain/errors.ts";
 /** The policy parameter of a stack's template. */
 export type DeployedPolicy = { readonly name: string; readonly text: string };
 
-/** What a deploy asks of the account before it starts. */
+/** What a stack's template says, and whether it has the attachment. */
+export type DeployedStack = { readonly policy?: DeployedPolicy; readonly attaches: boolean };
+
+/** The account that a deploy goes to. */
 export type Account = {
-  /** As the last deploy had it, where there was one. */
-  deployedPolicy(stack: string): Promise<DeployedPolicy | undefined>;
+  /** The stack of the last deploy, where there was one. */
+  stack(name: string): Promise<DeployedStack | undefined>;
   parameter(name: string): Promise<string | undefined>;
   writePolicy(name: string, text: string): Promise<void>;
   hasDomain(domainId: string): Promise<boolean>;
@@ -24,19 +27,26 @@ export type AccountClients = {
 };
 
 const Policy = v.object({ Properties: v.object({ Name: v.string(), Value: v.string() }) });
-const Template = v.pipe(v.string(), v.parseJson(), v.object({ Resources: v.object({ Policy: v.optional(Policy) }) }));
+const Template = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ Resources: v.object({ Policy: v.optional(Policy), Attachment: v.optional(v.unknown()) }) }),
+);
 
-/** Looks by the SDK's own clients. */
+/** The account that these clients lead to. */
 export function createAccount({ cloudFormation, sageMaker, ssm }: AccountClients): Account {
   return {
-    async deployedPolicy(stack) {
+    async stack(name) {
       const template = await unlessNamed(
-        cloudFormation.send(new GetTemplateCommand({ StackName: stack })),
+        cloudFormation.send(new GetTemplateCommand({ StackName: name })),
         "ValidationError",
       );
       if (template?.TemplateBody === undefined) return undefined;
-      const policy = v.parse(Template, template.TemplateBody).Resources.Policy?.Properties;
-      return policy && { name: policy.Name, text: policy.Value };
+      const { Policy: policy, Attachment } = v.parse(Template, template.TemplateBody).Resources;
+      return {
+        ...(policy && { policy: { name: policy.Properties.Name, text: policy.Properties.Value } }),
+        attaches: Attachment !== undefined,
+      };
     },
     async parameter(name) {
       return (await readParameter(ssm, name))?.Value;

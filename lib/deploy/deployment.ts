@@ -4,10 +4,13 @@ import { type Parameters, checkParameters } from "./parameters.ts";
 import { policyText } from "./policy-text.ts";
 import { Refused } from "./refused.ts";
 
-/** One deployment of the service: its name, which its stack and all that it makes bear, its checked parameters, and its policy's text. */
+/**
+ * One deployment: its name, which is part of the name of all that it makes, its checked parameters and its policy's
+ * text.
+ */
 export type Deployment = { readonly name: string; readonly parameters: Parameters; readonly policy: string };
 
-/** What a deployment is read from: serverless.yml, the command line, and policy.yml where the command needs it. */
+/** What a deployment is read from: serverless.yml, the command line, and policy.yml where the command needs one. */
 export type DeploymentInput = {
   readonly service: string;
   readonly stage: string;
@@ -17,7 +20,7 @@ export type DeploymentInput = {
   readonly region: string;
 };
 
-/** Checks all that can be checked without an account; throws `Refused` or `InvalidPolicy`. */
+/** Checks everything that needs no account; throws `Refused` or `InvalidPolicy`. */
 export function readDeployment({
   service,
   stage,
@@ -27,11 +30,13 @@ export function readDeployment({
   region,
 }: DeploymentInput): Deployment {
   const parameters = checkParameters(givenParameters(params, stage, commandLine));
-  refuseTopicElsewhere(parameters.alarmTopic, region);
+  refuseTopicOfOtherRegion(parameters.alarmTopic, region);
   const name = `${service}-${stage}`;
   if (!/^[a-z0-9](-*[a-z0-9])*$/.test(name) || name.length > MAX_DEPLOYMENT_LENGTH) {
+    const most = MAX_DEPLOYMENT_LENGTH - service.length - 1;
     throw new Refused(
-      `stage: expected lower-case letters, digits and hyphens between them, at most ${MAX_DEPLOYMENT_LENGTH - service.length - 1}, got ${JSON.stringify(stage)}`,
+      `stage: expected lower-case letters, digits and hyphens between them, at most ${most}, ` +
+        `got ${JSON.stringify(stage)}`,
     );
   }
   return {
@@ -41,8 +46,8 @@ export function readDeployment({
   };
 }
 
-/** An alarm can tell topics of its own region only. */
-function refuseTopicElsewhere(alarmTopic: string | undefined, region: string): void {
+/** An alarm can only notify a topic of its own region. */
+function refuseTopicOfOtherRegion(alarmTopic: string | undefined, region: string): void {
   if (alarmTopic === undefined || alarmTopic.split(":")[3] === region) return;
   throw new Refused(`alarmTopic: expected a topic in ${region}, where the deploy goes, got ${alarmTopic}`);
 }

@@ -3,7 +3,7 @@ import { Refused } from "./refused.ts";
 /** serverless.yml's `params`: for every stage under `default`, and for single stages. */
 export type StageParameters = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
-/** What holds for one stage: `--param` first, then the stage's own `params`, then the default ones. */
+/** The parameters of one stage: `--param` comes before the stage's own `params`, and these before the default ones. */
 export function givenParameters(
   params: StageParameters,
   stage: string,

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { DOMAIN_ID } from "../domain/domain-id.ts";
 import { readSchedule } from "../operations/schedule.ts";
+import { sayError } from "../domain/errors.ts";
 import { ParameterPrefix } from "../domain/parameter-prefix.ts";
 import { Refused } from "./refused.ts";
 
@@ -16,7 +17,7 @@ const yesOrNo = v.pipe(
   v.transform((word) => word === "true"),
 );
 
-/** Where `none` stands for there being none of it. */
+/** The word `none`, or a value that fits the schema. */
 const orNone = <T extends v.GenericSchema<string, unknown>>(schema: T) =>
   v.lazy((given): v.GenericSchema<string, v.InferOutput<T> | undefined> =>
     given === "none"
@@ -27,7 +28,7 @@ const orNone = <T extends v.GenericSchema<string, unknown>>(schema: T) =>
       : schema,
   );
 
-/** Values separated by commas, each fitting a pattern, none twice. */
+/** Values separated by commas. Each fits the pattern, and none occurs twice. */
 const list = (pattern: RegExp, expected: string) =>
   v.pipe(
     text,
@@ -44,7 +45,7 @@ const schedule = v.pipe(
       readSchedule(dataset.value);
     } catch (error) {
       addIssue({
-        message: error instanceof Error ? error.message.replace(/^schedule: |, got .*$/g, "") : String(error),
+        message: sayError(error).replace(/^schedule: |, got .*$/g, ""),
       });
     }
   }),
@@ -123,7 +124,7 @@ const Parameters = v.pipe(
   ),
 );
 
-/** What a deploy is told by `--param` and by serverless.yml's `params`, checked. */
+/** The checked parameters of a deploy, from `--param` and serverless.yml's `params`. */
 export type Parameters = v.InferOutput<typeof Parameters>;
 
 export const PARAMETER_NAMES: readonly string[] = Object.keys(Parameters.pipe[0].entries);

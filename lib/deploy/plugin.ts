@@ -1,40 +1,19 @@
-/** The plugin that checks a deploy's parameters and policy, and fills in serverless.yml's `${deploy:…}`. Its logic is in the files beside. */
+/** The framework's plugin: checks a deploy's parameters and policy, and fills in serverless.yml's `${deploy:…}`. */
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { SageMakerClient, type SageMakerClientConfig } from "@aws-sdk/client-sagemaker";
-import { SSMClient } from "@aws-sdk/client-ssm";
-import { InvalidPolicy } from "../policy/document.ts";
-import { type Account, createAccount } from "./account.ts";
-import { type Outlook, afterDeploy, beforeDeploy } from "./around-deploy.ts";
-import { type Deployment, readDeployment } from "./deployment.ts";
-import type { StageParameters } from "./given-parameters.ts";
+import { forgetAgents } from "../aws/agent-parameters.ts";
+import { sayError } from "../domain/errors.ts";
+import { createAccount, type DeployedStack } from "./account.ts";
+import { buildAgentFor, writeAgentPieces, type AgentBuild } from "./agent.ts";
+import { readDeployment, type Deployment } from "./deployment.ts";
+import { clientsOf, isCommand, makesTemplate, rethrow, type Log, type Serverless } from "./framework.ts";
+import { preflight, restoreKeptPolicy, type PreflightResult } from "./preflight.ts";
 import { Refused } from "./refused.ts";
-import { settleConditions } from "./settle-conditions.ts";
+import { resolveConditions } from "./resolve-conditions.ts";
 import { stackValues } from "./stack-values.ts";
 
-/** What we use of the framework. */
-type Serverless = {
-  readonly serviceDir: string;
-  readonly service: { readonly service: string; readonly provider: { compiledCloudFormationTemplate: unknown } };
-  readonly configurationInput: { readonly params?: StageParameters };
-  readonly processedInput: {
-    readonly commands: readonly string[];
-    readonly options: { readonly param?: readonly string[] };
-  };
-  readonly classes: { readonly Error: new (message: string, code: string) => Error };
-  getProvider(name: "aws"): {
-    getStage(): string;
-    getRegion(): string;
-    getAwsSdkV3Config(): Promise<SageMakerClientConfig & { region: string }>;
-  };
-};
-type Writers = { readonly log: { readonly notice: (message: string) => void } };
 type Variable = { readonly address: string };
-
-/** The commands that make a template. The others, `remove` above all, must work whatever policy.yml says. */
-const MAKES_TEMPLATE = ["package", "deploy", "print"];
 
 class DeployPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void> | void>>;
@@ -42,61 +21,91 @@ class DeployPlugin {
     readonly deploy: { readonly resolve: (variable: Variable) => Promise<{ value: unknown }> };
   };
   readonly #serverless: Serverless;
+  readonly #log: Log;
   readonly #deployment: Deployment;
-  #onStart: Promise<string> | undefined;
-  #outlook: Outlook = { notices: [] };
+  #build: Promise<AgentBuild> | undefined;
+  #preflight: PreflightResult = { notices: [] };
+  #removedStack: DeployedStack | undefined;
 
-  constructor(serverless: Serverless, _options: unknown, { log }: Writers) {
+  constructor(serverless: Serverless, _options: unknown, { log }: { readonly log: Log }) {
     this.#serverless = serverless;
-    this.#deployment = checked(serverless);
+    this.#log = log;
+    this.#deployment = readOrRefuse(serverless);
     this.configurationVariablesSources = {
-      deploy: { resolve: async ({ address }) => ({ value: at(await this.#values(), address) }) },
+      deploy: { resolve: async ({ address }) => ({ value: valueAt(await this.#values(), address) }) },
     };
     this.hooks = {
-      initialize: async () => {
-        if (serverless.processedInput.commands.join(" ") !== "deploy") return;
-        this.#outlook = await beforeDeploy(this.#deployment, await accountOf(serverless)).catch((error: unknown) =>
-          rethrow(error, serverless),
-        );
-        for (const notice of this.#outlook.notices) log.notice(notice);
-      },
-      "before:package:initialize": () => this.#build(),
-      "before:deploy:function:packageFunction": () => this.#build(),
+      initialize: () => this.#checkAccount(),
+      "before:package:initialize": () => this.#writeBuild(),
+      "before:deploy:function:packageFunction": () => this.#writeBuild(),
       "after:aws:package:finalize:mergeCustomProviderResources": () => {
         const { provider } = serverless.service;
-        provider.compiledCloudFormationTemplate = settleConditions(provider.compiledCloudFormationTemplate);
+        provider.compiledCloudFormationTemplate = resolveConditions(provider.compiledCloudFormationTemplate);
       },
-      "after:deploy:deploy": () => this.#restore(),
-      // One that fails may have written the parameter as well, and its rollback once more.
-      error: () => this.#restore(),
+      "after:deploy:deploy": () => this.#finishDeploy(),
+      "before:remove:remove": () => this.#readStack(),
+      "after:remove:remove": () => this.#finishRemove(),
+      // A deploy that fails may have written the policy, too, and its rollback once more.
+      error: () => this.#restorePolicy(),
     };
   }
 
   async #values(): Promise<unknown> {
-    return stackValues({ ...this.#deployment, onStart: makesTemplate(this.#serverless) ? await this.#script() : "" });
+    const onStart = makesTemplate(this.#serverless) ? (await this.#built()).script : "";
+    return stackValues({ ...this.#deployment, onStart });
   }
 
-  /** Where `attach` is packaged with it. */
-  async #build(): Promise<void> {
+  #built(): Promise<AgentBuild> {
+    return (this.#build ??= buildAgentFor(this.#deployment.parameters.prefix));
+  }
+
+  async #checkAccount(): Promise<void> {
+    if (!isCommand(this.#serverless, "deploy")) return;
+    const account = createAccount(await clientsOf(this.#serverless));
+    this.#preflight = await preflight(this.#deployment, account).catch((error: unknown) =>
+      rethrow(error, this.#serverless),
+    );
+    for (const notice of this.#preflight.notices) this.#log.notice(notice);
+  }
+
+  /** Writes the files that the package of `attach` contains. */
+  async #writeBuild(): Promise<void> {
+    const { script, archive } = await this.#built();
     const folder = join(this.#serverless.serviceDir, "build");
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "on-start.sh"), await this.#script(), { mode: 0o755 });
+    await writeFile(join(folder, "on-start.sh"), script, { mode: 0o755 });
+    await writeFile(join(folder, "agent.zz"), archive);
   }
 
-  async #restore(): Promise<void> {
-    if (this.#outlook.kept !== undefined)
-      await afterDeploy(this.#deployment, this.#outlook, await accountOf(this.#serverless));
+  async #finishDeploy(): Promise<void> {
+    await this.#restorePolicy();
+    const { domains, prefix } = this.#deployment.parameters;
+    // Where `attach` reaches no domain, it is never invoked.
+    if (domains === "none")
+      await writeAgentPieces((await clientsOf(this.#serverless)).ssm, prefix, await this.#built());
   }
 
-  #script(): Promise<string> {
-    // Not imported above: the framework requires its plugins, and cannot require what awaits at its top level.
-    return (this.#onStart ??= import("../../lcc/build.ts").then(({ buildOnStart }) =>
-      buildOnStart({ prefix: this.#deployment.parameters.prefix }),
-    ));
+  async #restorePolicy(): Promise<void> {
+    if (this.#preflight.keptPolicy !== undefined)
+      await restoreKeptPolicy(this.#deployment, this.#preflight, createAccount(await clientsOf(this.#serverless)));
+  }
+
+  async #readStack(): Promise<void> {
+    this.#removedStack = await createAccount(await clientsOf(this.#serverless)).stack(this.#deployment.name);
+  }
+
+  /** Deletes what `attach` would have deleted at the stack's removal, if the stack had attached anything. */
+  async #finishRemove(): Promise<void> {
+    const { policy, attaches = true } = this.#removedStack ?? {};
+    if (attaches || policy === undefined) return;
+    const prefix = policy.name.replace(/\/policy$/, "");
+    await forgetAgents((await clientsOf(this.#serverless)).ssm, prefix).catch((error: unknown) => {
+      this.#log.warning(`Parameters below ${prefix} were not deleted: ${sayError(error)}`);
+    });
   }
 }
 
-function checked(serverless: Serverless): Deployment {
+function readOrRefuse(serverless: Serverless): Deployment {
   const { serviceDir, service, configurationInput, processedInput } = serverless;
   try {
     return readDeployment({
@@ -114,34 +123,12 @@ function checked(serverless: Serverless): Deployment {
 
 function policyFile(folder: string): string {
   const file = join(folder, "policy.yml");
-  if (!existsSync(file)) throw new Refused(`policy.yml: there is none at ${file}; the deploy makes the policy of it`);
+  if (!existsSync(file)) throw new Refused(`policy.yml: there is none at ${file}, and the deploy needs a policy`);
   return readFileSync(file, "utf8");
 }
 
-/** The framework prints its own errors as messages, and any other with its stack. */
-function rethrow(error: unknown, { classes, processedInput }: Serverless): never {
-  if (!(error instanceof Refused || error instanceof InvalidPolicy)) throw error;
-  throw new classes.Error(
-    `${error.message}\nNothing was ${processedInput.commands[0] === "deploy" ? "deployed" : "done"}.`,
-    "REFUSED",
-  );
-}
-
-function makesTemplate({ processedInput }: Serverless): boolean {
-  return MAKES_TEMPLATE.includes(processedInput.commands[0] ?? "");
-}
-
-async function accountOf(serverless: Serverless): Promise<Account> {
-  const config = await serverless.getProvider("aws").getAwsSdkV3Config();
-  return createAccount({
-    cloudFormation: new CloudFormationClient(config),
-    sageMaker: new SageMakerClient(config),
-    ssm: new SSMClient(config),
-  });
-}
-
-/** The value at an address like `attach.as`; `null`, which the framework reports, where there is none. */
-function at(values: unknown, address: string): unknown {
+/** The value at an address like `attach.as`; `null` where there is none, which the framework reports. */
+function valueAt(values: unknown, address: string): unknown {
   return address
     .split(".")
     .reduce<unknown>(

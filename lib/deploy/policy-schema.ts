@@ -1,4 +1,4 @@
-/** Writes policy.schema.json, by which editors check policy.yml while it is written: `node lib/deploy/policy-schema.ts`. */
+/** Writes policy.schema.json, with which editors check policy.yml: `node lib/deploy/policy-schema.ts`. */
 import { writeFile } from "node:fs/promises";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { PolicyDocument } from "../policy/document.ts";
 
 export const SCHEMA_FILE = new URL("../../policy.schema.json", import.meta.url);
 
-/** The policy's schema as JSON Schema. The few checks that JSON Schema cannot express are left to the deploy. */
+/** The policy's schema as JSON Schema. The deploy alone makes the few checks that JSON Schema cannot express. */
 export function policySchema(): string {
   const schema = toJsonSchema(PolicyDocument, { target: "draft-07", typeMode: "input", errorMode: "ignore" });
   return `${JSON.stringify({ title: "Studio Reaper policy", ...schema }, null, 2)}\n`;

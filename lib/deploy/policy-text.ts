@@ -1,15 +1,15 @@
 import { parsePolicy } from "../policy/document.ts";
 import { Refused } from "./refused.ts";
 
-/** What an advanced parameter can hold; a standard one, which costs nothing, holds half of it. */
+/** An advanced parameter holds this much. A standard one, which costs nothing, holds half of it. */
 const MOST_BYTES = 8192;
 
-/** The line that says the mode, in YAML or JSON. */
+/** The line with the mode, in YAML or JSON. */
 const MODE = /^(\s*["']?mode["']?[ \t]*:[ \t]*["']?)[\w-]+/m;
 
 /**
- * The policy as it is deployed: the file's own text, comments included, in the mode that the deploy asks for, if any. Throws
- * `InvalidPolicy` or `Refused` for a policy that no sweep could act on or no parameter hold.
+ * The policy as it is deployed: the file's text with its comments, in the mode that the deploy asks for, if any. Throws
+ * `InvalidPolicy` or `Refused` for a policy that a sweep could not use or a parameter could not hold.
  */
 export function policyText(file: string, mode: "live" | "dry-run" | "policy", where: string): string {
   const asWritten = parsePolicy(file, where);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { operationsResources } from "../operations/resources.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** What the values of one stack are made of. */
+/** What the values of one stack follow from. */
 export type StackInput = {
   readonly name: string;
   readonly parameters: Parameters;
@@ -10,10 +10,10 @@ export type StackInput = {
   readonly onStart: string;
 };
 
-/** How often `attach` looks for domains that came later. */
+/** How often `attach` looks for new domains. */
 const ATTACH_SCHEDULE = "rate(1 hour)";
 
-/** What serverless.yml has as `${deploy:…}`: parameters, and what follows from them. */
+/** The values of serverless.yml's `${deploy:…}`: parameters, and what follows from them. */
 export function stackValues({ name, parameters, policy, onStart }: StackInput) {
   const {
     prefix,
@@ -79,7 +79,7 @@ export function stackValues({ name, parameters, policy, onStart }: StackInput) {
   };
 }
 
-/** Changes with the script and with each setting of the attachment, so that CloudFormation asks for it anew. */
+/** Changes with the script and with each setting of the attachment, so that CloudFormation updates the attachment. */
 function revision(of: object): string {
   return createHash("sha256").update(JSON.stringify(of)).digest("hex").slice(0, 12);
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { DOMAIN_ID_PATTERN } from "./domain-id.ts";
 
 /** `<domainId>/<space|user>/<ownerName>/<appType>/<appName>`: names one app in logs, and is the tail of its heartbeat's name. */
 export type AppKey = string & { readonly __brand: "AppKey" };
@@ -22,7 +23,8 @@ export type App = AppAddress & {
   readonly instanceType: string | undefined;
 };
 
-const ADDRESS = /^(d-[a-z0-9-]{1,61})\/(space|user)\/([a-zA-Z0-9-]{1,63})\/([a-zA-Z]{1,63})\/([a-zA-Z0-9-]{1,63})$/;
+const NAME = "[a-zA-Z0-9-]{1,63}";
+const ADDRESS = new RegExp(`^(${DOMAIN_ID_PATTERN})/(space|user)/(${NAME})/([a-zA-Z]{1,63})/(${NAME})$`);
 
 /** The key of an address. */
 export function appKey({ domainId, owner, type, name }: AppAddress): AppKey {

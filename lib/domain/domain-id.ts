@@ -1,2 +1,5 @@
-/** What SageMaker gives a Studio domain for an id. */
-export const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
+/** The form of the id of a Studio domain, as a part of a larger pattern. */
+export const DOMAIN_ID_PATTERN = "d-(?:-*[a-z0-9]){1,61}";
+
+/** The id of a Studio domain, as SageMaker forms it. */
+export const DOMAIN_ID = new RegExp(`^${DOMAIN_ID_PATTERN}$`);

@@ -13,23 +13,23 @@ export function parameters(given: Readonly<Record<string, string>> = {}): Parame
   return checkParameters({ ...DEFAULTS, ...given });
 }
 
-/** An account of its own, which writes down what is changed in it. */
+/** An account in memory that notes which policies are written to it. */
 export function fakeAccount(
-  there: { deployed?: string; deployedName?: string; now?: string | undefined; domains?: readonly string[] } = {},
+  there: { deployed?: string; deployedName?: string; current?: string | undefined; domains?: readonly string[] } = {},
 ): Account & { readonly written: string[] } {
-  let { now } = there;
+  let { current } = there;
   const written: string[] = [];
   return {
     written,
-    deployedPolicy: () =>
+    stack: () =>
       Promise.resolve(
         there.deployed === undefined
           ? undefined
-          : { name: there.deployedName ?? "/studio-reaper/policy", text: there.deployed },
+          : { policy: { name: there.deployedName ?? "/studio-reaper/policy", text: there.deployed }, attaches: true },
       ),
-    parameter: () => Promise.resolve(now),
+    parameter: () => Promise.resolve(current),
     writePolicy: (_, text) => {
-      now = text;
+      current = text;
       written.push(text);
       return Promise.resolve();
     },

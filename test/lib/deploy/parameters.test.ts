@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { givenParameters } from "../../../lib/deploy/given-parameters.ts";
 import { PARAMETER_NAMES, checkParameters } from "../../../lib/deploy/parameters.ts";
+import { MAX_PREFIX_LENGTH } from "../../../lib/domain/parameter-prefix.ts";
 import { Refused } from "../../../lib/deploy/refused.ts";
 import { DEFAULTS, parameters } from "./builders.ts";
 
@@ -51,6 +52,7 @@ describe("a deploy's parameters", () => {
     ["prefix", "studio-reaper", /prefix: expected .*, got "studio-reaper"/],
     ["prefix", "/studio-reaper/", /prefix: expected/],
     ["prefix", "/aws/reaper", /prefix: must not begin with aws or ssm/],
+    ["prefix", `/${"a".repeat(MAX_PREFIX_LENGTH)}`, /prefix: must have at most 80 characters, got "\/a+"$/],
     ["schedule", "0", /schedule: expected rate\(5 minutes\).*, got "0"/],
     ["schedule", "", /schedule: must not be empty, got ""/],
     ["schedule", "rate(0 minutes)", /schedule: expected .*, got "rate\(0 minutes\)"/],

@@ -15,53 +15,53 @@ describe("a policy parameter", () => {
   ][] = [
     [
       "is CloudFormation's at the first deploy",
-      { deployed: undefined, now: undefined, wanted: "a" },
+      { deployed: undefined, current: undefined, wanted: "a" },
       "leave-to-cloudformation",
       "leave-to-cloudformation",
     ],
     [
       "that is not from this stack is never taken over",
-      { deployed: undefined, now: "a", wanted: "a" },
+      { deployed: undefined, current: "a", wanted: "a" },
       "refuse",
       "refuse",
     ],
     [
       "that nobody touched follows policy.yml",
-      { deployed: "a", now: "a", wanted: "b" },
+      { deployed: "a", current: "a", wanted: "b" },
       "leave-to-cloudformation",
       "leave-to-cloudformation",
     ],
     [
       "that was changed by hand as policy.yml was is at one with it",
-      { deployed: "a", now: "b", wanted: "b" },
+      { deployed: "a", current: "b", wanted: "b" },
       "leave-to-cloudformation",
       "leave-to-cloudformation",
     ],
     [
       "that was changed by hand stays where policy.yml did not change",
-      { deployed: "a", now: "b", wanted: "a" },
+      { deployed: "a", current: "b", wanted: "a" },
       "keep",
       "write",
     ],
     [
       "that was changed by hand is not lost to a changed policy.yml",
-      { deployed: "a", now: "b", wanted: "c" },
+      { deployed: "a", current: "b", wanted: "c" },
       "refuse",
       "write",
     ],
     [
-      "that nobody touched follows policy.yml, though CloudFormation cannot spell what was deployed",
-      { deployed: "a # f?r", now: "a # für", wanted: "b" },
+      "that nobody touched follows policy.yml, though CloudFormation returns it in ASCII",
+      { deployed: "a # f?r", current: "a # für", wanted: "b" },
       "leave-to-cloudformation",
       "leave-to-cloudformation",
     ],
     [
-      "that was changed by hand stays where policy.yml did not, though CloudFormation cannot spell it",
-      { deployed: "a # f?r", now: "b", wanted: "a # für" },
+      "that was changed by hand stays where policy.yml did not, though CloudFormation returns it in ASCII",
+      { deployed: "a # f?r", current: "b", wanted: "a # für" },
       "keep",
       "write",
     ],
-    ["that somebody deleted comes back", { deployed: "a", now: undefined, wanted: "a" }, "write", "write"],
+    ["that somebody deleted comes back", { deployed: "a", current: undefined, wanted: "a" }, "write", "write"],
   ];
   for (const [policy, versions, keepingEdits, overwriting] of cases) {
     it(policy, () => {
@@ -77,11 +77,11 @@ describe("a policy parameter", () => {
 
   it("is named with the way out where the deploy is refused", () => {
     assert.throws(
-      () => plan({ deployed: "a", now: "b", wanted: "c" }),
+      () => plan({ deployed: "a", current: "b", wanted: "c" }),
       /\/studio-reaper\/policy was changed by hand.*policy\.yml was changed, too.*--param policy=overwrite/,
     );
     assert.throws(
-      () => plan({ deployed: undefined, now: "b", wanted: "c" }),
+      () => plan({ deployed: undefined, current: "b", wanted: "c" }),
       /\/studio-reaper\/policy is there already.*aws ssm delete-parameter --name \/studio-reaper\/policy/,
     );
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { settleConditions } from "../../../lib/deploy/settle-conditions.ts";
+import { resolveConditions } from "../../../lib/deploy/resolve-conditions.ts";
 
 const template = {
   Conditions: { Yes: true, No: false },
@@ -16,9 +16,9 @@ const template = {
   Outputs: { Topic: { Value: { "Fn::If": ["Yes", "a", "b"] } } },
 };
 
-describe("a template with settled conditions", () => {
-  it("has what there will be, and nothing that depends on what there will not", () => {
-    assert.deepEqual(JSON.parse(JSON.stringify(settleConditions(template))), {
+describe("a template with resolved conditions", () => {
+  it("has the resources whose condition is true, and no dependency on the others", () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(resolveConditions(template))), {
       Resources: {
         Always: { Type: "A", DependsOn: ["Kept"], Properties: { Topic: { Ref: "Kept" }, List: [1] } },
         Kept: { Type: "B" },
@@ -29,7 +29,7 @@ describe("a template with settled conditions", () => {
 
   it("is not made where a condition is missing", () => {
     assert.throws(
-      () => settleConditions({ Resources: { A: { Type: "A", Condition: "Typo" } } }),
+      () => resolveConditions({ Resources: { A: { Type: "A", Condition: "Typo" } } }),
       /Conditions\.Typo: is missing/,
     );
   });
