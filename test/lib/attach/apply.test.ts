@@ -71,7 +71,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 describe("an attachment to a domain", () => {
   for (const mode of ["built-in", "default"] as const) {
-    it(`as ${mode} is undone in a service that merges, and that keeps the word for none and empty settings`, async () => {
+    it(`as ${mode} is undone in a service that merges, and keeps the word for none and empty settings`, async () => {
       const { run, settings, record } = fakeDomain(
         { SecurityGroups: ["sg-1"], CodeEditorAppSettings: { DefaultResourceSpec: { InstanceType: "ml.t3.large" } } },
         merge,

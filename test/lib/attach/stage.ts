@@ -1,9 +1,15 @@
 import {
+  CreateAppCommand,
   CreateDomainCommand,
+  CreateSpaceCommand,
+  CreateStudioLifecycleConfigCommand,
   CreateUserProfileCommand,
+  DeleteAppCommand,
+  DescribeAppCommand,
   DescribeDomainCommand,
   DescribeUserProfileCommand,
   ListStudioLifecycleConfigsCommand,
+  UpdateDomainCommand,
   type CreateDomainCommandInput,
   type SageMakerClient,
   type UserSettings,
@@ -12,13 +18,14 @@ import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm"
 import type { Agent } from "../../../lib/attach/agent.ts";
 import type { AttachConfig } from "../../../lib/attach/config.ts";
 import { Journal, type Log } from "../../../lib/attach/journal.ts";
-import type { AttachPorts, Roles } from "../../../lib/attach/ports.ts";
+import type { AttachPorts } from "../../../lib/attach/ports.ts";
 import { reconcile, remove } from "../../../lib/attach/reconcile.ts";
 import { createAttachPorts, invocationTime } from "../../../lib/aws/attach-ports.ts";
 import { settleForEndpoint } from "../../demo/credentials.ts";
 import { clientsOf } from "../../studio/clients.ts";
-import { AGENT } from "./agents.ts";
 import { startStudio, type EmbeddedStudio, type StudioOptions } from "../../studio/index.ts";
+import { AGENT } from "./agents.ts";
+import { FakeRoles } from "./fake-roles.ts";
 
 export const POLICY_ARN = "arn:aws:iam::123456789012:policy/studio-reaper-heartbeats";
 const EXECUTION_ROLE = "arn:aws:iam::123456789012:role/StudioExecution";
@@ -36,10 +43,7 @@ export class AttachStage implements AsyncDisposable {
   readonly studio: EmbeddedStudio;
   readonly sageMaker: SageMakerClient;
   readonly ssm: SSMClient;
-  /** The names of the roles that have the policy. */
-  readonly roles = new Set<string>();
-  /** The roles that cannot be changed. */
-  readonly lockedRoles = new Set<string>();
+  readonly roles = new FakeRoles();
 
   private constructor(studio: EmbeddedStudio) {
     this.studio = studio;
@@ -88,7 +92,7 @@ export class AttachStage implements AsyncDisposable {
     return {
       ...createAttachPorts(this.config(run), time),
       agent: () => Promise.resolve(agent),
-      roles: this.#rolesPort(),
+      roles: this.roles,
       ...ports,
     };
   }
@@ -111,6 +115,47 @@ export class AttachStage implements AsyncDisposable {
     DomainId = this.studio.domainId,
   ): Promise<void> {
     await this.sageMaker.send(new CreateUserProfileCommand({ DomainId, UserProfileName, UserSettings }));
+  }
+
+  /** Makes a lifecycle configuration as an admin does; answers its ARN. */
+  async createConfig(
+    name = "the-admins",
+    script = "exit 0",
+    type: "JupyterLab" | "CodeEditor" = "JupyterLab",
+  ): Promise<string> {
+    const { StudioLifecycleConfigArn = "" } = await this.sageMaker.send(
+      new CreateStudioLifecycleConfigCommand({
+        StudioLifecycleConfigName: name,
+        StudioLifecycleConfigAppType: type,
+        StudioLifecycleConfigContent: Buffer.from(script).toString("base64"),
+      }),
+    );
+    return StudioLifecycleConfigArn;
+  }
+
+  /** Sets JupyterLab's built-in configuration of a domain as an admin does. */
+  async setBuiltIn(arn: string, DomainId = this.studio.domainId): Promise<void> {
+    const JupyterLabAppSettings = { BuiltInLifecycleConfigArn: arn };
+    await this.sageMaker.send(new UpdateDomainCommand({ DomainId, DefaultUserSettings: { JupyterLabAppSettings } }));
+  }
+
+  /** Starts an app in the space `old`, with the configuration that the domain has now; answers how to delete it. */
+  async startApp(AppType: "JupyterLab" | "CodeEditor"): Promise<() => Promise<void>> {
+    const space = { DomainId: this.studio.domainId, SpaceName: "old" };
+    const app = { ...space, AppType, AppName: "default" } as const;
+    await this.sageMaker.send(
+      new CreateSpaceCommand({
+        ...space,
+        OwnershipSettings: { OwnerUserProfileName: this.studio.userProfileName },
+        SpaceSharingSettings: { SharingType: "Private" },
+        SpaceSettings: { AppType },
+      }),
+    );
+    await this.sageMaker.send(new CreateAppCommand(app));
+    return async () => {
+      await this.sageMaker.send(new DeleteAppCommand(app));
+      while ((await this.sageMaker.send(new DescribeAppCommand(app))).Status !== "Deleted");
+    };
   }
 
   /** The settings of a domain that attachments are in. */
@@ -157,21 +202,5 @@ export class AttachStage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.studio.close();
-  }
-
-  #rolesPort(): Roles {
-    const locked = (name: string) =>
-      this.lockedRoles.has(name) ? Promise.reject(new Error("AccessDenied")) : Promise.resolve();
-    return {
-      withPolicy: () => Promise.resolve(new Set(this.roles)),
-      attach: async ({ name }) => {
-        await locked(name);
-        this.roles.add(name);
-      },
-      detach: async ({ name }) => {
-        await locked(name);
-        return this.roles.delete(name) ? "detached" : "gone";
-      },
-    };
   }
 }
