@@ -72,7 +72,7 @@ async function retryWhileDenied<T>(act: () => Promise<T>, time: AttachPorts["tim
 /** A failed outcome where the work takes too long: CloudFormation waits an hour for an answer that never comes. */
 export async function withDeadline(work: Promise<Outcome>, ms: number): Promise<Outcome> {
   const done = new AbortController();
-  const why = "the invocation's time is over; what was done stays, and the next run continues";
+  const why = "the time of the invocation is over; what was done stays, and the next run continues";
   const deadline = sleep<Outcome>(Math.max(0, ms), { kind: "failed", why }, { signal: done.signal });
   try {
     return await Promise.race([work, deadline]);

@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { CreateRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
+import { ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { DescribeDomainCommand, ListStudioLifecycleConfigsCommand } from "@aws-sdk/client-sagemaker";
-import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { GetParameterCommand, paginateGetParametersByPath, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { buildAgent } from "../../lcc/build.ts";
+import { agentId } from "../../lib/attach/agent.ts";
 import { type AnswerServer, request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
+import { createRole, iamOf } from "../lib/attach/moto-iam.ts";
 import { clientEnvironment, clientsOf } from "../studio/clients.ts";
 import { type EmbeddedStudio, startStudio } from "../studio/index.ts";
 import { type Moto, startMoto } from "../studio/moto.ts";
@@ -47,19 +50,14 @@ describe("serverless deploy and remove", () => {
       Project.copy(),
       startAnswerServer(),
     ]);
-    await iam().send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: "{}" }));
+    await createRole(iam());
     domainBefore = await domain();
   });
   after(() =>
     Promise.all([moto.close(), studio.close(), project[Symbol.asyncDispose](), cloudFormation[Symbol.asyncDispose]()]),
   );
 
-  const iam = () =>
-    new IAMClient({
-      endpoint: moto.endpoint,
-      region: moto.region,
-      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
-    });
+  const iam = () => iamOf(moto.endpoint);
   const serverless = (command: string, ...params: readonly string[]): Promise<Ended> =>
     project.serverless([command, ...params.flatMap((one) => ["--param", one])], clientEnvironment(moto));
   const policy = async () =>
@@ -71,6 +69,22 @@ describe("serverless deploy and remove", () => {
   const domain = async () => {
     const settings = await clientsOf(studio).sagemaker.send(new DescribeDomainCommand({ DomainId: studio.domainId }));
     return { ...settings, $metadata: undefined, LastModifiedTime: undefined };
+  };
+
+  const parameterNames = async (account: Moto | EmbeddedStudio) => {
+    const { ssm } = clientsOf(account);
+    const names: string[] = [];
+    for await (const { Parameters = [] } of paginateGetParametersByPath(
+      { client: ssm },
+      { Path: "/studio-reaper", Recursive: true },
+    ))
+      names.push(...Parameters.flatMap(({ Name = "" }) => Name));
+    return names.sort();
+  };
+  /** The names of the parameters that apps fetch the project's agent from. */
+  const agentParameters = async () => {
+    const { sha256, pieces } = await buildAgent();
+    return pieces.map(({ name }) => `/studio-reaper/agent/${agentId(sha256)}/${name}`);
   };
 
   async function succeeds(...args: Parameters<typeof serverless>): Promise<string> {
@@ -129,6 +143,11 @@ describe("serverless deploy and remove", () => {
       [`${NAME}-codeeditor-<hash>`, `${NAME}-jupyterlab-<hash>`],
     );
     assert.notDeepEqual(await domain(), domainBefore);
+    const agent = await agentParameters();
+    assert.deepEqual(
+      (await parameterNames(studio)).filter((name) => name.startsWith("/studio-reaper/agent/")),
+      agent,
+    );
     const { AttachedPolicies = [] } = await iam().send(
       new ListAttachedRolePoliciesCommand({ RoleName: "StudioExecution" }),
     );
@@ -150,7 +169,7 @@ describe("serverless deploy and remove", () => {
 
   it("asks for the attachment anew where the agent changed, and for nothing else", async () => {
     const [revisionBefore, resourcesBefore] = [await revision(), (await project.template()).Resources];
-    await appendFile(join(project.folder, "lcc/on-start.sh"), "# changed\n");
+    await appendFile(join(project.folder, "lcc/agent/clock.py"), "# changed\n");
     await succeeds("deploy");
     assert.notEqual(await revision(), revisionBefore);
     const { Resources } = await project.template();
@@ -200,6 +219,15 @@ describe("serverless deploy and remove", () => {
       (await clientsOf(studio).sagemaker.send(new ListStudioLifecycleConfigsCommand({}))).StudioLifecycleConfigs,
       [],
     );
+    assert.deepEqual(await parameterNames(studio), [POLICY]);
+  });
+
+  it("without domains writes the agent itself, for scripts attached by hand, and at remove deletes it", async () => {
+    await writeFile(join(project.folder, "policy.yml"), "version: 1\nmode: live\n");
+    await succeeds("deploy", "domains=none");
+    assert.equal((await parameterNames(moto)).length, (await agentParameters()).length + 1);
+    await succeeds("remove");
+    assert.deepEqual(await parameterNames(moto), []);
   });
 });
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { access, readFile, readdir, stat } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
+import { buildAgent } from "../../lcc/build.ts";
+import { readAgent } from "../../lib/attach/agent.ts";
+import { MAX_PREFIX_LENGTH } from "../../lib/domain/parameter-prefix.ts";
 import { devTools } from "../studio/python.ts";
 import { Project } from "./project.ts";
 
@@ -65,11 +68,11 @@ describe("serverless package", () => {
     assert.equal(Resources["Policy"]?.Properties["Value"], await readFile(join(project.folder, "policy.yml"), "utf8"));
   });
 
-  it("makes one bundled file for each function, small enough to start fast, and gives the agent's script to the one that attaches it", async () => {
+  it("makes one bundled file per function, small enough to start fast, and gives the agent to attach", async () => {
     const { python } = await devTools();
     for (const [name, files] of [
       ["sweep", ["sweep.mjs"]],
-      ["attach", ["attach.mjs", "on-start.sh"]],
+      ["attach", ["agent.zz", "attach.mjs", "on-start.sh"]],
     ] as const) {
       const folder = join(project.folder, name);
       await run(python, ["-m", "zipfile", "-e", join(project.folder, `.serverless/${name}.zip`), folder]);
@@ -80,7 +83,19 @@ describe("serverless package", () => {
       const { size } = await stat(join(folder, `handlers/${name}.mjs`));
       assert.ok(size <= MOST_BYTES, `${name}.mjs has ${size} bytes`);
     }
-    await access(join(project.folder, "attach/build/on-start.sh"));
+    const built = (name: string) => readFile(join(project.folder, "attach/build", name));
+    const [script, archive] = [await built("on-start.sh"), await built("agent.zz")];
+    assert.deepEqual(readAgent(script.toString(), archive).pieces, (await buildAgent()).pieces);
+  });
+
+  it("fits the longest prefix into the script, and into IAM's limits of policies", async () => {
+    const { Resources } = await package_([`prefix=/${"p".repeat(MAX_PREFIX_LENGTH - 1)}`, "tracing=true"]);
+    const charactersOf = (value: unknown) => JSON.stringify(value).replaceAll(/\s/g, "").length;
+    assert.ok(charactersOf(Resources["HeartbeatPolicy"]?.Properties["PolicyDocument"]) <= 6144);
+    for (const name of ["SweepRole", "AttachRole"]) {
+      const own = [Resources[name]?.Properties["Policies"], Resources["TracePolicy"]?.Properties["PolicyDocument"]];
+      assert.ok(charactersOf(own) <= 10_240, `${name}: ${charactersOf(own)}`);
+    }
   });
 
   it("makes all that can be asked for, and lints it", async () => {

@@ -7,7 +7,9 @@ const run = promisify(execFile);
 const INVOKE = `
 const [, file, event] = process.argv;
 const { handler } = await import(file);
-const answer = await handler(JSON.parse(event), { functionName: "f", awsRequestId: "r", invokedFunctionArn: "arn", memoryLimitInMB: "256", logStreamName: "local", getRemainingTimeInMillis: () => 300000 });
+const names = { functionName: "f", invokedFunctionArn: "arn", logStreamName: "local" };
+const context = { ...names, awsRequestId: "r", memoryLimitInMB: "256", getRemainingTimeInMillis: () => 300000 };
+const answer = await handler(JSON.parse(event), context);
 console.log("\\n" + JSON.stringify(answer));`;
 
 /** Invokes a function from its package as Lambda does: its one file, and the environment that the stack gives it. */

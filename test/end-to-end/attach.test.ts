@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreatePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { DescribeDomainCommand, ListStudioLifecycleConfigsCommand } from "@aws-sdk/client-sagemaker";
 import { GetParametersByPathCommand } from "@aws-sdk/client-ssm";
-import { buildOnStart } from "../../lcc/build.ts";
+import { buildAgent, buildOnStart } from "../../lcc/build.ts";
 import { lambdaContext } from "../demo/invocation.ts";
 import { request, startAnswerServer, type AnswerServer } from "../lib/attach/cloudformation-answers.ts";
+import { createPolicy, createRole, iamOf } from "../lib/attach/moto-iam.ts";
 import { startMoto } from "../studio/moto.ts";
 import { openApp, Schedule, setStage, type Stage } from "./stage.ts";
 
@@ -30,25 +30,17 @@ describe("from deploy to remove", () => {
     cloudFormation = started.use(await startAnswerServer());
     const moto = started.adopt(await startMoto(), ({ close }) => close());
     stage = started.use(await setStage({ instances: "jupyter", bare: true }));
-    const script = join(folder, "on-start.sh");
-    await writeFile(script, await buildOnStart());
-    const iam = new IAMClient({
-      endpoint: moto.endpoint,
-      region: moto.region,
-      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
-    });
-    await iam.send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: "{}" }));
-    const { Policy } = await iam.send(
-      new CreatePolicyCommand({
-        PolicyName: "heartbeats",
-        PolicyDocument:
-          '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}',
-      }),
-    );
+    const [script, archive] = [join(folder, "on-start.sh"), join(folder, "agent.zz")];
+    const { bytes, sha256 } = await buildAgent();
+    await writeFile(script, await buildOnStart({ sha256 }));
+    await writeFile(archive, bytes);
+    const iam = iamOf(moto.endpoint);
+    await createRole(iam);
     Object.assign(process.env, {
       DEPLOYMENT: "studio-reaper-dev",
-      HEARTBEAT_POLICY_ARN: Policy?.Arn,
+      HEARTBEAT_POLICY_ARN: await createPolicy(iam, "heartbeats"),
       ON_START_FILE: script,
+      AGENT_FILE: archive,
       AWS_ENDPOINT_URL_IAM: moto.endpoint,
     });
   });
@@ -67,7 +59,7 @@ describe("from deploy to remove", () => {
     return { DefaultUserSettings, DefaultSpaceSettings };
   }
 
-  it("an app whose user chose nothing reports and is stopped when idle, and nothing is left at the end but the policy", async () => {
+  it("an app whose user chose nothing reports, is stopped when idle, and only the policy is left", async () => {
     await stage.account.putPolicy({
       version: 1,
       mode: "live",

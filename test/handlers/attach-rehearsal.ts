@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreatePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateStudioLifecycleConfigCommand, CreateUserProfileCommand } from "@aws-sdk/client-sagemaker";
-import * as v from "valibot";
 import { build } from "../lib/attach/agents.ts";
 import { request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
+import { createPolicy, createRole, iamOf } from "../lib/attach/moto-iam.ts";
 import type { Call } from "../studio/calls.ts";
 import { clientEnvironment, clientsOf } from "../studio/clients.ts";
 import { startStudio } from "../studio/index.ts";
@@ -23,7 +22,9 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
   await using studio = await startStudio({ instances: "none", bare: true });
   await using iam = await startRecordedMoto("iam");
   const { sagemaker: sageMaker } = clientsOf(studio);
-  const policyArn = await setRolesUp(iam.direct);
+  const direct = iamOf(iam.direct);
+  await createRole(direct);
+  const policyArn = await createPolicy(direct, `${NAME}-heartbeats`);
   const { StudioLifecycleConfigArn: BuiltInLifecycleConfigArn } = await sageMaker.send(
     new CreateStudioLifecycleConfigCommand({
       StudioLifecycleConfigName: "adas-own",
@@ -66,26 +67,6 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
   if (statuses !== "SUCCESS,SUCCESS")
     throw new Error(`the rehearsal went wrong: CloudFormation was answered ${statuses}`);
   return [...studio.calls.slice(setUp), ...iam.calls];
-}
-
-/**
- * An execution role such as the embedded account's domain has, and the policy that it lacks; answers the policy's ARN.
- */
-async function setRolesUp(endpoint: string): Promise<string> {
-  const client = new IAMClient({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
-  });
-  const document = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "ssm:PutParameter", Resource: "*" }],
-  });
-  await client.send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: document }));
-  const { Policy } = await client.send(
-    new CreatePolicyCommand({ PolicyName: `${NAME}-heartbeats`, PolicyDocument: document }),
-  );
-  return v.parse(v.string(), Policy?.Arn);
 }
 
 /** The files that the function's package has beside its code. */

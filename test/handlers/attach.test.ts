@@ -3,19 +3,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import {
-  AttachRolePolicyCommand,
-  CreatePolicyCommand,
-  CreateRoleCommand,
-  IAMClient,
-  ListAttachedRolePoliciesCommand,
-} from "@aws-sdk/client-iam";
+import { AttachRolePolicyCommand, ListAttachedRolePoliciesCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { ListTagsCommand } from "@aws-sdk/client-sagemaker";
 import { configName } from "../../lib/attach/lifecycle-configs.ts";
 import { agentPieces } from "../../lib/domain/agent-archive.ts";
 import { lambdaContext } from "../demo/invocation.ts";
 import { build } from "../lib/attach/agents.ts";
 import { request, startAnswerServer, type Answer, type AnswerServer } from "../lib/attach/cloudformation-answers.ts";
+import { createPolicy, createRole, iamOf } from "../lib/attach/moto-iam.ts";
 import { AttachStage } from "../lib/attach/stage.ts";
 import { startMoto, type Moto } from "../studio/moto.ts";
 
@@ -49,11 +44,7 @@ describe("the attach handler", () => {
 
   before(async () => {
     moto = started.adopt(await startMoto(), ({ close }) => close());
-    iam = new IAMClient({
-      endpoint: moto.endpoint,
-      region: moto.region,
-      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
-    });
+    iam = iamOf(moto.endpoint);
     folder = await mkdtemp(join(tmpdir(), "attach-"));
     started.defer(() => rm(folder, { recursive: true }));
   });
@@ -62,18 +53,11 @@ describe("the attach handler", () => {
     stage = await AttachStage.set();
     cloudFormation = await startAnswerServer();
     await fetch(`${moto.endpoint}/moto-api/reset`, { method: "POST" });
-    await iam.send(new CreateRoleCommand({ RoleName: "StudioExecution", AssumeRolePolicyDocument: "{}" }));
-    const { Policy } = await iam.send(
-      new CreatePolicyCommand({
-        PolicyName: "heartbeats",
-        PolicyDocument:
-          '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}',
-      }),
-    );
+    await createRole(iam);
     await packageAgent(FIRST);
     const given = {
       DEPLOYMENT: "studio-reaper-dev",
-      HEARTBEAT_POLICY_ARN: Policy?.Arn,
+      HEARTBEAT_POLICY_ARN: await createPolicy(iam, "heartbeats"),
       ON_START_FILE: join(folder, "on-start.sh"),
       AGENT_FILE: join(folder, "agent.zz"),
       RESOURCE_TAGS: '{"team": "ml"}',
@@ -150,7 +134,7 @@ describe("the attach handler", () => {
 
   it("at Delete leaves the account as it was, but for the policy that is CloudFormation's own", async () => {
     const before = await stage.domain();
-    await iam.send(new CreateRoleCommand({ RoleName: "by-hand", AssumeRolePolicyDocument: "{}" }));
+    await createRole(iam, "by-hand");
     const { PhysicalResourceId } = await answered("Create");
     await iam.send(
       new AttachRolePolicyCommand({ RoleName: "by-hand", PolicyArn: process.env["HEARTBEAT_POLICY_ARN"] }),
@@ -190,7 +174,7 @@ describe("the attach handler", () => {
     assert.deepEqual([await stage.configs(), await stage.parameters()], [[], ["policy"]]);
   });
 
-  it("fails a Create with a mistake in the environment, naming it, and succeeds in the Delete that follows with the same mistake", async () => {
+  it("fails a Create with a mistake in the environment, naming it, but not the Delete that follows", async () => {
     process.env["ATTACH_AS"] = "builtin";
     const answer = await answered("Create");
     assert.equal(answer.Status, "FAILED");

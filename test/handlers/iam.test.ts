@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as v from "valibot";
 import type { Call } from "../studio/calls.ts";
+import { rehearseApp } from "./app-rehearsal.ts";
 import { rehearseAttach } from "./attach-rehearsal.ts";
 import { rehearseSweep } from "./rehearsal.ts";
 import { statementsOf, covers, type Statement } from "./roles.ts";
@@ -67,16 +68,17 @@ function studioArn({
 }
 
 const rehearsals = [
-  ["SweepRole", async () => (await rehearseSweep()).calls],
-  ["AttachRole", rehearseAttach],
+  ["the function with the", "SweepRole", async () => (await rehearseSweep()).calls],
+  ["the function with the", "AttachRole", rehearseAttach],
+  ["an app with the", "HeartbeatPolicy", rehearseApp],
 ] as const;
 
-for (const [role, rehearse] of rehearsals) {
-  describe(`the function with the ${role}`, () => {
+for (const [who, resource, rehearse] of rehearsals) {
+  describe(`${who} ${resource}`, () => {
     let calls: readonly Call[];
     let statements: readonly Statement[];
     before(async () => {
-      [calls, statements] = [await rehearse(), await statementsOf(role)];
+      [calls, statements] = [await rehearse(), await statementsOf(resource)];
     });
 
     it("may do all that it does", () => {
@@ -125,3 +127,17 @@ for (const [role, rehearse] of rehearsals) {
     });
   });
 }
+
+describe("an app with the HeartbeatPolicy", () => {
+  const forbidden = ["agent/0123456789abcdef/00", "policy", "instructions", "attachments/d-1", "notices/d-1/space/s"];
+  for (const name of forbidden) {
+    it(`may not write ${name}`, async () => {
+      const writing = (await statementsOf("HeartbeatPolicy")).filter(({ Action }) =>
+        Action.some((action) => !action.startsWith("ssm:Get")),
+      );
+      const arn = `arn:aws:ssm:${ACCOUNT}:parameter/studio-reaper/${name}`;
+      assert.ok(writing.length > 0);
+      assert.ok(!writing.some(({ Resource }) => Resource.some((pattern) => covers(pattern, arn))));
+    });
+  }
+});

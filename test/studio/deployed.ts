@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import type { AppType } from "../../lib/attach/settings-target.ts";
+import { agentId } from "../../lib/attach/agent.ts";
 import { configName } from "../../lib/attach/lifecycle-configs.ts";
+import type { AppType } from "../../lib/attach/settings-target.ts";
 import type { AgentArchive } from "../../lib/domain/agent-archive.ts";
 import type { Json, Service } from "./wire/operation.ts";
 
@@ -50,7 +51,8 @@ export async function deploy(
   await call(sagemaker, "CreateUserProfile", { DomainId: domainId, UserProfileName: userProfileName });
   const put = (name: string, Value: string): Promise<Json> =>
     call(ssm, "PutParameter", { Name: `/studio-reaper/${name}`, Type: "String", Tier: "Standard", Value });
-  for (const { name, value } of agent?.pieces ?? []) await put(`agent/${agent?.sha256.slice(0, 16)}/${name}`, value);
+  if (agent !== undefined)
+    for (const { name, value } of agent.pieces) await put(`agent/${agentId(agent.sha256)}/${name}`, value);
   if (policy !== undefined) await put("policy", policy);
   return { domainId, userProfileName };
 }

@@ -8,8 +8,11 @@ import { SCHEMA_FILE, policySchema } from "../../../lib/deploy/policy-schema.ts"
 import { devTools } from "../../studio/python.ts";
 
 const policyFile = new URL("../../../policy.yml", import.meta.url);
-const CHECK =
-  "import json, jsonschema, sys; s = json.loads(sys.argv[1]); print(json.dumps([[e.message for e in jsonschema.Draft7Validator(s).iter_errors(p)] for p in json.loads(sys.argv[2])]))";
+const CHECK = `
+import json, jsonschema, sys
+validator = jsonschema.Draft7Validator(json.loads(sys.argv[1]))
+policies = json.loads(sys.argv[2])
+print(json.dumps([[error.message for error in validator.iter_errors(policy)] for policy in policies]))`;
 
 /** What an editor that knows JSON Schema would say of each policy. */
 async function complaints(policies: readonly unknown[]): Promise<unknown> {

@@ -1,0 +1,20 @@
+import { buildAgent } from "../../lcc/build.ts";
+import { agentId } from "../../lib/attach/agent.ts";
+import { makeApp } from "../lcc/app.ts";
+import { until } from "../lcc/stand-ins.ts";
+import type { Call } from "../studio/calls.ts";
+import { startStudio } from "../studio/index.ts";
+
+/** What the lifecycle script and the agent in an app call: the agent fetched, a heartbeat, the instructions read. */
+export async function rehearseApp(): Promise<readonly Call[]> {
+  await using studio = await startStudio({ instances: "none", bare: true });
+  const { sha256, pieces } = await buildAgent();
+  studio.seed.parameters([
+    ...pieces.map(({ name, value }) => ({ name: `/studio-reaper/agent/${agentId(sha256)}/${name}`, value })),
+    { name: "/studio-reaper/instructions", value: "{}" },
+  ]);
+  await using app = await makeApp({ SSM_ENDPOINT_URL: studio.endpoint, AWS_REGION: studio.region });
+  await app.start();
+  await until(() => studio.calls.some(({ operation }) => operation === "GetParameter"), "the instructions to be read");
+  return [...studio.calls];
+}
