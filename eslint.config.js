@@ -1,6 +1,33 @@
 import tseslint from "typescript-eslint";
 
-const pureFolders = ["lib/policy/**", "lib/domain/**", "lib/operations/**"];
+/** The folders in the order in which they may import: each from those after it, and from itself. */
+const LAYERS = [
+  "test",
+  "handlers",
+  "lib/deploy",
+  "lib/aws",
+  "lib/operations",
+  "lib/attach",
+  "lib/sweep",
+  "lib/policy",
+  "lib/domain",
+];
+const PURE_FOLDERS = ["lib/operations", "lib/policy", "lib/domain"];
+
+const importsDownwards = LAYERS.slice(1).map((folder, i) => {
+  const above = LAYERS.slice(0, i + 1).map((layer) => layer.replace("lib/", ""));
+  const upwards = {
+    regex: `^(\\.\\./)+(${above.join("|")})/`,
+    message: `${folder} imports only from ${[...LAYERS.slice(i + 2), "itself"].join(", ")}.`,
+  };
+  const impure = {
+    group: ["@aws-sdk/*", "@aws-lambda-powertools/*", "@middy/*", "node:*"],
+    message: `${folder} is pure: pass what it needs as an argument.`,
+  };
+  const patterns = PURE_FOLDERS.includes(folder) ? [upwards, impure] : [upwards];
+  return { files: [`${folder}/**`], rules: { "no-restricted-imports": ["error", { patterns }] } };
+});
+
 const casts = {
   selector: "TSAsExpression:not([typeAnnotation.typeName.name='const'])",
   message: "Parse at the boundary instead of casting; the only casts live in parsers, each with its reason.",
@@ -32,21 +59,11 @@ export default tseslint.config(
       ],
     },
   },
+  ...importsDownwards,
   {
-    // A verdict is a function of its arguments: no client, environment, logger or clock under these folders.
-    files: pureFolders,
+    // A verdict is a function of its arguments: no environment, logger or clock under these folders.
+    files: PURE_FOLDERS.map((folder) => `${folder}/**`),
     rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              group: ["@aws-sdk/*", "@aws-lambda-powertools/*", "@middy/*", "node:*", "**/aws/*", "**/handlers/*"],
-              message: "The policy is pure: pass what it needs as an argument.",
-            },
-          ],
-        },
-      ],
       "no-restricted-globals": ["error", "process", "console", "fetch", "setTimeout", "setInterval"],
       "no-restricted-syntax": ["error", casts, ...readsClock],
     },

@@ -7,7 +7,7 @@ import type { ScheduledEvent } from "aws-lambda";
 import { countFailure, countReport, summarize, verdictLine, type VerdictLine } from "../lib/sweep/announce.ts";
 import { createPorts } from "../lib/aws/ports.ts";
 import { readConfig } from "../lib/sweep/config.ts";
-import { NAMESPACE } from "../lib/operations/metrics.ts";
+import { NAMESPACE } from "../lib/domain/metrics.ts";
 import { secondsBetween } from "../lib/policy/time.ts";
 import { SweepFailed, type Report } from "../lib/sweep/report.ts";
 import { sweep } from "../lib/sweep/sweep.ts";

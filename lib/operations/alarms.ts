@@ -1,4 +1,4 @@
-import { NAMESPACE, type MetricName } from "./metrics.ts";
+import { NAMESPACE, type MetricName } from "../domain/metrics.ts";
 import { silence, steadyFor, steadyPeriod, type Periods } from "./periods.ts";
 import { readSchedule } from "./schedule.ts";
 import type { OperationsSettings, Resource, ScheduledFunction } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { NAMESPACE, type MetricName } from "./metrics.ts";
+import { NAMESPACE, type MetricName } from "../domain/metrics.ts";
 import {
   AGENTS,
   FAILURES,

@@ -1,6 +1,6 @@
 import { AGENT_STATES, WITHOUT_LIVE_AGENT } from "../policy/coverage.ts";
+import { OUTCOMES, type Outcome } from "../policy/outcome.ts";
 import { KEEP_REASONS, STOP_REASONS } from "../policy/verdict.ts";
-import { OUTCOMES, type Outcome } from "../sweep/report.ts";
 
 /** Kept apps are counted by their reasons. */
 const SHOWN_OUTCOMES = OUTCOMES.filter((outcome) => outcome !== "kept");

@@ -1,23 +1,8 @@
 import type { App } from "../domain/app.ts";
 import type { AgentState } from "../policy/coverage.ts";
 import type { Policy } from "../policy/document.ts";
+import type { Outcome } from "../policy/outcome.ts";
 import type { Verdict } from "../policy/verdict.ts";
-
-/**
- * What came of a verdict. A wanted stop may also be found done already (`gone`), be overtaken by its user's return (`changed`), be
- * held back by the budget or its breaker, or fail.
- */
-export const OUTCOMES = [
-  "kept",
-  "stopped",
-  "would-stop",
-  "gone",
-  "changed",
-  "over-budget",
-  "breaker",
-  "failed",
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /** One app's one verdict of a sweep; after `changed` it is the newer one. */
 export type Judged = {

@@ -6,11 +6,12 @@ import { budgetStops } from "../policy/budget.ts";
 import { agentState, type AgentState } from "../policy/coverage.ts";
 import { decide, isWatched } from "../policy/decide.ts";
 import type { AppPolicy } from "../policy/document.ts";
+import type { Outcome } from "../policy/outcome.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { secondsBetween } from "../policy/time.ts";
 import type { Stop, Verdict } from "../policy/verdict.ts";
 import type { Ports, Stopper } from "./ports.ts";
-import type { Judged, Outcome, Report } from "./report.ts";
+import type { Judged, Report } from "./report.ts";
 import { stopperFor } from "./stoppers.ts";
 
 /** What confirming and stopping one app may take, each call with its retries. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import * as v from "valibot";
 import { alarmResources } from "../../../lib/operations/alarms.ts";
-import { NAMESPACE } from "../../../lib/operations/metrics.ts";
+import { NAMESPACE } from "../../../lib/domain/metrics.ts";
 import type { OperationsSettings } from "../../../lib/operations/settings.ts";
 import { leastSettings, operationsSettings } from "./builders.ts";
 import { emittedBySweep, metricKey } from "./emitted.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import * as v from "valibot";
-import { METRICS, NAMESPACE } from "../../../lib/operations/metrics.ts";
+import { METRICS, NAMESPACE } from "../../../lib/domain/metrics.ts";
 import { operationsResources } from "../../../lib/operations/resources.ts";
 import { KEEP_REASONS, STOP_REASONS } from "../../../lib/policy/verdict.ts";
 import { operationsSettings, leastSettings } from "./builders.ts";

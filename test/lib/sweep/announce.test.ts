@@ -5,7 +5,7 @@ import type { AppKey } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
 import { AGENT_STATES } from "../../../lib/policy/coverage.ts";
 import { KEEP_REASONS, STOP_REASONS } from "../../../lib/policy/verdict.ts";
-import { OUTCOMES } from "../../../lib/sweep/report.ts";
+import { OUTCOMES } from "../../../lib/policy/outcome.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { aHeartbeat, anAccountPolicy, anApp, aPolicy, ago, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
