@@ -5,51 +5,61 @@ import {
   CreateSpaceCommand,
   DeleteAppCommand,
   DescribeAppCommand,
-  SageMakerClient,
   type DescribeAppCommandOutput,
+  type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { JupyterUser } from "../browser/jupyter.ts";
+import { clientsOf } from "../studio/clients.ts";
 
-const LAUNCH_PATIENCE_MS = 120_000;
+const PATIENCE_MS = 120_000;
+const MOST_BETWEEN_POLLS_MS = 200;
 
-type Where = {
+/** Where an account's services are, and who its people are: as an embedded Studio says of itself. */
+export type AccountAddress = {
   readonly endpoint: string;
   readonly region: string;
   readonly domainId: string;
   readonly userProfileName: string;
 };
 
+export type AccountOptions = {
+  /** The type of the spaces and of their apps; JupyterLab unless it says otherwise. */
+  readonly appType?: "JupyterLab" | "CodeEditor";
+  /** How often a call is made where it fails; 1 shows a test each answer. */
+  readonly maxAttempts?: number;
+};
+
 /** What an admin and a user do in an account, through the services' own calls. */
 export class Account {
   readonly sageMaker: SageMakerClient;
   readonly ssm: SSMClient;
-  readonly #where: Where;
+  readonly domainId: string;
+  readonly #userProfileName: string;
   readonly #appType: "JupyterLab" | "CodeEditor";
 
-  /** Speaks of the spaces' apps of one type. */
-  constructor(where: Where, appType: "JupyterLab" | "CodeEditor" = "JupyterLab") {
+  constructor(address: AccountAddress, { appType = "JupyterLab", maxAttempts = 3 }: AccountOptions = {}) {
+    const { sagemaker, ssm } = clientsOf(address, { maxAttempts });
+    [this.sageMaker, this.ssm] = [sagemaker, ssm];
+    this.domainId = address.domainId;
+    this.#userProfileName = address.userProfileName;
     this.#appType = appType;
-    const config = {
-      endpoint: where.endpoint,
-      region: where.region,
-      credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
-    };
-    this.#where = where;
-    this.sageMaker = new SageMakerClient(config);
-    this.ssm = new SSMClient(config);
+  }
+
+  /** What names the app of a space in every call. */
+  app(space: string) {
+    return { DomainId: this.domainId, SpaceName: space, AppType: this.#appType, AppName: "default" } as const;
   }
 
   /** Makes a private space of the account's user profile. */
-  async createSpace(name: string): Promise<void> {
-    const { domainId: DomainId, userProfileName: OwnerUserProfileName } = this.#where;
+  async createSpace(space: string): Promise<void> {
     await this.sageMaker.send(
       new CreateSpaceCommand({
-        DomainId,
-        SpaceName: name,
-        OwnershipSettings: { OwnerUserProfileName },
-        SpaceSharingSettings: { SharingType: "Private" },
+        DomainId: this.domainId,
+        SpaceName: space,
         SpaceSettings: { AppType: this.#appType },
+        OwnershipSettings: { OwnerUserProfileName: this.#userProfileName },
+        SpaceSharingSettings: { SharingType: "Private" },
       }),
     );
   }
@@ -61,33 +71,51 @@ export class Account {
 
   /** Starts the app of a space and waits until it is in service; answers its address. */
   async launchApp(space: string): Promise<string> {
+    await this.createApp(space);
+    const { Status, FailureReason } = await this.settled(space);
+    if (Status !== "InService") throw new Error(`the app of ${space} is ${String(Status)}: ${FailureReason ?? ""}`);
+    return this.addressOf(space);
+  }
+
+  /** Asks for the app of a space to be started, and does not wait for it. */
+  async createApp(space: string): Promise<void> {
     await this.sageMaker.send(
-      new CreateAppCommand({ ...this.#app(space), ResourceSpec: { InstanceType: "ml.t3.medium" } }),
+      new CreateAppCommand({ ...this.app(space), ResourceSpec: { InstanceType: "ml.t3.medium" } }),
     );
-    const deadline = Date.now() + LAUNCH_PATIENCE_MS;
-    for (;;) {
-      const { Status, FailureReason } = await this.describeApp(space);
-      if (Status === "InService") return this.addressOf(space);
-      if (Status === "Failed" || Date.now() > deadline)
-        throw new Error(`the app of ${space} did not start: ${FailureReason ?? String(Status)}`);
-      await sleep(100);
-    }
   }
 
   describeApp(space: string): Promise<DescribeAppCommandOutput> {
-    return this.sageMaker.send(new DescribeAppCommand(this.#app(space)));
+    return this.sageMaker.send(new DescribeAppCommand(this.app(space)));
   }
 
+  /** Waits while the app of a space is Pending or Deleting, and describes it then. */
+  async settled(space: string): Promise<DescribeAppCommandOutput> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (let pollMs = 5; ; pollMs = Math.min(2 * pollMs, MOST_BETWEEN_POLLS_MS)) {
+      const app = await this.describeApp(space);
+      if (app.Status !== "Pending" && app.Status !== "Deleting") return app;
+      if (Date.now() > deadline) throw new Error(`the app of ${space} stays ${app.Status}`);
+      await sleep(pollMs);
+    }
+  }
+
+  /** Asks for the app of a space to be deleted, and does not wait for it. */
   async deleteApp(space: string): Promise<void> {
-    await this.sageMaker.send(new DeleteAppCommand(this.#app(space)));
+    await this.sageMaker.send(new DeleteAppCommand(this.app(space)));
+  }
+
+  /** Deletes the app of a space and waits until it is gone. */
+  async stopApp(space: string): Promise<void> {
+    await this.deleteApp(space);
+    await this.settled(space);
   }
 
   /** The app's address, as its user's browser is given it. */
   async addressOf(space: string): Promise<string> {
     const { AuthorizedUrl = "" } = await this.sageMaker.send(
       new CreatePresignedDomainUrlCommand({
-        DomainId: this.#where.domainId,
-        UserProfileName: this.#where.userProfileName,
+        DomainId: this.domainId,
+        UserProfileName: this.#userProfileName,
         SpaceName: space,
       }),
     );
@@ -119,10 +147,6 @@ export class Account {
 
   /** What `npm run sweep` calls the app of a space. */
   appKey(space: string): string {
-    return `${this.#where.domainId}/space/${space}/${this.#appType}/default`;
-  }
-
-  #app(space: string) {
-    return { DomainId: this.#where.domainId, SpaceName: space, AppType: this.#appType, AppName: "default" } as const;
+    return `${this.domainId}/space/${space}/${this.#appType}/default`;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openApp, setStage, untilHeartbeat } from "../end-to-end/stage.ts";
+import { untilHeartbeat } from "../account/heartbeat.ts";
+import { openApp, setStage } from "../end-to-end/stage.ts";
 import { median } from "./figures.ts";
 
 const TIMEOUT_SECONDS = 12;

@@ -1,9 +1,10 @@
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Account } from "../account/account.ts";
+import { untilHeartbeat } from "../account/heartbeat.ts";
 import { CodeEditorUser } from "../browser/code-editor.ts";
 import { judge, keepDoing, TIMEOUT, typedNow, type Expectation } from "./gauntlet.ts";
-import { Schedule, setStage, untilHeartbeat, type Stage } from "./stage.ts";
+import { Schedule, setStage, type Stage } from "./stage.ts";
 
 type Situation = Expectation & {
   readonly name: string;
@@ -67,7 +68,7 @@ describe("in a Code Editor app with", { concurrency: true }, () => {
     const jupyter = await setStage({ instances: "jupyter" });
     stage = {
       ...jupyter,
-      account: new Account(jupyter.studio, "CodeEditor"),
+      account: new Account(jupyter.studio, { appType: "CodeEditor" }),
       [Symbol.asyncDispose]: () => jupyter.studio.close(),
     };
     await stage.account.putPolicy({

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastWord, openApp, Schedule, setStage, untilHeartbeat, type Stage } from "./stage.ts";
+import { lastHeartbeat, untilHeartbeat } from "../account/heartbeat.ts";
+import { openApp, Schedule, setStage, type Stage } from "./stage.ts";
 
 const TIMEOUT = 20;
 const SWEEP_EVERY_MS = 1500;
@@ -178,7 +179,7 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
     await openApp(stage, "agent-restarted");
     await killIn("agent-restarted", /^(?!sh ).*agent-\w+\.zip$/);
     await stopped("agent-restarted", since, TIMEOUT + SOON);
-    const { up = 0 } = (await lastWord(stage.account, "agent-restarted")) ?? {};
+    const { up = 0 } = (await lastHeartbeat(stage.account, "agent-restarted")) ?? {};
     assert.ok(up >= TIMEOUT, `it speaks of ${up} s, as if it had just begun`);
   });
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Writable } from "node:stream";
 import pLimit from "p-limit";
-import * as v from "valibot";
 import type { VerdictLine } from "../../lib/sweep/announce.ts";
 import { Account } from "../account/account.ts";
+import { untilHeartbeat } from "../account/heartbeat.ts";
 import type { JupyterUser } from "../browser/jupyter.ts";
 import { settleForEndpoint } from "../demo/credentials.ts";
 import { loadHandler, type Invocation } from "../demo/handler.ts";
@@ -88,33 +88,7 @@ export function openApp({ account }: Stage, space: string): Promise<JupyterUser>
   return starting(async () => {
     await account.createSpace(space);
     const user = await account.startApp(space);
-    await untilHeartbeat(account, space, (word) => typeof word.idle["kernels"] === "number");
+    await untilHeartbeat(account, space, ({ idle }) => typeof idle["kernels"] === "number");
     return user;
   });
-}
-
-const Word = v.object({ up: v.number(), idle: v.record(v.string(), v.nullable(v.number())) });
-export type Word = v.InferOutput<typeof Word>;
-
-/** The last heartbeat of a space's app. */
-export async function lastWord(account: Account, space: string): Promise<Word | undefined> {
-  const text = await account.parameter(account.heartbeatName(space));
-  return text === undefined ? undefined : v.parse(Word, JSON.parse(text));
-}
-
-/** Waits for a heartbeat of a space's app that says so. */
-export async function untilHeartbeat(
-  account: Account,
-  space: string,
-  says: (word: Word) => boolean,
-  withinSeconds = 30,
-): Promise<void> {
-  const end = Date.now() + withinSeconds * 1000;
-  let last: Word | undefined;
-  while (Date.now() < end) {
-    last = await lastWord(account, space);
-    if (last && says(last)) return;
-    await sleep(100);
-  }
-  throw new Error(`no such heartbeat of ${space} within ${withinSeconds} s; the last was ${JSON.stringify(last)}`);
 }

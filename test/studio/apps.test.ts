@@ -1,55 +1,46 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { CreateAppCommand, DeleteAppCommand, DescribeAppCommand, ListAppsCommand } from "@aws-sdk/client-sagemaker";
-import {
-  DomainId,
-  app,
-  clock,
-  deleteApp,
-  left,
-  makeSpace,
-  refusal,
-  restart,
-  sagemaker,
-  start,
-  statusOf,
-  studio,
-} from "./account-under-test.ts";
+import { CreateAppCommand, ListAppsCommand } from "@aws-sdk/client-sagemaker";
+import { DomainId, account, clock, refusal, restart, sageMaker, start, studio } from "./under-test.ts";
 
 beforeEach(() => start());
 afterEach(() => studio.close());
 
+const status = async () => (await account.describeApp("space-1")).Status;
+
 describe("an app", () => {
   it("goes from Pending to InService, Deleting and Deleted, and stays listed for a day", async () => {
     await restart({ pendingMs: 500, deletingMs: 500 });
-    await makeSpace();
-    await sagemaker.send(new CreateAppCommand(app()));
-    const seen = new Set([await statusOf()]);
-    await left("Pending");
-    seen.add(await statusOf());
-    await sagemaker.send(new DeleteAppCommand(app()));
-    seen.add(await statusOf());
-    await left("Deleting");
-    assert.deepEqual([...seen, await statusOf()], ["Pending", "InService", "Deleting", "Deleted"]);
+    await account.createSpace("space-1");
+    await account.createApp("space-1");
+    const seen = new Set([await status()]);
+    await account.settled("space-1");
+    seen.add(await status());
+    await account.deleteApp("space-1");
+    seen.add(await status());
+    await account.settled("space-1");
+    assert.deepEqual([...seen, await status()], ["Pending", "InService", "Deleting", "Deleted"]);
     clock.now += 24 * 3600 * 1000 - 1;
-    assert.equal((await sagemaker.send(new ListAppsCommand({}))).Apps?.[0]?.Status, "Deleted");
+    assert.equal((await sageMaker.send(new ListAppsCommand({}))).Apps?.[0]?.Status, "Deleted");
     clock.now += 1;
-    assert.deepEqual((await sagemaker.send(new ListAppsCommand({}))).Apps, []);
+    assert.deepEqual((await sageMaker.send(new ListAppsCommand({}))).Apps, []);
   });
 
   it("is described with its ARN and built-in configuration, and listed without", async () => {
-    await makeSpace();
-    await sagemaker.send(new CreateAppCommand(app({ ResourceSpec: { InstanceType: "ml.g5.xlarge" } })));
-    const described = await sagemaker.send(new DescribeAppCommand(app()));
+    await account.createSpace("space-1");
+    await sageMaker.send(
+      new CreateAppCommand({ ...account.app("space-1"), ResourceSpec: { InstanceType: "ml.g5.xlarge" } }),
+    );
+    const described = await account.describeApp("space-1");
     assert.match(
       described.AppArn ?? "",
       new RegExp(`^arn:aws:sagemaker:us-east-1:123456789012:app/${DomainId}/space-1/JupyterLab/default$`),
     );
     assert.match(described.BuiltInLifecycleConfigArn ?? "", /studio-lifecycle-config\/studio-reaper-jupyterlab-/);
-    const { Apps } = await sagemaker.send(new ListAppsCommand({}));
+    const { Apps } = await sageMaker.send(new ListAppsCommand({}));
     assert.deepEqual(Apps, [
       {
-        ...app(),
+        ...account.app("space-1"),
         Status: "InService",
         CreationTime: new Date(clock.now),
         ResourceSpec: { InstanceType: "ml.g5.xlarge" },
@@ -58,23 +49,23 @@ describe("an app", () => {
   });
 
   it("cannot be created twice, and has a later creation time when it comes back", async () => {
-    await makeSpace();
-    await sagemaker.send(new CreateAppCommand(app()));
-    await assert.rejects(sagemaker.send(new CreateAppCommand(app())), refusal("ResourceInUse"));
-    await deleteApp();
-    await sagemaker.send(new CreateAppCommand(app()));
-    const { CreationTime } = await sagemaker.send(new DescribeAppCommand(app()));
+    await account.createSpace("space-1");
+    await account.createApp("space-1");
+    await assert.rejects(account.createApp("space-1"), refusal("ResourceInUse"));
+    await account.stopApp("space-1");
+    await account.createApp("space-1");
+    const { CreationTime } = await account.describeApp("space-1");
     assert.equal(CreationTime?.getTime(), clock.now + 1);
   });
 
   it("cannot be deleted while it is being deleted, nor after", async () => {
     await restart({ deletingMs: 500 });
-    await makeSpace();
-    await sagemaker.send(new CreateAppCommand(app()));
-    await sagemaker.send(new DeleteAppCommand(app()));
-    await assert.rejects(sagemaker.send(new DeleteAppCommand(app())), refusal("ResourceInUse"));
-    await left("Deleting");
-    await assert.rejects(sagemaker.send(new DeleteAppCommand(app())), refusal("ResourceNotFound"));
+    await account.createSpace("space-1");
+    await account.createApp("space-1");
+    await account.deleteApp("space-1");
+    await assert.rejects(account.deleteApp("space-1"), refusal("ResourceInUse"));
+    await account.settled("space-1");
+    await assert.rejects(account.deleteApp("space-1"), refusal("ResourceNotFound"));
   });
 
   const illegal = [
@@ -98,9 +89,10 @@ describe("an app", () => {
   ] as const;
   for (const { policy, input, code } of illegal) {
     it(`${policy} is refused with ${code}`, async () => {
-      await makeSpace();
+      await account.createSpace("space-1");
+      const illegalInput = { ...account.app("space-1"), ...input };
       // @ts-expect-error some of the inputs are meant to be illegal
-      await assert.rejects(sagemaker.send(new CreateAppCommand(app(input))), refusal(code));
+      await assert.rejects(sageMaker.send(new CreateAppCommand(illegalInput)), refusal(code));
     });
   }
 });

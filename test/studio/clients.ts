@@ -3,17 +3,19 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 
 const credentials = { accessKeyId: "embedded", secretAccessKey: "embedded" };
 
-/** The real SDK's clients for an endpoint; without retries, so that tests see each answer. */
-export function clientsOf({ endpoint, region }: { endpoint: string; region: string }): {
-  sagemaker: SageMakerClient;
-  ssm: SSMClient;
-} {
-  const config = { endpoint, region, credentials, maxAttempts: 1 };
+type Endpoint = { readonly endpoint: string; readonly region: string };
+
+/** The real SDK's clients for an endpoint; without retries unless it says otherwise, so that tests see each answer. */
+export function clientsOf(
+  { endpoint, region }: Endpoint,
+  { maxAttempts = 1 }: { maxAttempts?: number } = {},
+): { sagemaker: SageMakerClient; ssm: SSMClient } {
+  const config = { endpoint, region, credentials, maxAttempts };
   return { sagemaker: new SageMakerClient(config), ssm: new SSMClient(config) };
 }
 
 /** The environment in which any other AWS client talks to an endpoint and to nothing else. */
-export function clientEnvironment({ endpoint, region }: { endpoint: string; region: string }): Record<string, string> {
+export function clientEnvironment({ endpoint, region }: Endpoint): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: "/nonexistent",

@@ -3,67 +3,33 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreatePresignedDomainUrlCommand, DescribeAppCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import * as v from "valibot";
+import { Account } from "../account/account.ts";
+import { type SentHeartbeat, untilHeartbeat } from "../account/heartbeat.ts";
 import { CodeEditorUser } from "../browser/code-editor.ts";
-import { clientsOf } from "./clients.ts";
 import { type EmbeddedStudio, type Instance, startStudio } from "./index.ts";
 import { isolation } from "./instances/isolation.ts";
 import { livingOf } from "./living.ts";
-import { appOf, makeSpace, startApp, stopApp } from "./space.ts";
-
-const Word = v.object({
-  idle: v.record(v.string(), v.nullable(v.number())),
-  busy: v.record(v.string(), v.object({ what: v.string() })),
-});
-type Word = v.InferOutput<typeof Word>;
 
 let studio: EmbeddedStudio;
-let sagemaker: SageMakerClient;
-let ssm: SSMClient;
+let account: Account;
 let app: Instance;
 let user: CodeEditorUser;
 
 async function launch(spaceName: string): Promise<Instance> {
-  await makeSpace(sagemaker, studio, spaceName, "CodeEditor");
-  const { FailureReason } = await startApp(sagemaker, studio, spaceName, "CodeEditor");
+  await account.createSpace(spaceName);
+  await account.launchApp(spaceName);
   const instance = studio.app(spaceName);
-  assert.ok(instance, FailureReason);
+  assert.ok(instance);
   return instance;
 }
 
-/** Waits for a heartbeat of the app that says so. */
-async function heard(says: (word: Word) => boolean): Promise<Word> {
-  let last: Word | undefined;
-  const deadline = Date.now() + 40_000;
-  while (Date.now() < deadline) {
-    await sleep(200);
-    const { Parameter } = await ssm
-      .send(
-        new GetParameterCommand({
-          Name: `/studio-reaper/heartbeats/${studio.domainId}/space/editing/CodeEditor/default`,
-        }),
-      )
-      .catch(() => ({ Parameter: undefined }));
-    if (Parameter?.Value === undefined) continue;
-    last = v.parse(Word, JSON.parse(Parameter.Value));
-    if (says(last)) return last;
-  }
-  throw new Error(`no such heartbeat; the last was ${JSON.stringify(last)}`);
-}
+const heard = (says: (heartbeat: SentHeartbeat) => boolean) => untilHeartbeat(account, "editing", says);
 
 before(async () => {
   studio = await startStudio();
-  ({ sagemaker, ssm } = clientsOf(studio));
+  account = new Account(studio, { appType: "CodeEditor" });
   const instructions = { v: 1, sampleSeconds: 1, cadenceSeconds: 5, timeouts: [3600] };
-  await ssm.send(
-    new PutParameterCommand({
-      Name: "/studio-reaper/instructions",
-      Type: "String",
-      Value: JSON.stringify(instructions),
-    }),
-  );
+  await account.putParameter("/studio-reaper/instructions", JSON.stringify(instructions));
   app = await launch("editing");
   user = new CodeEditorUser(app.baseUrl);
 });
@@ -71,22 +37,14 @@ after(() => studio.close());
 
 describe("an app with Code Editor", () => {
   it("answers at the URL that a user's browser would get", async () => {
-    const { AuthorizedUrl = "" } = await sagemaker.send(
-      new CreatePresignedDomainUrlCommand({
-        DomainId: studio.domainId,
-        UserProfileName: studio.userProfileName,
-        SpaceName: "editing",
-      }),
-    );
-    assert.match(AuthorizedUrl, /^http:\/\/127\.0\.0\.1:\d+\/codeeditor\/default\/$/);
-    assert.equal((await fetch(AuthorizedUrl)).status, 200);
-    assert.equal((await fetch(new URL("/", AuthorizedUrl))).status, 404);
+    const url = await account.addressOf("editing");
+    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/codeeditor\/default\/$/);
+    assert.equal((await fetch(url)).status, 200);
+    assert.equal((await fetch(new URL("/", url))).status, 404);
   });
 
   it("runs with the lifecycle configuration that the deploy built in for its type", async () => {
-    const { BuiltInLifecycleConfigArn = "" } = await sagemaker.send(
-      new DescribeAppCommand(appOf(studio, "editing", "CodeEditor")),
-    );
+    const { BuiltInLifecycleConfigArn = "" } = await account.describeApp("editing");
     assert.match(BuiltInLifecycleConfigArn, /studio-lifecycle-config\/studio-reaper-codeeditor-/);
     assert.match(await readFile(app.logFile, "utf8"), /supervised, run by/);
     assert.match(await readFile(join(app.folder, "resource-metadata.json"), "utf8"), /"AppType":"CodeEditor"/);
@@ -139,7 +97,7 @@ describe("an app with Code Editor", () => {
       [],
     );
     assert.ok(pids.length >= 3);
-    await stopApp(sagemaker, studio, "other", "CodeEditor");
+    await account.stopApp("other");
     assert.deepEqual(await livingOf(pids), []);
   });
 });

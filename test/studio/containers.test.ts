@@ -13,47 +13,47 @@ import {
   ListSpacesCommand,
   ListTagsCommand,
 } from "@aws-sdk/client-sagemaker";
-import { DomainId, app, deleteApp, makeSpace, refusal, sagemaker, start, studio } from "./account-under-test.ts";
+import { DomainId, account, refusal, sageMaker, start, studio } from "./under-test.ts";
 
 beforeEach(() => start());
 afterEach(() => studio.close());
 
 describe("what contains something cannot be deleted", () => {
   it("neither a space with an app, nor a profile with a space, nor a domain with a profile", async () => {
-    await makeSpace();
-    await sagemaker.send(new CreateAppCommand(app()));
+    await account.createSpace("space-1");
+    await account.createApp("space-1");
     const UserProfileName = studio.userProfileName;
     await assert.rejects(
-      sagemaker.send(new DeleteSpaceCommand({ DomainId, SpaceName: "space-1" })),
+      sageMaker.send(new DeleteSpaceCommand({ DomainId, SpaceName: "space-1" })),
       refusal("ResourceInUse"),
     );
     await assert.rejects(
-      sagemaker.send(new DeleteUserProfileCommand({ DomainId, UserProfileName })),
+      sageMaker.send(new DeleteUserProfileCommand({ DomainId, UserProfileName })),
       refusal("ResourceInUse"),
     );
-    await assert.rejects(sagemaker.send(new DeleteDomainCommand({ DomainId })), refusal("ResourceInUse"));
-    await deleteApp();
-    await sagemaker.send(new DeleteSpaceCommand({ DomainId, SpaceName: "space-1" }));
-    await sagemaker.send(new DeleteUserProfileCommand({ DomainId, UserProfileName }));
-    await sagemaker.send(new DeleteDomainCommand({ DomainId }));
-    assert.deepEqual((await sagemaker.send(new ListDomainsCommand({}))).Domains, []);
+    await assert.rejects(sageMaker.send(new DeleteDomainCommand({ DomainId })), refusal("ResourceInUse"));
+    await account.stopApp("space-1");
+    await sageMaker.send(new DeleteSpaceCommand({ DomainId, SpaceName: "space-1" }));
+    await sageMaker.send(new DeleteUserProfileCommand({ DomainId, UserProfileName }));
+    await sageMaker.send(new DeleteDomainCommand({ DomainId }));
+    assert.deepEqual((await sageMaker.send(new ListDomainsCommand({}))).Domains, []);
   });
 });
 
 describe("spaces, domains and tags", () => {
   it("lists a space with its owner and sharing", async () => {
-    await makeSpace();
-    const { Spaces } = await sagemaker.send(new ListSpacesCommand({ DomainIdEquals: DomainId }));
+    await account.createSpace("space-1");
+    const { Spaces } = await sageMaker.send(new ListSpacesCommand({ DomainIdEquals: DomainId }));
     assert.equal(Spaces?.[0]?.OwnershipSettingsSummary?.OwnerUserProfileName, studio.userProfileName);
     assert.equal(Spaces[0].SpaceSharingSettingsSummary?.SharingType, "Private");
     assert.equal(
-      (await sagemaker.send(new DescribeSpaceCommand({ DomainId, SpaceName: "space-1" }))).SpaceSettings?.AppType,
+      (await sageMaker.send(new DescribeSpaceCommand({ DomainId, SpaceName: "space-1" }))).SpaceSettings?.AppType,
       "JupyterLab",
     );
   });
 
   it("gives another domain an id of its own", async () => {
-    const created = await sagemaker.send(
+    const created = await sageMaker.send(
       new CreateDomainCommand({ DomainName: "second", AuthMode: "IAM", DefaultUserSettings: {} }),
     );
     assert.match(created.DomainId ?? "", /^d-[a-z0-9]{12}$/);
@@ -61,18 +61,18 @@ describe("spaces, domains and tags", () => {
   });
 
   it("keeps tags of an incarnation, not of the app's name", async () => {
-    await makeSpace();
-    const { AppArn: ResourceArn } = await sagemaker.send(
-      new CreateAppCommand(app({ Tags: [{ Key: "a", Value: "1" }] })),
+    await account.createSpace("space-1");
+    const { AppArn: ResourceArn } = await sageMaker.send(
+      new CreateAppCommand({ ...account.app("space-1"), Tags: [{ Key: "a", Value: "1" }] }),
     );
-    await sagemaker.send(new AddTagsCommand({ ResourceArn, Tags: [{ Key: "b", Value: "2" }] }));
-    await sagemaker.send(new DeleteTagsCommand({ ResourceArn, TagKeys: ["a"] }));
-    assert.deepEqual((await sagemaker.send(new ListTagsCommand({ ResourceArn }))).Tags, [{ Key: "b", Value: "2" }]);
-    await deleteApp();
-    await sagemaker.send(new CreateAppCommand(app()));
-    assert.deepEqual((await sagemaker.send(new ListTagsCommand({ ResourceArn }))).Tags, []);
+    await sageMaker.send(new AddTagsCommand({ ResourceArn, Tags: [{ Key: "b", Value: "2" }] }));
+    await sageMaker.send(new DeleteTagsCommand({ ResourceArn, TagKeys: ["a"] }));
+    assert.deepEqual((await sageMaker.send(new ListTagsCommand({ ResourceArn }))).Tags, [{ Key: "b", Value: "2" }]);
+    await account.stopApp("space-1");
+    await account.createApp("space-1");
+    assert.deepEqual((await sageMaker.send(new ListTagsCommand({ ResourceArn }))).Tags, []);
     await assert.rejects(
-      sagemaker.send(new ListTagsCommand({ ResourceArn: `${ResourceArn ?? ""}-none` })),
+      sageMaker.send(new ListTagsCommand({ ResourceArn: `${ResourceArn ?? ""}-none` })),
       refusal("ResourceNotFound"),
     );
   });

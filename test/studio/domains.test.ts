@@ -9,11 +9,11 @@ import {
   UpdateDomainCommand,
   type UpdateDomainCommandInput,
 } from "@aws-sdk/client-sagemaker";
-import { DomainId, refusal, sagemaker, start, studio } from "./account-under-test.ts";
+import { DomainId, refusal, sageMaker, start, studio } from "./under-test.ts";
 
 const update = (input: Omit<UpdateDomainCommandInput, "DomainId">) =>
-  sagemaker.send(new UpdateDomainCommand({ DomainId, ...input }));
-const describeDomain = () => sagemaker.send(new DescribeDomainCommand({ DomainId }));
+  sageMaker.send(new UpdateDomainCommand({ DomainId, ...input }));
+const describeDomain = () => sageMaker.send(new DescribeDomainCommand({ DomainId }));
 
 describe("a domain", () => {
   afterEach(() => studio.close());
@@ -22,18 +22,18 @@ describe("a domain", () => {
     await start({ bare: true });
     const { DefaultUserSettings } = await describeDomain();
     assert.deepEqual(Object.keys(DefaultUserSettings ?? {}), ["ExecutionRole"]);
-    const { UserProfiles } = await sagemaker.send(new ListUserProfilesCommand({ DomainIdEquals: DomainId }));
+    const { UserProfiles } = await sageMaker.send(new ListUserProfilesCommand({ DomainIdEquals: DomainId }));
     assert.equal(UserProfiles?.[0]?.UserProfileName, studio.userProfileName);
-    assert.deepEqual((await sagemaker.send(new ListStudioLifecycleConfigsCommand({}))).StudioLifecycleConfigs, []);
+    assert.deepEqual((await sageMaker.send(new ListStudioLifecycleConfigsCommand({}))).StudioLifecycleConfigs, []);
   });
 
   it("has no space settings where it was made without", async () => {
     await start();
-    const { DomainId: other } = await sagemaker.send(
+    const { DomainId: other } = await sageMaker.send(
       new CreateDomainCommand({ DomainName: "other", AuthMode: "IAM", DefaultUserSettings: {} }),
     );
     assert.equal(
-      (await sagemaker.send(new DescribeDomainCommand({ DomainId: other }))).DefaultSpaceSettings,
+      (await sageMaker.send(new DescribeDomainCommand({ DomainId: other }))).DefaultSpaceSettings,
       undefined,
     );
   });

@@ -1,5 +1,5 @@
 import { buildAgent, buildOnStart } from "../../lcc/build.ts";
-import type { Account } from "./account.ts";
+import type { AwsAccount } from "./aws-account.ts";
 import type { Call } from "./calls.ts";
 import { type Deployed, deploy, policyDocument } from "./deployed.ts";
 import { Faults } from "./faults.ts";
@@ -41,7 +41,7 @@ export type EmbeddedStudio = AsyncDisposable &
 /** Starts a Studio; the first start on a machine makes the project's Python environment. */
 export async function startStudio(options: StudioOptions = {}): Promise<EmbeddedStudio> {
   const region = options.region ?? process.env["AWS_REGION"] ?? "us-east-1";
-  const account: Account = { region, accountId: "123456789012", now: options.now ?? Date.now };
+  const account: AwsAccount = { region, accountId: "123456789012", now: options.now ?? Date.now };
   const projectPython = await studioPython(options.signal);
   const app: AppAccount = { ...account, endpoint: "" };
   const launcher = await launcherFor(options, projectPython, () => app);

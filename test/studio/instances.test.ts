@@ -5,19 +5,11 @@ import { platform } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  CreateAppCommand,
-  CreatePresignedDomainUrlCommand,
-  DeleteAppCommand,
-  DescribeAppCommand,
-  type SageMakerClient,
-} from "@aws-sdk/client-sagemaker";
 import * as v from "valibot";
-import { clientsOf } from "./clients.ts";
+import { Account } from "../account/account.ts";
 import { type EmbeddedStudio, type Instance, startStudio } from "./index.ts";
 import { isolation } from "./instances/isolation.ts";
 import { livingOf, processesWith } from "./living.ts";
-import { labOf, makeSpace, settled, startLab, stopLab } from "./space.ts";
 
 // Leaves behind what a lifecycle script may: a child, and one that has left the session.
 const lifecycleScript = `
@@ -28,13 +20,13 @@ sleep 3456 & setsid sleep 3457 &
 exit 0`;
 
 let studio: EmbeddedStudio;
-let sagemaker: SageMakerClient;
+let account: Account;
 
 async function launch(spaceName: string): Promise<Instance> {
-  await makeSpace(sagemaker, studio, spaceName);
-  const { FailureReason } = await startLab(sagemaker, studio, spaceName);
+  await account.createSpace(spaceName);
+  await account.launchApp(spaceName);
   const instance = studio.app(spaceName);
-  assert.ok(instance, FailureReason);
+  assert.ok(instance);
   return instance;
 }
 
@@ -42,7 +34,7 @@ before(async () => {
   process.env["TZ"] = "Asia/Kolkata";
   process.env["JUPYTER_PLATFORM_DIRS"] = "1";
   studio = await startStudio({ lifecycleScript, lifecycleTimeoutMs: 30_000, env: { EXTRA: "told" } });
-  ({ sagemaker } = clientsOf(studio));
+  account = new Account(studio);
 });
 after(() => studio.close());
 
@@ -53,15 +45,9 @@ describe("an app with a real Jupyter server", () => {
   });
 
   it("answers at the URL that a user's browser would get, without a token", async () => {
-    const { AuthorizedUrl = "" } = await sagemaker.send(
-      new CreatePresignedDomainUrlCommand({
-        DomainId: studio.domainId,
-        UserProfileName: studio.userProfileName,
-        SpaceName: "first",
-      }),
-    );
-    assert.match(AuthorizedUrl, /^http:\/\/127\.0\.0\.1:\d+\/jupyterlab\/default\/$/);
-    assert.deepEqual(await (await fetch(`${AuthorizedUrl}api/kernels`)).json(), []);
+    const url = await account.addressOf("first");
+    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/jupyterlab\/default\/$/);
+    assert.deepEqual(await (await fetch(`${url}api/kernels`)).json(), []);
   });
 
   it("has run its lifecycle configuration, whose output is kept", async () => {
@@ -85,7 +71,7 @@ describe("an app with a real Jupyter server", () => {
 
   it("knows who it is from its metadata file", async () => {
     const metadata: unknown = JSON.parse(await readFile(join(app.folder, "resource-metadata.json"), "utf8"));
-    const { AppArn } = await sagemaker.send(new DescribeAppCommand(labOf(studio, "first")));
+    const { AppArn } = await account.describeApp("first");
     assert.deepEqual(metadata, {
       AppType: "JupyterLab",
       DomainId: studio.domainId,
@@ -105,7 +91,7 @@ describe("an app with a real Jupyter server", () => {
     const second = await launch("second");
     assert.equal(await runInTerminal(app, "ps -eo args | grep -c '^sleep 345'"), "2\n");
     assert.deepEqual(await overlap(app, second), []);
-    await stopLab(sagemaker, studio, "second");
+    await account.stopApp("second");
   });
 
   it("lives on without its server when only that is killed", async () => {
@@ -118,41 +104,42 @@ describe("an app with a real Jupyter server", () => {
       )
     )
       await sleep(50);
-    assert.equal((await sagemaker.send(new DescribeAppCommand(labOf(studio, "lone")))).Status, "InService");
+    assert.equal((await account.describeApp("lone")).Status, "InService");
     assert.equal((await lone.processes()).filter(({ command }) => command.startsWith("sleep 345")).length, 2);
-    await stopLab(sagemaker, studio, "lone");
+    await account.stopApp("lone");
   });
 
   it("is gone with every process when it is Deleted, and comes back with its home and fresh temporary folders", async () => {
     await writeFile(join(app.home, "notebook.txt"), "kept");
     const pids = (await app.processes()).map(({ pid }) => pid);
     assert.ok(pids.length >= 3);
-    await stopLab(sagemaker, studio, "first");
+    await account.stopApp("first");
     assert.deepEqual(await livingOf(pids), []);
-    await startLab(sagemaker, studio, "first");
+    await account.launchApp("first");
     const again = studio.app("first");
     assert.equal(await readFile(join(again?.home ?? "", "notebook.txt"), "utf8"), "kept");
     assert.notEqual(again?.folder, app.folder);
-    await stopLab(sagemaker, studio, "first");
+    await account.stopApp("first");
   });
 });
 
 describe("an app that does not come up", () => {
   it("is Failed when its lifecycle configuration fails, and can be deleted", async () => {
-    await makeSpace(sagemaker, studio, "failing");
-    const { Status, FailureReason } = await startLab(sagemaker, studio, "failing");
+    await account.createSpace("failing");
+    await account.createApp("failing");
+    const { Status, FailureReason } = await account.settled("failing");
     assert.equal(Status, "Failed");
     assert.match(FailureReason ?? "", /ended with exit code 3/);
-    await stopLab(sagemaker, studio, "failing");
+    await account.stopApp("failing");
   });
 
   it("can be deleted while it is Pending", async () => {
-    await makeSpace(sagemaker, studio, "slow");
-    await sagemaker.send(new CreateAppCommand(labOf(studio, "slow")));
+    await account.createSpace("slow");
+    await account.createApp("slow");
     await sleep(300);
-    assert.equal((await sagemaker.send(new DescribeAppCommand(labOf(studio, "slow")))).Status, "Pending");
-    await sagemaker.send(new DeleteAppCommand(labOf(studio, "slow")));
-    assert.equal((await settled(sagemaker, studio, "slow")).Status, "Deleted");
+    assert.equal((await account.describeApp("slow")).Status, "Pending");
+    await account.deleteApp("slow");
+    assert.equal((await account.settled("slow")).Status, "Deleted");
   });
 });
 
@@ -162,12 +149,12 @@ describe("without process namespaces", () => {
     { skip: platform() !== "linux" && "needs /proc" },
     async () => {
       await using grouped = await startStudio({ lifecycleScript, isolation: "group" });
-      const client = clientsOf(grouped).sagemaker;
-      await makeSpace(client, grouped, "grouped");
-      await startLab(client, grouped, "grouped");
+      const itsAccount = new Account(grouped);
+      await itsAccount.createSpace("grouped");
+      await itsAccount.launchApp("grouped");
       const processes = await processesWith(`STUDIO_APP_FOLDER=${grouped.app("grouped")?.folder ?? ""}`);
       assert.ok(processes.some(({ command }) => command === "sleep 3457"));
-      await stopLab(client, grouped, "grouped");
+      await itsAccount.stopApp("grouped");
       assert.deepEqual(await livingOf(processes.map(({ pid }) => pid)), []);
     },
   );

@@ -1,34 +1,32 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import {
-  CreateAppCommand,
   CreateSpaceCommand,
   CreateStudioLifecycleConfigCommand,
   CreateUserProfileCommand,
   DeleteStudioLifecycleConfigCommand,
-  DescribeAppCommand,
   DescribeDomainCommand,
   DescribeStudioLifecycleConfigCommand,
   ListDomainsCommand,
   UpdateDomainCommand,
   UpdateUserProfileCommand,
 } from "@aws-sdk/client-sagemaker";
-import { DomainId, app, deleteApp, makeSpace, refusal, sagemaker, start, studio } from "./account-under-test.ts";
+import { DomainId, account, refusal, sageMaker, start, studio } from "./under-test.ts";
 
 beforeEach(() => start());
 afterEach(() => studio.close());
 
 describe("the account after the deploy", () => {
   it("has one domain that attaches the lifecycle configuration as built-in, for private and shared spaces", async () => {
-    const { Domains = [] } = await sagemaker.send(new ListDomainsCommand({}));
+    const { Domains = [] } = await sageMaker.send(new ListDomainsCommand({}));
     assert.deepEqual(
       Domains.map((domain) => domain.DomainId),
       [DomainId],
     );
-    const { DefaultUserSettings, DefaultSpaceSettings } = await sagemaker.send(new DescribeDomainCommand({ DomainId }));
+    const { DefaultUserSettings, DefaultSpaceSettings } = await sageMaker.send(new DescribeDomainCommand({ DomainId }));
     const arn = DefaultUserSettings?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn ?? "";
     assert.equal(DefaultSpaceSettings?.JupyterLabAppSettings?.BuiltInLifecycleConfigArn, arn);
-    const config = await sagemaker.send(
+    const config = await sageMaker.send(
       new DescribeStudioLifecycleConfigCommand({ StudioLifecycleConfigName: arn.split("/")[1] }),
     );
     assert.equal(Buffer.from(config.StudioLifecycleConfigContent ?? "", "base64").toString(), "exit 0");
@@ -44,42 +42,42 @@ describe("lifecycle configurations", () => {
   });
 
   it("have at most 16 384 characters, and a name once", async () => {
-    await sagemaker.send(new CreateStudioLifecycleConfigCommand(named("big", content(16_384))));
+    await sageMaker.send(new CreateStudioLifecycleConfigCommand(named("big", content(16_384))));
     await assert.rejects(
-      sagemaker.send(new CreateStudioLifecycleConfigCommand(named("bigger", content(16_385)))),
+      sageMaker.send(new CreateStudioLifecycleConfigCommand(named("bigger", content(16_385)))),
       refusal("ValidationException", /less than or equal to 16384/),
     );
     await assert.rejects(
-      sagemaker.send(new CreateStudioLifecycleConfigCommand(named("big"))),
+      sageMaker.send(new CreateStudioLifecycleConfigCommand(named("big"))),
       refusal("ResourceInUse"),
     );
   });
 
   it("cannot be deleted while a profile attaches them or an app runs with them", async () => {
-    const { StudioLifecycleConfigArn: arn } = await sagemaker.send(
+    const { StudioLifecycleConfigArn: arn } = await sageMaker.send(
       new CreateStudioLifecycleConfigCommand(named("mine")),
     );
     const remove = (): Promise<unknown> =>
-      sagemaker.send(new DeleteStudioLifecycleConfigCommand({ StudioLifecycleConfigName: "mine" }));
+      sageMaker.send(new DeleteStudioLifecycleConfigCommand({ StudioLifecycleConfigName: "mine" }));
     const UserProfileName = studio.userProfileName;
-    await sagemaker.send(new UpdateUserProfileCommand({ DomainId, UserProfileName, UserSettings: builtIn(arn) }));
-    await makeSpace();
-    await sagemaker.send(new CreateAppCommand(app()));
+    await sageMaker.send(new UpdateUserProfileCommand({ DomainId, UserProfileName, UserSettings: builtIn(arn) }));
+    await account.createSpace("space-1");
+    await account.createApp("space-1");
     await assert.rejects(remove(), refusal("ResourceInUse"));
-    await sagemaker.send(new UpdateUserProfileCommand({ DomainId, UserProfileName, UserSettings: builtIn("None") }));
+    await sageMaker.send(new UpdateUserProfileCommand({ DomainId, UserProfileName, UserSettings: builtIn("None") }));
     await assert.rejects(remove(), refusal("ResourceInUse"));
-    await deleteApp();
+    await account.stopApp("space-1");
     await remove();
   });
 
   it("are taken from the owner's profile first, then from the domain", async () => {
-    const { StudioLifecycleConfigArn: arn } = await sagemaker.send(
+    const { StudioLifecycleConfigArn: arn } = await sageMaker.send(
       new CreateStudioLifecycleConfigCommand(named("mine")),
     );
-    await sagemaker.send(
+    await sageMaker.send(
       new CreateUserProfileCommand({ DomainId, UserProfileName: "other", UserSettings: builtIn(arn) }),
     );
-    await sagemaker.send(
+    await sageMaker.send(
       new CreateSpaceCommand({
         DomainId,
         SpaceName: "space-1",
@@ -87,13 +85,13 @@ describe("lifecycle configurations", () => {
         SpaceSharingSettings: { SharingType: "Private" },
       }),
     );
-    await sagemaker.send(new CreateAppCommand(app()));
-    assert.equal((await sagemaker.send(new DescribeAppCommand(app()))).BuiltInLifecycleConfigArn, arn);
+    await account.createApp("space-1");
+    assert.equal((await account.describeApp("space-1")).BuiltInLifecycleConfigArn, arn);
   });
 
   it("have to exist before they are attached, and an update leaves other settings alone", async () => {
     await assert.rejects(
-      sagemaker.send(
+      sageMaker.send(
         new UpdateDomainCommand({
           DomainId,
           DefaultUserSettings: builtIn("arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/none"),
@@ -101,13 +99,13 @@ describe("lifecycle configurations", () => {
       ),
       refusal("ValidationException"),
     );
-    await sagemaker.send(
+    await sageMaker.send(
       new UpdateDomainCommand({
         DomainId,
         DefaultUserSettings: { JupyterLabAppSettings: { LifecycleConfigArns: [] } },
       }),
     );
-    const { DefaultUserSettings } = await sagemaker.send(new DescribeDomainCommand({ DomainId }));
+    const { DefaultUserSettings } = await sageMaker.send(new DescribeDomainCommand({ DomainId }));
     assert.ok(DefaultUserSettings?.ExecutionRole);
     assert.ok(DefaultUserSettings.JupyterLabAppSettings?.BuiltInLifecycleConfigArn);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { CreateAppCommand, ListAppsCommand, paginateListApps } from "@aws-sdk/client-sagemaker";
-import { DomainId, clock, refusal, sagemaker, start, studio } from "./account-under-test.ts";
+import { DomainId, clock, refusal, sageMaker, start, studio } from "./under-test.ts";
 
 beforeEach(() => start());
 afterEach(() => studio.close());
@@ -11,9 +11,9 @@ describe("ListApps", () => {
     studio.seed.apps(
       Array.from({ length: 120 }, (_, index) => ({ spaceName: `space-${index}`, createdAt: clock.now + index })),
     );
-    assert.equal((await sagemaker.send(new ListAppsCommand({}))).Apps?.length, 10);
-    assert.equal((await sagemaker.send(new ListAppsCommand({ MaxResults: 100 }))).Apps?.length, 100);
-    await assert.rejects(sagemaker.send(new ListAppsCommand({ MaxResults: 101 })), {
+    assert.equal((await sageMaker.send(new ListAppsCommand({}))).Apps?.length, 10);
+    assert.equal((await sageMaker.send(new ListAppsCommand({ MaxResults: 100 }))).Apps?.length, 100);
+    await assert.rejects(sageMaker.send(new ListAppsCommand({ MaxResults: 101 })), {
       name: "ValidationException",
       message:
         "1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100",
@@ -25,7 +25,7 @@ describe("ListApps", () => {
       Array.from({ length: 25 }, (_, index) => ({ spaceName: `space-${index}`, createdAt: clock.now + index })),
     );
     const seen: (string | undefined)[] = [];
-    for await (const { Apps = [] } of paginateListApps({ client: sagemaker }, { SortOrder: "Ascending" })) {
+    for await (const { Apps = [] } of paginateListApps({ client: sageMaker }, { SortOrder: "Ascending" })) {
       seen.push(...Apps.map(({ SpaceName }) => SpaceName));
       if (seen.length === 10)
         studio.seed.apps([
@@ -38,11 +38,11 @@ describe("ListApps", () => {
 
   it("filters by domain, and by a space or a profile, not both", async () => {
     studio.seed.apps([{ spaceName: "space-1" }, { spaceName: "space-2" }]);
-    await sagemaker.send(
+    await sageMaker.send(
       new CreateAppCommand({ DomainId, UserProfileName: "user", AppType: "JupyterServer", AppName: "default" }),
     );
     const spacesOf = async (input: object): Promise<(string | undefined)[]> =>
-      ((await sagemaker.send(new ListAppsCommand(input))).Apps ?? []).map((found) => found.SpaceName);
+      ((await sageMaker.send(new ListAppsCommand(input))).Apps ?? []).map((found) => found.SpaceName);
     assert.deepEqual(await spacesOf({ SpaceNameEquals: "space-2" }), ["space-2"]);
     assert.deepEqual(await spacesOf({ UserProfileNameEquals: "user" }), [undefined]);
     assert.deepEqual(await spacesOf({ DomainIdEquals: "d-other" }), []);

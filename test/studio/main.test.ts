@@ -7,11 +7,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateAppCommand } from "@aws-sdk/client-sagemaker";
 import * as v from "valibot";
-import { clientsOf } from "./clients.ts";
+import { Account } from "../account/account.ts";
 import { livingOf, processesWith } from "./living.ts";
-import { labOf, makeSpace, startLab } from "./space.ts";
 
 const Ready = v.strictObject({ endpoint: v.string(), domainId: v.string(), userProfileName: v.string() });
 type Ready = v.InferOutput<typeof Ready>;
@@ -44,11 +42,11 @@ async function ready(studio: ChildProcess): Promise<Ready> {
 }
 
 async function withApps(ready: Ready): Promise<number[]> {
-  const { sagemaker } = clientsOf({ ...ready, region: "us-east-1" });
-  await makeSpace(sagemaker, ready, "running");
-  assert.equal((await startLab(sagemaker, ready, "running")).Status, "InService");
-  await makeSpace(sagemaker, ready, "starting");
-  await sagemaker.send(new CreateAppCommand(labOf(ready, "starting")));
+  const account = new Account({ ...ready, region: "us-east-1" });
+  await account.createSpace("running");
+  await account.launchApp("running");
+  await account.createSpace("starting");
+  await account.createApp("starting");
   const processes = await processesWith(`AWS_ENDPOINT_URL=${ready.endpoint}`);
   assert.ok(processes.some(({ command }) => command.includes("jupyter")));
   return processes.map(({ pid }) => pid);

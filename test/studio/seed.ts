@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { AwsAccount } from "./aws-account.ts";
 import type { Deployed } from "./deployed.ts";
 import { newApp } from "./sagemaker/app-creation.ts";
 import { createSpace } from "./sagemaker/space-creation.ts";
@@ -19,12 +19,12 @@ export type SeedParameter = { name: string; value: string; modifiedAt?: number }
 
 /** Puts things into the account without a call: for big fleets, and for times that have gone by. */
 export class Seed {
-  readonly #account: Account;
+  readonly #account: AwsAccount;
   readonly #state: State;
   readonly #store: Store;
   readonly #deployed: Deployed;
 
-  constructor(account: Account, state: State, store: Store, deployed: Deployed) {
+  constructor(account: AwsAccount, state: State, store: Store, deployed: Deployed) {
     this.#account = account;
     this.#state = state;
     this.#store = store;

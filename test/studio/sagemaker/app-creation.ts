@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Account, arnOf } from "../account.ts";
+import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse, validationError } from "../wire/errors.ts";
 import { AppName, appKey } from "./app-key.ts";
 import { defaultsOf } from "./built-in.ts";
@@ -19,7 +19,7 @@ type CreateApp = v.InferOutput<typeof CreateApp>;
 const spaceTypes = ["JupyterLab", "CodeEditor"];
 
 /** Registers a new incarnation of an app as Pending. */
-export function newApp(account: Account, state: State, input: CreateApp): App {
+export function newApp(account: AwsAccount, state: State, input: CreateApp): App {
   const key = appKey(input);
   findDomain(state, key.domainId);
   requireLegal(key);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Account } from "../account.ts";
+import type { AwsAccount } from "../aws-account.ts";
 import type { LaunchOrder, Launcher } from "../instances/launcher.ts";
 import { scriptOf } from "./built-in.ts";
 import { textAt } from "./settings.ts";
@@ -10,13 +10,13 @@ export type Paces = { pendingMs: number; deletingMs: number };
 
 /** Takes apps from Pending to InService or Failed, and from Deleting to Deleted. */
 export class AppLife {
-  readonly #account: Account;
+  readonly #account: AwsAccount;
   readonly #state: State;
   readonly #launcher: Launcher;
   readonly #paces: Paces;
   readonly #starts = new WeakMap<App, Promise<void>>();
 
-  constructor(account: Account, state: State, launcher: Launcher, paces: Paces) {
+  constructor(account: AwsAccount, state: State, launcher: Launcher, paces: Paces) {
     this.#account = account;
     this.#state = state;
     this.#launcher = launcher;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Account } from "../account.ts";
+import type { AwsAccount } from "../aws-account.ts";
 import { resourceInUse, resourceNotFound, validationError } from "../wire/errors.ts";
 import { type Json, type Operation, operation } from "../wire/operation.ts";
 import { described, summary } from "./app-answers.ts";
@@ -21,7 +21,7 @@ const List = v.object({
 type List = v.InferOutput<typeof List>;
 
 /** The life of apps: Pending, InService or Failed, Deleting, and Deleted for a day. */
-export function appOperations(account: Account, state: State, life: AppLife): Record<string, Operation> {
+export function appOperations(account: AwsAccount, state: State, life: AppLife): Record<string, Operation> {
   return {
     CreateApp: operation(CreateApp, (input) => {
       const app = newApp(account, state, input);

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import * as v from "valibot";
-import { type Account, arnOf } from "../account.ts";
+import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findDomain, livingApps } from "./find.ts";
@@ -23,7 +23,7 @@ const Update = v.looseObject({
 });
 
 /** The life of domains: there at once, gone at once; an update may take a while. */
-export function domainOperations(account: Account, state: State, updates: Updates): Record<string, Operation> {
+export function domainOperations(account: AwsAccount, state: State, updates: Updates): Record<string, Operation> {
   return {
     CreateDomain: operation(Create, (input) => createDomain(account, state, input)),
     DescribeDomain: operation(Id, ({ DomainId }) => described(findDomain(state, DomainId))),
@@ -46,7 +46,7 @@ export function domainOperations(account: Account, state: State, updates: Update
   };
 }
 
-function createDomain(account: Account, state: State, input: v.InferOutput<typeof Create>): Json {
+function createDomain(account: AwsAccount, state: State, input: v.InferOutput<typeof Create>): Json {
   const { DomainName, DefaultUserSettings, DefaultSpaceSettings, Tags: tags, ...request } = input;
   if ([...state.domains.values()].some(({ name }) => name === DomainName))
     throw resourceInUse(`Domain [${DomainName}] already exists.`);

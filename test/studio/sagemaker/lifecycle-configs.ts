@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Account, arnOf } from "../account.ts";
+import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findLifecycleConfig, livingApps } from "./find.ts";
@@ -18,7 +18,7 @@ const Create = v.object({
 const List = v.object({ ...Paging, NameContains: v.optional(v.string(), ""), AppTypeEquals: v.optional(v.string()) });
 
 /** The life of lifecycle configurations; there is no update: a change is a new one under a new name. */
-export function lifecycleConfigOperations(account: Account, state: State): Record<string, Operation> {
+export function lifecycleConfigOperations(account: AwsAccount, state: State): Record<string, Operation> {
   return {
     CreateStudioLifecycleConfig: operation(Create, (input) => create(account, state, input)),
     DescribeStudioLifecycleConfig: operation(Key, ({ StudioLifecycleConfigName }) => {
@@ -44,7 +44,7 @@ export function lifecycleConfigOperations(account: Account, state: State): Recor
   };
 }
 
-function create(account: Account, state: State, input: v.InferOutput<typeof Create>): Json {
+function create(account: AwsAccount, state: State, input: v.InferOutput<typeof Create>): Json {
   const name = input.StudioLifecycleConfigName;
   if (state.lifecycleConfigs.has(name)) throw resourceInUse(`Studio Lifecycle Config [${name}] already exists.`);
   const arn = arnOf(account, "sagemaker", `studio-lifecycle-config/${name}`);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Account, arnOf } from "../account.ts";
+import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findDomain, findProfile, livingApps } from "./find.ts";
@@ -18,7 +18,7 @@ const List = v.object({
 });
 
 /** The life of user profiles: there at once, gone at once. */
-export function profileOperations(account: Account, state: State, updates: Updates): Record<string, Operation> {
+export function profileOperations(account: AwsAccount, state: State, updates: Updates): Record<string, Operation> {
   return {
     CreateUserProfile: operation(Create, (input) => createProfile(account, state, input)),
     DescribeUserProfile: operation(Key, (input) => {
@@ -44,7 +44,7 @@ export function profileOperations(account: Account, state: State, updates: Updat
   };
 }
 
-function createProfile(account: Account, state: State, input: v.InferOutput<typeof Create>): Json {
+function createProfile(account: AwsAccount, state: State, input: v.InferOutput<typeof Create>): Json {
   const { DomainId: domainId, UserProfileName: name, UserSettings: settings, Tags: tags, ...request } = input;
   findDomain(state, domainId);
   if (state.profiles.has(within(domainId, name)))

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { AwsAccount } from "../aws-account.ts";
 import type { Launcher } from "../instances/launcher.ts";
 import type { Service } from "../wire/operation.ts";
 import type { AppLife } from "./app-life.ts";
@@ -14,7 +14,7 @@ import { tagOperations } from "./tags.ts";
 
 /** SageMaker, as far as Studio needs it. */
 export function sageMaker(
-  account: Account,
+  account: AwsAccount,
   state: State,
   life: AppLife,
   launcher: Launcher,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Account, arnOf } from "../account.ts";
+import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse, validationError } from "../wire/errors.ts";
 import type { Json } from "../wire/operation.ts";
 import { findDomain } from "./find.ts";
@@ -19,7 +19,7 @@ export const CreateSpace = v.object({
 type CreateSpace = v.InferOutput<typeof CreateSpace>;
 
 /** Makes a space; ownership and sharing come together or not at all. */
-export function createSpace(account: Account, state: State, input: CreateSpace): Json {
+export function createSpace(account: AwsAccount, state: State, input: CreateSpace): Json {
   const { DomainId: domainId, SpaceName: name, SpaceSettings: settings } = input;
   findDomain(state, domainId);
   if (state.spaces.has(within(domainId, name)))

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Account } from "../account.ts";
+import type { AwsAccount } from "../aws-account.ts";
 import { resourceInUse, validationError } from "../wire/errors.ts";
 import { type Json, type Operation, operation } from "../wire/operation.ts";
 import { findSpace, livingApps } from "./find.ts";
@@ -23,7 +23,7 @@ const List = v.object({
 
 /** The life of spaces; `forget` drops what a space's storage held. */
 export function spaceOperations(
-  account: Account,
+  account: AwsAccount,
   state: State,
   forget: (space: Space) => Promise<void>,
 ): Record<string, Operation> {
@@ -48,7 +48,7 @@ export function spaceOperations(
   };
 }
 
-function updateSpace(account: Account, state: State, input: v.InferOutput<typeof Update>): Json {
+function updateSpace(account: AwsAccount, state: State, input: v.InferOutput<typeof Update>): Json {
   const space = findSpace(state, input.DomainId, input.SpaceName);
   const appType = textAt(space.settings, "AppType");
   const wanted = textAt(input.SpaceSettings, "AppType");

@@ -1,9 +1,9 @@
-import { type Account, arnOf } from "../account.ts";
+import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { type Json, timestamp } from "../wire/operation.ts";
 import type { Parameter, Version } from "./store.ts";
 
 /** A parameter with its value, as the reads answer it. */
-export function valued(account: Account, { name }: Parameter, version: Version): Json {
+export function valued(account: AwsAccount, { name }: Parameter, version: Version): Json {
   return {
     Name: name,
     Type: version.type,
@@ -16,7 +16,7 @@ export function valued(account: Account, { name }: Parameter, version: Version):
 }
 
 /** A parameter without its value, as DescribeParameters and the history answer it. */
-export function metadata(account: Account, { name }: Parameter, version: Version): Json {
+export function metadata(account: AwsAccount, { name }: Parameter, version: Version): Json {
   return {
     Name: name,
     Type: version.type,
@@ -32,6 +32,6 @@ export function metadata(account: Account, { name }: Parameter, version: Version
 }
 
 /** The ARN of a parameter: one slash before its name, whether the name has it or not. */
-export function parameterArn(account: Account, name: string): string {
+export function parameterArn(account: AwsAccount, name: string): string {
   return arnOf(account, "ssm", `parameter/${name.replace(/^\//, "")}`);
 }

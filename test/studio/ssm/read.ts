@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Account } from "../account.ts";
+import type { AwsAccount } from "../aws-account.ts";
 import { AwsError } from "../wire/errors.ts";
 import { type Json, type Operation, operation } from "../wire/operation.ts";
 import { listing, pageOf } from "../wire/pages.ts";
@@ -16,7 +16,7 @@ const History = v.object({
 });
 
 /** The reads by name; `readsAt` is the moment as of which they answer. */
-export function readOperations(account: Account, store: Store, readsAt: () => number): Record<string, Operation> {
+export function readOperations(account: AwsAccount, store: Store, readsAt: () => number): Record<string, Operation> {
   return {
     GetParameter: operation(One, ({ Name }) => ({ Parameter: read(account, store, Name, readsAt()) })),
     GetParameters: operation(Some, ({ Names }) => readSome(account, store, [...new Set(Names)], readsAt())),
@@ -42,7 +42,7 @@ export function notFound(name: string): AwsError {
   return new AwsError("ParameterNotFound", `Parameter ${name} not found.`);
 }
 
-function read(account: Account, store: Store, name: string, at: number): Json {
+function read(account: AwsAccount, store: Store, name: string, at: number): Json {
   const { bare, version: wanted } = parseSelector(name);
   const parameter = store.get(bare);
   const newest = parameter && versionAsOf(parameter, at);
@@ -58,7 +58,7 @@ function read(account: Account, store: Store, name: string, at: number): Json {
   );
 }
 
-function readSome(account: Account, store: Store, names: readonly string[], at: number): Json {
+function readSome(account: AwsAccount, store: Store, names: readonly string[], at: number): Json {
   const found: Json[] = [];
   const invalid: string[] = [];
   for (const name of names) {

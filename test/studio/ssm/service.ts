@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Account } from "../account.ts";
+import type { AwsAccount } from "../aws-account.ts";
 import type { Faults } from "../faults.ts";
 import { type Operation, type Service, operation } from "../wire/operation.ts";
 import { PutParameter, put } from "./put.ts";
@@ -9,7 +9,7 @@ import { tagOperations } from "./tags.ts";
 import { walkOperations } from "./walk.ts";
 
 /** Systems Manager's Parameter Store. */
-export function parameterStore(account: Account, store: Store, faults: Faults): Service {
+export function parameterStore(account: AwsAccount, store: Store, faults: Faults): Service {
   const readsAt = (): number => (faults.readLagMs === 0 ? Infinity : account.now() - faults.readLagMs);
   return {
     name: "ssm",

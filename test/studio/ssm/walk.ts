@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Account } from "../account.ts";
+import type { AwsAccount } from "../aws-account.ts";
 import { AwsError, validationError } from "../wire/errors.ts";
 import { type Operation, operation } from "../wire/operation.ts";
 import { type Page, type PageRequest, pageOf } from "../wire/pages.ts";
@@ -17,7 +17,7 @@ const ByPath = v.object({
 const Describe = v.object({ ...Paging, ParameterFilters: Filters });
 
 /** The reads of many: GetParametersByPath and DescribeParameters. */
-export function walkOperations(account: Account, store: Store, readsAt: () => number): Record<string, Operation> {
+export function walkOperations(account: AwsAccount, store: Store, readsAt: () => number): Record<string, Operation> {
   return {
     GetParametersByPath: operation(ByPath, ({ Path, Recursive, ParameterFilters, ...paging }) => {
       if (!Path.startsWith("/")) throw validationError("The parameter path must begin with a forward slash (/).");

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as v from "valibot";
+import type { Account } from "./account.ts";
+
+const Heartbeat = v.object({
+  up: v.number(),
+  idle: v.record(v.string(), v.nullable(v.number())),
+  busy: v.record(v.string(), v.object({ what: v.string() })),
+});
+/** What tests read in a heartbeat. */
+export type SentHeartbeat = v.InferOutput<typeof Heartbeat>;
+
+/** The last heartbeat of a space's app, `undefined` where there is none. */
+export async function lastHeartbeat(account: Account, space: string): Promise<SentHeartbeat | undefined> {
+  const text = await account.parameter(account.heartbeatName(space));
+  return text === undefined ? undefined : v.parse(Heartbeat, JSON.parse(text));
+}
+
+/** Waits for a heartbeat of a space's app that says so. */
+export async function untilHeartbeat(
+  account: Account,
+  space: string,
+  says: (heartbeat: SentHeartbeat) => boolean,
+  withinSeconds = 40,
+): Promise<SentHeartbeat> {
+  const end = Date.now() + withinSeconds * 1000;
+  let last: SentHeartbeat | undefined;
+  while (Date.now() < end) {
+    last = await lastHeartbeat(account, space);
+    if (last && says(last)) return last;
+    await sleep(100);
+  }
+  throw new Error(`no such heartbeat of ${space} within ${withinSeconds} s; the last was ${JSON.stringify(last)}`);
+}
