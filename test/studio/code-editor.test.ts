@@ -46,7 +46,6 @@ describe("an app with Code Editor", () => {
   it("runs with the lifecycle configuration that the deploy built in for its type", async () => {
     const { BuiltInLifecycleConfigArn = "" } = await account.describeApp("editing");
     assert.match(BuiltInLifecycleConfigArn, /studio-lifecycle-config\/studio-reaper-codeeditor-/);
-    assert.match(await readFile(app.logFile, "utf8"), /supervised, run by/);
     assert.match(await readFile(join(app.folder, "resource-metadata.json"), "utf8"), /"AppType":"CodeEditor"/);
   });
 
