@@ -73,9 +73,9 @@ class Agent:
             if source.look(now):
                 sample.idle[source.name] = max(int(now.boot - source.active_at), 0)
             self.troubles.is_over(source.name, "can be read again")
-        except Exception as error:  # whatever it is, this source is unknown and the others still speak
+        except Exception as error:  # of whatever kind: this source is unknown, the others are still reported
             sample.idle[source.name] = None
-            if source.has_never_been_read():  # as while the server comes up: it counts from its first answer
+            if source.has_never_been_read():  # the server may still come up: it counts from its first answer
                 source.count_from(now)
             self.troubles.begins(source.name, "unreadable", f"cannot be read, the app counts as in use: {error}")
         sample.active_at[source.name] = source.active_at

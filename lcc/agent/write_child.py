@@ -1,4 +1,4 @@
-"""The short-lived child that calls SSM. It imports none of the agent's other modules, and stays alone in its process.
+"""The short-lived child that calls SSM. It imports none of the agent's other modules.
 
 Standard input has the order, one JSON object of `heartbeat` ({Name, Value}), `instructions` (a parameter's name) and
 `seconds` (after which this process ends); standard output gets the outcome that publish.py describes.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def main() -> int:
     order = json.load(sys.stdin)
     signal.alarm(order["seconds"])
-    sys.path.remove(sys.path[0])  # ours: none of our modules may stand for one of the SDK's of the same name
+    del sys.path[0]  # the archive: a module of ours must not hide one of the same name that the SDK imports
     print(json.dumps(write(order)))
     return 0
 

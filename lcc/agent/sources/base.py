@@ -40,7 +40,7 @@ class SourceContext:
 
 
 class ActivityRecord:
-    """The last timestamp seen on one kernel, terminal or file, and the instant of the activity behind it."""
+    """The last timestamp seen on one kernel or terminal, say, and the instant of the activity behind it."""
 
     def __init__(self, timestamp: str, active_at: float) -> None:
         self.timestamp, self.active_at = timestamp, active_at
@@ -48,6 +48,7 @@ class ActivityRecord:
         self.seen_at_rest = False  # whether a kernel was seen idle with this timestamp
         self.busy_since: float | None = None
         self.cpu_ticks = 0
+        # When a kernel's process started, and whether the kernel had another one before.
         self.process_started, self.process_was_replaced = 0.0, False
 
     def unchanged(self) -> ActivityRecord:
@@ -61,7 +62,7 @@ class Source:
     """One place where activity shows, with a memory that outlives kernels, terminals and the agent itself."""
 
     name = ""
-    coarseness_seconds = 0  # after an activity, the next ones move its timestamp no more for so long
+    coarseness_seconds = 0  # for how long further activity may leave its timestamp unchanged
 
     def __init__(self, start: ClockReading, context: SourceContext) -> None:
         self.context = context
@@ -96,10 +97,7 @@ class Source:
         return record
 
     def seconds_since(self, epoch: float | None, now: ClockReading) -> float:
-        """Seconds since a new timestamp's activity: no more than since the last look.
-
-        None have passed where the clocks are in doubt.
-        """
+        """Seconds since a new timestamp's activity: at most those since the last look, 0 if the clocks are in doubt."""
         coarseness = self.coarseness_seconds
         elapsed = now.boot - self.last_look.boot
         clock_jump = now.wall - self.last_look.wall - elapsed

@@ -21,7 +21,7 @@ START_SECONDS = 10  # within which a kernel has sent its first messages
 FROZEN_SECONDS = 30
 # A kernel that never gets beyond starting, or is dead, does nothing. Any other state is work, known or not.
 STATES_WITHOUT_WORK = ("idle", "starting", "dead")
-IDLE_THREADS = 3  # a kernel that has started has more
+THREADS_BEFORE_START = 3  # a kernel that has started has more
 
 
 class Kernels(Source):
@@ -140,7 +140,7 @@ def waits_outside_event_loop(process: Process | None) -> bool:
     middle of a cell, and one that had to be started twice is starting for ever. One that really does not get beyond
     that has no threads yet.
     """
-    if process is None or not is_ipython_kernel(process) or process.num_threads <= IDLE_THREADS:
+    if process is None or not is_ipython_kernel(process) or process.num_threads <= THREADS_BEFORE_START:
         return False
     return waits_for(process) in (INPUT, SOMETHING_ELSE)
 

@@ -18,7 +18,7 @@ from stand_ins import METADATA, StubServer, at, kernel, process
 
 
 class HeartbeatTest(unittest.TestCase):
-    def test_the_word_is_what_the_contract_says(self) -> None:
+    def test_the_heartbeat_is_what_the_contract_says(self) -> None:
         found = Agent(App(METADATA))
         context = SourceContext(StubServer(kernels=[kernel("busy", connections=2)]))
         context.processes = {1: process(1)}
@@ -26,13 +26,13 @@ class HeartbeatTest(unittest.TestCase):
         found.first_start, found.sources = start.boot, [Kernels(start, context), Terminals(start, context)]
         later = ClockReading(start.boot + 90.9, start.wall + 90.9)
         with mock.patch.object(context, "refresh_processes"):
-            word = json.loads(compose_heartbeat(found.look(later), found.first_start, found.schedule))
+            heartbeat = json.loads(compose_heartbeat(found.look(later), found.first_start, found.schedule))
         busy = {"kernels": {"what": "kernel k1 (python3)", "for": 0}}
         idle = {"kernels": 0, "terminals": 90}
         times = {"up": 90, "sampleEvery": 60, "renewIn": 2280}
-        self.assertEqual(word, {"v": 1, "agent": VERSION, **times, "idle": idle, "busy": busy, "connections": 2})
+        self.assertEqual(heartbeat, {"v": 1, "agent": VERSION, **times, "idle": idle, "busy": busy, "connections": 2})
 
-    def test_a_source_that_breaks_is_unknown_and_the_others_still_speak(self) -> None:
+    def test_a_source_that_breaks_is_unknown_and_the_others_are_still_reported(self) -> None:
         found = Agent(App(METADATA))
         context = SourceContext(StubServer(kernels=ZeroDivisionError()))
         context.processes = {1: process(1)}

@@ -114,7 +114,7 @@ class KilledKernelTest(KernelsCase):
         self.assertEqual(self.busy_with_process_from(115, active=100, look=420), 310)
         self.assertIsNone(self.kernels.busy)
 
-    def test_a_new_process_whose_first_words_were_taken_for_work_is_at_rest(self) -> None:
+    def test_a_new_process_whose_first_messages_were_taken_for_work_is_at_rest(self) -> None:
         for waits, idle in ((EVENT_LOOP, 5), (SOMETHING_ELSE, 0), (NOTHING, 0)):
             self.setUp()
             with waiting_for(waits):
