@@ -6,6 +6,7 @@ Standard input has the order, one JSON object of `heartbeat` ({Name, Value}), `i
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
+    gc.disable()  # the process ends before garbage matters; to collect it takes a sixteenth of the CPU time
     order = json.load(sys.stdin)
     signal.alarm(order["seconds"])
     del sys.path[0]  # the archive: a module of ours must not hide one of the same name that the SDK imports
