@@ -48,6 +48,7 @@ class ActivityRecord:
         self.seen_at_rest = False  # whether a kernel was seen idle with this timestamp
         self.busy_since: float | None = None
         self.cpu_ticks = 0
+        self.wakeups: int | None = None  # how often a kernel's main thread was on a CPU
         # When a kernel's process started, and whether the kernel had another one before.
         self.process_started, self.process_was_replaced = 0.0, False
 

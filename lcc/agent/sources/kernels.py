@@ -6,6 +6,7 @@ import math
 
 from clock import ClockReading, parse_timestamp
 from errors import Unreadable
+from kernel_process import count_wakeups
 from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, is_ipython_kernel, waits_for
 from sources.base import ActivityRecord, Source, SourceContext
 
@@ -57,15 +58,25 @@ class Kernels(Source):
         before, process = self.records.get(key), self.processes.get(key)
         record = self.update_record(key, timestamp, parse_timestamp(timestamp), now)
         record_process(record, before, process)
-        # Some servers never move the timestamp: then CPU time tells, of which an idle kernel uses next to none.
-        never_moved = before is not None and before.timestamp == record.timestamp and not before.has_moved
-        if before and never_moved and record.cpu_ticks > before.cpu_ticks + 1:
+        if before and before.timestamp == record.timestamp and self.works_unstamped(record, before):
             record.active_at = now.boot
         record.seen_at_rest = record.seen_at_rest or state == "idle"
         busy_since = self.find_work(kernel, record, before, now)
         if busy_since is not None:
             self.busy_kernels[key] = busy_since
         return record
+
+    def works_unstamped(self, record: ActivityRecord, before: ActivityRecord) -> bool:
+        """Whether a kernel did something since the last look of which its server took no note.
+
+        Some servers never move the timestamp. An idle kernel uses a tick of CPU time now and then, but not in its main
+        thread; where nobody says whether that woke, CPU time counts if the server is known to leave timestamps alone.
+        """
+        if before.has_moved or record.process_started != before.process_started:
+            return False
+        known = record.wakeups is not None and before.wakeups is not None
+        woke = record.wakeups != before.wakeups if known else self.timestamps_freeze
+        return woke and record.cpu_ticks > before.cpu_ticks + 1
 
     def find_work(
         self, kernel: dict[str, Any], record: ActivityRecord, before: ActivityRecord | None, now: ClockReading
@@ -127,6 +138,7 @@ def record_process(record: ActivityRecord, before: ActivityRecord | None, proces
     """Note how far the kernel's process has come, and whether it is another one than before."""
     if process:
         record.cpu_ticks, record.process_started = process.cpu_ticks, process.create_time
+        record.wakeups = count_wakeups(process)
     if before:
         record.process_started = record.process_started or before.process_started
         is_another = 0 < before.process_started != record.process_started

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from typing import Any
+from unittest import mock
 
 from errors import Unreadable
 from process_kinds import EVENT_LOOP, NOTHING, SOMETHING_ELSE
@@ -190,11 +191,34 @@ class KilledKernelTest(KernelsCase):
         self.idle_after(60, kernel("busy", 10))
         self.assertEqual(self.busy_with_process_from(70, active=10, look=120), 0)
 
-    def test_where_timestamps_stand_still_two_ticks_of_cpu_time_are_activity(self) -> None:
-        self.idle_after(10, kernel(active=10))
-        for seconds, ticks, idle in ((60, 100, 0), (120, 101, 60), (180, 103, 0), (240, 103, 60)):
-            self.context.processes = {7: process(7, cmdline=["python", "-f", "kernel-k1.json"], cpu_ticks=ticks)}
-            self.assertEqual(self.idle_after(seconds, kernel(active=10)), idle)
+    def test_where_timestamps_stand_still_cpu_time_is_activity_if_the_main_thread_woke(self) -> None:
+        for wakeups, idle in (((5, 5, 25, 25), (60, 120, 0, 60)), ((5, 5, 5, 5), (60, 120, 180, 240))):
+            self.setUp()
+            self.assertEqual(self.idle_by_ticks((100, 101, 103, 110), wakeups), list(idle), wakeups)
+
+    def test_where_nobody_says_whether_a_main_thread_woke_cpu_time_counts_on_a_server_that_freezes_timestamps(
+        self,
+    ) -> None:
+        for freezes, idle in ((True, [60, 120, 0, 0]), (False, [60, 120, 180, 240])):
+            self.setUp()
+            self.kernels.timestamps_freeze = freezes
+            self.assertEqual(self.idle_by_ticks((100, 101, 103, 110), (None,) * 4), idle)
+
+    def test_an_idle_kernel_never_counts_whatever_ticks_its_other_threads_use_in_a_minute(self) -> None:
+        ticks = [100 + sum((0, 0, 1, 0, 2, 0, 3, 1)[: minute % 8]) + 7 * (minute // 8) for minute in range(240)]
+        idle = self.idle_by_ticks(tuple(ticks), (5,) * 240)
+        self.assertEqual(idle, [60 * minute for minute in range(1, 241)])
+
+    def idle_by_ticks(self, ticks: tuple[int, ...], wakeups: tuple[int | None, ...]) -> list[float]:
+        """The source's idle seconds at looks a minute apart, the kernel's timestamp standing still at the start."""
+        self.context.processes = {7: process(7, cmdline=["python", "-f", "kernel-k1.json"], cpu_ticks=ticks[0])}
+        found = []
+        with mock.patch("sources.kernels.count_wakeups") as count:
+            for minute, (used, woken) in enumerate(zip(ticks, wakeups), 1):
+                count.return_value = woken
+                self.context.processes[7].cpu_ticks = used
+                found.append(self.idle_after(60 * minute, kernel(active=0)))
+        return found
 
     def test_where_timestamps_move_cpu_time_of_an_idle_kernel_is_no_activity_of_the_kernels(self) -> None:
         self.idle_after(60, kernel(active=10))
