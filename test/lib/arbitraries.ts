@@ -29,7 +29,7 @@ const perSource = <T>(value: fc.Arbitrary<T>) =>
     { requiredKeys: [], noNullPrototype: true },
   );
 
-export const heartbeats: fc.Arbitrary<Heartbeat> = fc.record(
+const anyHeartbeat: fc.Arbitrary<Heartbeat> = fc.record(
   {
     v: fc.constant(1 as const),
     up: seconds,
@@ -45,8 +45,25 @@ export const heartbeats: fc.Arbitrary<Heartbeat> = fc.record(
   { requiredKeys: ["v", "up", "sampleEvery", "renewIn", "idle", "busy"], noNullPrototype: true },
 );
 
-/** Mostly words of the app's own time, some of its former incarnation or of the future. */
-export const receivedAt: fc.Arbitrary<Date> = fc.integer({ min: -4000, max: 100_000 }).map((seconds) => ago(seconds));
+/** Heartbeats of all kinds; most of them contradict neither themselves nor an app of some hours. */
+export const heartbeats: fc.Arbitrary<Heartbeat> = fc.oneof(
+  { weight: 1, arbitrary: anyHeartbeat },
+  { weight: 3, arbitrary: fc.tuple(anyHeartbeat, fc.nat(20_000)).map(([heartbeat, up]) => believable(heartbeat, up)) },
+);
+
+function believable(heartbeat: Heartbeat, up: number): Heartbeat {
+  const idle = { ...heartbeat.idle };
+  for (const source of SOURCES) {
+    const seconds = idle[source];
+    if (typeof seconds === "number") idle[source] = Math.min(seconds, up);
+  }
+  return { ...heartbeat, up, idle };
+}
+
+/** Mostly times within the life of the app, some before it or in the future. */
+export const receivedAt: fc.Arbitrary<Date> = fc
+  .oneof({ weight: 3, arbitrary: fc.nat(1000) }, { weight: 1, arbitrary: fc.integer({ min: -4000, max: 100_000 }) })
+  .map((seconds) => ago(seconds));
 
 export const readings: fc.Arbitrary<Reading> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: "none" } as const) },
