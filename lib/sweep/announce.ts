@@ -2,10 +2,10 @@ import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type { AppKey } from "../domain/app.ts";
 import { METRICS, type MetricName } from "../domain/metrics.ts";
 import { AGENT_STATES, type AgentState } from "../policy/coverage.ts";
-import { isWatched } from "../policy/decide.ts";
 import { InvalidPolicy } from "../policy/document.ts";
 import { OUTCOMES, type Outcome } from "../policy/outcome.ts";
 import { KEEP_REASONS, STOP_REASONS } from "../policy/verdict.ts";
+import { isWatched } from "../policy/watched.ts";
 import { tally, type Judged, type Report } from "./report.ts";
 
 /** One app's verdict, as logs and `npm run sweep` show it. */

@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
 import { decide } from "../policy/decide.ts";
 import type { AppPolicy } from "../policy/document.ts";
 import type { Verdict } from "../policy/verdict.ts";
@@ -18,5 +19,6 @@ export async function confirm(
   if (current?.createdAt.getTime() !== app.createdAt.getTime()) return undefined;
   // The heartbeat comes last: what it says is the newest that can be known before the stop.
   const reading = await heartbeats.of(app.key);
-  return decide(current, reading, policy, clock());
+  const now = clock();
+  return decide({ app: current, heartbeat: assessHeartbeat(current, reading, now), policy, now });
 }

@@ -2,14 +2,16 @@ import { confirm } from "./confirm.ts";
 import type { App } from "../domain/app.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { observe } from "./observe.ts";
+import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
 import { budgetStops } from "../policy/budget.ts";
 import { agentState, type AgentState } from "../policy/coverage.ts";
-import { decide, isWatched } from "../policy/decide.ts";
+import { decide } from "../policy/decide.ts";
 import type { AppPolicy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import { secondsBetween } from "../policy/time.ts";
 import type { Stop, Verdict } from "../policy/verdict.ts";
+import { isWatched } from "../policy/watched.ts";
 import type { Ports, Stopper } from "./ports.ts";
 import type { Judged, Report } from "./report.ts";
 import { stopperFor } from "./stoppers.ts";
@@ -37,12 +39,12 @@ export async function sweep(
   const decidedAt = clock();
   const cases = observed.apps.map((app): Case => {
     const appPolicy = resolvePolicy(policy, app, observed.ownerOf);
-    const reading = observed.readings.get(app.key) ?? { kind: "none" };
+    const heartbeat = assessHeartbeat(app, observed.readings.get(app.key) ?? { kind: "none" }, decidedAt);
     return {
       app,
-      agent: agentState(app, reading, decidedAt),
+      agent: agentState(app, heartbeat),
       policy: appPolicy,
-      verdict: decide(app, reading, appPolicy, decidedAt),
+      verdict: decide({ app, heartbeat, policy: appPolicy, now: decidedAt }),
     };
   });
 

@@ -13,7 +13,7 @@ const line: VerdictLine = {
   app,
   verdict: "keep",
   reason: "recently-active",
-  detail: "kernels idle for 24 s of 25 s, and the agent's next word decides",
+  detail: "kernels idle for 24 s of 25 s at its last heartbeat; the next one must confirm the rest",
   outcome: "kept",
   agent: "live",
   idleSeconds: 119,

@@ -1,7 +1,10 @@
 import { appKey, type App } from "../../lib/domain/app.ts";
 import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
+import { assessHeartbeat } from "../../lib/policy/assess-heartbeat.ts";
+import { decide } from "../../lib/policy/decide.ts";
 import type { AppPolicy, Policy } from "../../lib/policy/document.ts";
 import { secondsAfter } from "../../lib/policy/time.ts";
+import type { Verdict } from "../../lib/policy/verdict.ts";
 
 /** The instant that tests judge at. */
 export const NOW = new Date("2026-03-01T12:00:00Z");
@@ -64,4 +67,9 @@ export function anAccountPolicy(overrides: Partial<Policy> = {}): Policy {
     rules: [],
     ...overrides,
   };
+}
+
+/** The verdict on an app at the instant of the tests. */
+export function verdictOn(app: App, reading: Reading, policy: AppPolicy): Verdict {
+  return decide({ app, heartbeat: assessHeartbeat(app, reading, NOW), policy, now: NOW });
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { App } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
+import { assessHeartbeat } from "../../../lib/policy/assess-heartbeat.ts";
 import { agentState, type AgentState } from "../../../lib/policy/coverage.ts";
 import { ago, aHeartbeat, anApp, NOW } from "../builders.ts";
 
@@ -50,7 +51,7 @@ describe("an app's agent", () => {
   ];
   for (const [says, state, app, reading] of cases) {
     it(says, () => {
-      assert.equal(agentState(app, reading, NOW), state);
+      assert.equal(agentState(app, assessHeartbeat(app, reading, NOW)), state);
     });
   }
 });

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { readHeartbeat } from "../../../lib/domain/heartbeat.ts";
+import { assessHeartbeat } from "../../../lib/policy/assess-heartbeat.ts";
 import { budgetStops } from "../../../lib/policy/budget.ts";
-import { decide } from "../../../lib/policy/decide.ts";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
+import { VERDICT_RULES } from "../../../lib/policy/rules/verdict-rules.ts";
 import { secondsBetween } from "../../../lib/policy/time.ts";
 import { apps, heartbeats, policies, policiesForWords, readings, receivedAt } from "../arbitraries.ts";
-import { ago, aHeartbeat, anApp, aPolicy, NOW } from "../builders.ts";
+import { ago, aHeartbeat, anApp, aPolicy, NOW, verdictOn } from "../builders.ts";
 
 const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => {
   fc.assert(property, { numRuns: 2000 });
@@ -27,7 +28,7 @@ describe("whatever an agent says", () => {
         );
         const open = !policy.ignoreConnections && heartbeat.connections !== 0;
         fc.pre(active || busy || (open && heartbeat.idle.kernels !== undefined));
-        assert.equal(decide(app, { kind: "heartbeat", receivedAt: at, heartbeat }, policy, NOW).verdict, "keep");
+        assert.equal(verdictOn(app, { kind: "heartbeat", receivedAt: at, heartbeat }, policy).verdict, "keep");
       }),
     );
   });
@@ -35,7 +36,7 @@ describe("whatever an agent says", () => {
   it("stops only apps in service, on a word of this incarnation inside its lease, or for silence where that is opted in", () => {
     check(
       fc.property(apps, readings, policies, (app, reading, policy) => {
-        const verdict = decide(app, reading, policy, NOW);
+        const verdict = verdictOn(app, reading, policy);
         fc.pre(verdict.verdict === "stop");
         assert.equal(app.status, "InService");
         if (verdict.reason === "silent") {
@@ -49,10 +50,12 @@ describe("whatever an agent says", () => {
     );
   });
 
-  it("gives every app a verdict with a reason in words, and never throws", () => {
+  it("gives every app a verdict by one of the rules, with a reason in words, and never throws", () => {
     check(
       fc.property(apps, readings, policies, (app, reading, policy) => {
-        assert.notEqual(decide(app, reading, policy, NOW).detail, "");
+        const facts = { app, heartbeat: assessHeartbeat(app, reading, NOW), policy, now: NOW };
+        assert.ok(VERDICT_RULES.some((rule) => rule(facts)));
+        assert.notEqual(verdictOn(app, reading, policy).detail, "");
       }),
     );
   });
@@ -66,7 +69,7 @@ describe("whatever an agent says", () => {
     check(
       fc.property(fc.oneof(...shapes), (text) => {
         const reading = readHeartbeat(text, ago(10));
-        assert.equal(decide(anApp(), reading, aPolicy(), NOW).verdict, "keep");
+        assert.equal(verdictOn(anApp(), reading, aPolicy()).verdict, "keep");
       }),
     );
   });
@@ -86,9 +89,9 @@ describe("whatever an agent says", () => {
   it("never becomes a stop by a higher timeout, if it was none by a lower one", () => {
     check(
       fc.property(apps, readings, policies, fc.nat(10_000), (app, reading, policy, more) => {
-        fc.pre(decide(app, reading, policy, NOW).verdict === "keep");
+        fc.pre(verdictOn(app, reading, policy).verdict === "keep");
         assert.equal(
-          decide(app, reading, { ...policy, idleTimeInSeconds: policy.idleTimeInSeconds + more }, NOW).verdict,
+          verdictOn(app, reading, { ...policy, idleTimeInSeconds: policy.idleTimeInSeconds + more }).verdict,
           "keep",
         );
       }),
@@ -163,5 +166,5 @@ describe("a budget", () => {
 });
 
 it("a heartbeat that says an app is idle now is enough, so that the rules above do not keep everything", () => {
-  assert.equal(decide(anApp(), aHeartbeat(), aPolicy(), NOW).verdict, "stop");
+  assert.equal(verdictOn(anApp(), aHeartbeat(), aPolicy()).verdict, "stop");
 });

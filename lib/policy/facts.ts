@@ -1,0 +1,15 @@
+import type { App } from "../domain/app.ts";
+import type { HeartbeatAssessment } from "./assess-heartbeat.ts";
+import type { AppPolicy } from "./document.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** All that one app is judged by. Whatever else a sweep observes of an app becomes one more field here. */
+export type Facts = {
+  readonly app: App;
+  readonly heartbeat: HeartbeatAssessment;
+  readonly policy: AppPolicy;
+  readonly now: Date;
+};
+
+/** One row of the verdict table: the verdict where the row applies, `undefined` where it does not. */
+export type VerdictRule = (facts: Facts) => Verdict | undefined;

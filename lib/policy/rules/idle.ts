@@ -1,0 +1,10 @@
+import type { VerdictRule } from "../facts.ts";
+import { idleTime } from "../idle-time.ts";
+
+/** `idle`: stop, every counted source has been idle for the timeout or longer. */
+export const idle: VerdictRule = (facts) => {
+  const found = idleTime(facts);
+  if (!found || found.idleSeconds < found.timeoutSeconds) return undefined;
+  const { detail, idleSeconds, eligibleAt } = found;
+  return { verdict: "stop", reason: "idle", detail, idleSeconds, eligibleAt };
+};

@@ -1,0 +1,55 @@
+import { aHeartbeat, aPolicy } from "../../builders.ts";
+import { describeRule } from "./verdict-table.ts";
+
+describeRule("the rule busy", [
+  {
+    name: "keeps an app whose kernel is busy, however long",
+    reading: aHeartbeat({
+      idle: { kernels: 0, terminals: 43_200 },
+      busy: { kernels: { what: "train.ipynb", for: 40_000 } },
+    }),
+    verdict: "keep busy-kernel",
+    detail: /train\.ipynb, for 11 h 6 min/,
+    idleSeconds: 0,
+  },
+  {
+    name: "keeps an app whose terminal runs a job",
+    reading: aHeartbeat({
+      idle: { kernels: 43_200, terminals: 0 },
+      busy: { terminals: { what: "python train.py", for: 40_000 } },
+    }),
+    verdict: "keep terminal-job",
+  },
+  {
+    name: "stops an app whose terminal runs a job where terminals do not count",
+    reading: aHeartbeat({
+      idle: { kernels: 43_200, terminals: 0 },
+      busy: { terminals: { what: "python train.py", for: 40_000 } },
+    }),
+    policy: aPolicy({ skipTerminals: true }),
+    verdict: "stop idle",
+  },
+  {
+    name: "keeps an app whose idle kernel computes in a thread, or what it started does",
+    reading: aHeartbeat({
+      idle: { kernels: 43_200, terminals: 43_200, cpu: 0 },
+      busy: { cpu: { what: "python train.py uses 0.9 of a core", for: 3000 } },
+    }),
+    verdict: "keep busy-cpu",
+    detail: /python train\.py uses 0\.9 of a core, for 50 min/,
+  },
+  {
+    name: "keeps an app whose GPU computes",
+    reading: aHeartbeat({
+      idle: { kernels: 43_200, gpu: 0 },
+      busy: { gpu: { what: "a GPU is used to 87%", for: 60 } },
+    }),
+    verdict: "keep busy-gpu",
+  },
+  {
+    name: "stops an app whose processes compute where the policy does not count cpu",
+    reading: aHeartbeat({ idle: { kernels: 43_200, cpu: 0 }, busy: { cpu: { what: "x", for: 3000 } } }),
+    policy: aPolicy({ sources: ["kernels"] }),
+    verdict: "stop idle",
+  },
+]);

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { App } from "../../../../lib/domain/app.ts";
+import type { Reading } from "../../../../lib/domain/heartbeat.ts";
+import type { AppPolicy } from "../../../../lib/policy/document.ts";
+import type { Verdict } from "../../../../lib/policy/verdict.ts";
+import { aHeartbeat, anApp, aPolicy, verdictOn } from "../../builders.ts";
+
+/** One case of a rule; what it leaves out is an idle app with a good heartbeat, under the README's defaults. */
+export type Row = {
+  readonly name: string;
+  readonly app?: App;
+  readonly reading?: Reading;
+  readonly policy?: AppPolicy;
+  readonly verdict: `${Verdict["verdict"]} ${Verdict["reason"]}`;
+  readonly detail?: RegExp;
+  readonly idleSeconds?: number | null;
+  readonly eligibleAt?: Date | null;
+};
+
+/** Holds the whole verdict table to the cases of one of its rules, so that the rule's place in it is tested, too. */
+export function describeRule(rule: string, rows: readonly Row[]): void {
+  describe(rule, () => {
+    for (const { name, verdict, detail, ...row } of rows) {
+      it(name, () => {
+        const got = verdictOn(row.app ?? anApp(), row.reading ?? aHeartbeat(), row.policy ?? aPolicy());
+        assert.equal(`${got.verdict} ${got.reason}`, verdict, got.detail);
+        if (detail) assert.match(got.detail, detail);
+        if (row.idleSeconds !== undefined) assert.equal(got.idleSeconds, row.idleSeconds);
+        if (row.eligibleAt !== undefined) assert.deepEqual(got.eligibleAt, row.eligibleAt);
+      });
+    }
+  });
+}

@@ -1,0 +1,20 @@
+import { ago, aHeartbeat, anApp, aPolicy, NOW } from "../../builders.ts";
+import { describeRule } from "./verdict-table.ts";
+
+describeRule("the rule young", [
+  {
+    name: "keeps an idle app that is younger than the minimum runtime",
+    app: anApp({ createdAt: ago(7199) }),
+    reading: aHeartbeat({ up: 7000, idle: { kernels: 7000, terminals: 7000 } }),
+    policy: aPolicy({ minRuntime: 7200 }),
+    verdict: "keep young",
+    eligibleAt: new Date(NOW.getTime() + 1000),
+  },
+  {
+    name: "stops an idle app once it is as old as the minimum runtime",
+    app: anApp({ createdAt: ago(7200) }),
+    reading: aHeartbeat({ up: 7000, idle: { kernels: 7000, terminals: 7000 } }),
+    policy: aPolicy({ minRuntime: 7200 }),
+    verdict: "stop idle",
+  },
+]);
