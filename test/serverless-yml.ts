@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CORE_SCHEMA, defineScalarTag, defineSequenceTag, load, seqTag } from "js-yaml";
 
-/** What stands for CloudFormation's functions: their text, or what they refer to as a placeholder. */
+/** CloudFormation's functions as plain values: the text of `!Sub`, and a placeholder for a reference. */
 const CLOUDFORMATION = CORE_SCHEMA.withTags(
   defineScalarTag("!Sub", { resolve: (text) => text, identify: () => false }),
   ...["!Ref", "!GetAtt"].map((tag) =>
@@ -11,7 +11,7 @@ const CLOUDFORMATION = CORE_SCHEMA.withTags(
   defineSequenceTag("!If", { ...seqTag, identify: () => false }),
 );
 
-/** serverless.yml as it is written, its `${…}` unresolved. */
+/** serverless.yml as it is written: its `${…}` are not resolved. */
 export async function readServerlessYml(): Promise<unknown> {
   return load(await readFile(join(import.meta.dirname, "../serverless.yml"), "utf8"), { schema: CLOUDFORMATION });
 }

@@ -16,8 +16,8 @@ import { type Inventory, inventory } from "./inventory.ts";
 import { invokePackaged } from "./packaged.ts";
 import { type Ended, Project } from "./project.ts";
 
-// moto would run a custom resource's function in Docker, and leaves it at that where there is none. What CloudFormation
-// asks of the function is asked of the packaged function here, with the environment that the stack gave it.
+// moto runs a custom resource's function in Docker, and without Docker not at all. So the tests themselves send
+// CloudFormation's requests to the packaged function, with the environment that the stack gives it.
 process.env["DOCKER_HOST"] = "tcp://127.0.0.1:9";
 
 const NAME = "studio-reaper-dev";
@@ -130,7 +130,7 @@ describe("serverless deploy and remove", () => {
     assert.equal(await policy(), await policyFile());
   });
 
-  it("attaches every domain by the function that it made", async () => {
+  it("makes a function that attaches every domain", async () => {
     await invoke("attach", request("Create", cloudFormation.url));
     assert.equal(cloudFormation.answers.at(-1)?.Status, "SUCCESS", cloudFormation.answers.at(-1)?.Reason);
     const { StudioLifecycleConfigs = [] } = await clientsOf(studio).sagemaker.send(
@@ -157,17 +157,17 @@ describe("serverless deploy and remove", () => {
     );
   });
 
-  it("sweeps by the function that it made", async () => {
+  it("makes a function that sweeps", async () => {
     const answer = await invoke("sweep", {});
     assert.ok(typeof answer === "object" && answer !== null && "summary" in answer);
     assert.partialDeepStrictEqual(answer.summary, { mode: "live", apps: 0, failures: [] });
   });
 
-  it("does nothing a second time", async () => {
+  it("changes nothing the second time", async () => {
     assert.match(await succeeds("deploy"), /No changes to deploy/);
   });
 
-  it("asks for the attachment anew where the agent changed, and for nothing else", async () => {
+  it("updates the attachment where the agent changed, and nothing else", async () => {
     const [revisionBefore, resourcesBefore] = [await revision(), (await project.template()).Resources];
     await appendFile(join(project.folder, "lcc/agent/clock.py"), "# changed\n");
     await succeeds("deploy");
@@ -233,7 +233,7 @@ describe("serverless deploy and remove", () => {
 
 const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** A resource without where its code lies, which is new at each deploy. */
+/** A resource without the location of its code, which differs at each deploy. */
 function withoutCode(resource: object | undefined): unknown {
   return JSON.parse(JSON.stringify(resource ?? null, (key, value: unknown) => (key === "S3Key" ? undefined : value)));
 }

@@ -11,17 +11,17 @@ import { devTools } from "../studio/python.ts";
 import { Project } from "./project.ts";
 
 const run = promisify(execFile);
-/** Of one bundled file, as Lambda reads it at a cold start. */
+/** The most bytes of one bundled file, all of which Lambda reads at a cold start. */
 const MOST_BYTES = 450_000;
 
-/** Where whatever asks for anything finds nobody. */
+/** Addresses at which no server answers, so that every call fails. */
 const NOWHERE = {
   AWS_ENDPOINT_URL: "http://127.0.0.1:9",
   HTTP_PROXY: "http://127.0.0.1:9",
   HTTPS_PROXY: "http://127.0.0.1:9",
 };
 
-/** Sets of parameters that make the most different stacks. */
+/** The parameters that make the largest stack, and below those that make the smallest. */
 const EVERYTHING = [
   "prefix=/team/reaper",
   "domains=d-a,d-b",
@@ -60,7 +60,7 @@ describe("serverless package", () => {
     assert.equal(stdout, "");
   }
 
-  it("needs neither network nor credentials, and makes a template that cfn-lint has nothing against", async () => {
+  it("needs neither network nor credentials, and makes a template that passes cfn-lint", async () => {
     const { Resources } = await package_();
     await lint();
     assert.equal(Resources["Attachment"]?.Type, "Custom::StudioAttachment");
@@ -98,7 +98,7 @@ describe("serverless package", () => {
     }
   });
 
-  it("makes all that can be asked for, and lints it", async () => {
+  it("makes the largest stack, and its template passes cfn-lint", async () => {
     const { Resources } = await package_(EVERYTHING);
     await lint();
     for (const name of [
@@ -120,7 +120,7 @@ describe("serverless package", () => {
     );
   });
 
-  it("makes as little as can be, and lints it", async () => {
+  it("makes the smallest stack, and its template passes cfn-lint", async () => {
     const { Resources } = await package_(AS_LITTLE_AS_CAN_BE);
     await lint();
     for (const name of [

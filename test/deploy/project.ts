@@ -36,7 +36,7 @@ export class Project implements AsyncDisposable {
     return new Project(folder);
   }
 
-  /** Runs `npx serverless` as a deployer without any AWS set-up does, but for what is given. */
+  /** Runs `npx serverless` as a deployer without an AWS configuration does, with these variables added. */
   serverless(args: readonly string[], given: Readonly<Record<string, string>> = {}): Promise<Ended> {
     const binaries = join(root, "node_modules/.bin");
     // npx puts the project's binaries first, and so its Node. Packaging leaves its work behind in the temporary folder.

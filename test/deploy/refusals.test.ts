@@ -40,7 +40,7 @@ describe("serverless deploy", () => {
     });
   }
 
-  it("is refused for a domain that does not exist, after a mere look", async () => {
+  it("is refused for a domain that does not exist, after it was only looked up", async () => {
     assert.match(
       await refused(`domains=${studio.domainId},d-unknown`),
       /domains: expected domains that exist in this account and region, got d-unknown/,

@@ -5,7 +5,7 @@ import { until } from "../lcc/stand-ins.ts";
 import type { Call } from "../studio/calls.ts";
 import { startStudio } from "../studio/index.ts";
 
-/** What the lifecycle script and the agent in an app call: the agent fetched, a heartbeat, the instructions read. */
+/** The calls of the lifecycle script and the agent in an app, until the agent has read its instructions. */
 export async function rehearseApp(): Promise<readonly Call[]> {
   await using studio = await startStudio({ instances: "none", bare: true });
   const { sha256, pieces } = await buildAgent();

@@ -14,9 +14,9 @@ import { startRecordedMoto } from "./recorded-moto.ts";
 const NAME = "studio-reaper-dev";
 
 /**
- * What the attachment's function calls when CloudFormation has it attach, then detach, in an account in which all that
- * it can meet is there: a profile with a setting of its own, an execution role without the policy, a heartbeat, a
- * former agent.
+ * The calls of the attachment's function when CloudFormation asks it to attach and then to detach. The account makes it
+ * call everything that it can: it has a profile with a setting of its own, an execution role without the policy, a
+ * heartbeat and a former agent.
  */
 export async function rehearseAttach(): Promise<readonly Call[]> {
   await using studio = await startStudio({ instances: "none", bare: true });

@@ -9,11 +9,11 @@ import { statementsOf, covers, type Statement } from "./roles.ts";
 
 const ACCOUNT = "us-east-1:123456789012";
 
-/** What IAM asks for beside the action of the operation's own name, as the service's reference says. */
+/** The actions that IAM requires in addition to the operation's own, according to the service's reference. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {
-  // Given tags, creating is tagging.
+  // Creating with tags needs the permission to tag.
   "sagemaker:CreateStudioLifecycleConfig": ["sagemaker:AddTags"],
-  // Settings carry the execution role, and who gives a service a role passes it.
+  // Settings name the execution role, and naming a role to a service needs the permission to pass it.
   "sagemaker:UpdateDomain": ["iam:PassRole"],
   "sagemaker:UpdateUserProfile": ["iam:PassRole"],
 };
@@ -36,7 +36,7 @@ const Input = v.object({
   RoleName: v.optional(v.string()),
 });
 
-/** The ARNs that a call is about; a list is about none. A parameter's name begins with a slash. */
+/** The ARNs of the resources that a call names. A list names none. A parameter's name begins with a slash. */
 function resourcesOf({ operation, input }: Call): readonly string[] {
   const { Name, Names = [], Path, RoleName, PolicyArn, ...studio } = v.parse(Input, input);
   const parameters = [Name ?? [], Names, Path ?? []].flat().map((name) => `arn:aws:ssm:${ACCOUNT}:parameter${name}`);

@@ -1,4 +1,4 @@
-// What Lambda is to a handler: a process that loads it, and invokes it with one event after the other.
+// Stands in for Lambda: a process that loads a handler and invokes it with one event after another.
 import * as v from "valibot";
 import { lambdaContext } from "../demo/invocation.ts";
 

@@ -16,9 +16,8 @@ const Ended = v.picklist(["succeeded", "failed"]);
 const Written = v.record(v.string(), v.unknown());
 
 /**
- * Runs a handler in a process of its own with no other environment, as Lambda does, so that what it writes to its
- * standard output and error is just what CloudWatch gets: logs and metrics, a line each. Answers these lines when `act`
- * is through with its invocations.
+ * Runs a handler in a process of its own with this environment alone, as Lambda does. Its standard output and error are
+ * then what CloudWatch gets: logs and metrics, a line each. Answers these lines after the invocations of `act`.
  */
 export async function runLambda(
   handler: "sweep" | "attach",
@@ -47,7 +46,7 @@ export async function runLambda(
   return lines.filter((line) => line !== "").map((line) => v.parse(Written, JSON.parse(line)));
 }
 
-/** Waits for the process's next word, or its end, which comes instead where the handler cannot be loaded. */
+/** The process's next message; rejects where the process ends, as it does if the handler cannot be loaded. */
 async function nextMessage(lambda: ChildProcess): Promise<unknown> {
   const over = new AbortController();
   const ended = once(lambda, "exit", over).then(() => {

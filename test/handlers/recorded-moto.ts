@@ -5,14 +5,14 @@ import * as v from "valibot";
 import type { Call } from "../studio/calls.ts";
 import { startMoto } from "../studio/moto.ts";
 
-/** A moto server behind a door at which every call of a query protocol (IAM's) is recorded. */
+/** A moto server behind a proxy that records every call of a query protocol, like IAM's. */
 export type RecordedMoto = AsyncDisposable & {
   readonly endpoint: string;
   readonly calls: readonly Call[];
   readonly direct: string;
 };
 
-/** Starts one; `direct` is the way in that is not recorded, for what a test itself does. */
+/** Starts one. `direct` is the server's own address, for a test's own calls, which are not recorded. */
 export async function startRecordedMoto(service: string): Promise<RecordedMoto> {
   const moto = await startMoto();
   const calls: Call[] = [];

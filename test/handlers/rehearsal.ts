@@ -15,9 +15,8 @@ export type Rehearsal = {
 };
 
 /**
- * Four invocations of the sweep over an account in which everything is to be met that it logs, counts or calls: one
- * that stops apps and fails at one of them, one that finds these gone, one under an invalid policy, and one that cannot
- * list the apps.
+ * Invokes the sweep four times, in an account that makes it log, count and call everything that it can: it stops apps
+ * and fails at one of them, finds these apps gone, meets an invalid policy, and cannot list the apps.
  */
 export async function rehearseSweep(): Promise<Rehearsal> {
   await using studio = await startStudio({ instances: "none" });
@@ -64,7 +63,7 @@ export async function rehearseSweep(): Promise<Rehearsal> {
     { ...clientEnvironment(studio), AWS_REGION: studio.region },
     async (invoke) => {
       const sweep = async () => void ends.push(await invoke(scheduledEvent(new Date())));
-      // A rule by user has the spaces' owners looked up.
+      // A rule by user makes the sweep look up the spaces' owners.
       policy({ rules: [{ match: { user: "nobody" }, set: { idleTimeInSeconds: 60 } }] });
       await sweep();
       studio.faults.clear();

@@ -40,7 +40,7 @@ const Serverless = v.looseObject({
 });
 
 /**
- * What a function or an app may do: actions, and the resources that it may do them to, with `*` in them as IAM has it.
+ * Actions that a function or an app may call, and the resources that it may call them on, with IAM's `*` for any text.
  */
 export type Statement = v.InferOutput<typeof Statement>;
 
@@ -56,7 +56,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "!aws:SourceIdentity": "ada",
 };
 
-/** The statements of a role or a managed policy in serverless.yml, but for the runtime's own about logs. */
+/** The statements of a role or a managed policy in serverless.yml, without those for the function's own logs. */
 export async function statementsOf(
   resource: "SweepRole" | "AttachRole" | "HeartbeatPolicy",
 ): Promise<readonly Statement[]> {

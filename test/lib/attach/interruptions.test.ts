@@ -95,7 +95,7 @@ describe("attaching where something goes wrong", () => {
     }
   });
 
-  it("attaches again what a detaching that was cut off had let go, or not yet", async () => {
+  it("attaches again where a detachment was cut off, before or after its update", async () => {
     for (const operation of ["UpdateDomain", "DeleteParameter"]) {
       await stage.reconcile();
       const isOfDomain = ({ DomainId, Name }: Record<string, unknown>) =>

@@ -119,7 +119,7 @@ describe("attaching to domains", () => {
     assert.ok(!(await stage.parameters()).includes(`attachments/${second}`));
   });
 
-  it("leaves a domain alone that has a built-in configuration of its admin's", async () => {
+  it("leaves a domain alone whose admin has set a built-in configuration", async () => {
     const theirs = await stage.createConfig();
     await stage.setBuiltIn(theirs);
     const journal = await stage.reconcile();
@@ -129,7 +129,7 @@ describe("attaching to domains", () => {
     assert.equal(await stage.builtIn(), "the-admins");
   });
 
-  it("leaves alone what somebody changed since, and says so at each run and when detaching", async () => {
+  it("leaves alone what somebody changed since, and says so at each run and at remove", async () => {
     await stage.reconcile();
     await stage.setBuiltIn(await stage.createConfig());
     const said = [`${stage.studio.domainId} DefaultUserSettings.JupyterLabAppSettings changed-since`];

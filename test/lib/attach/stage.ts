@@ -30,15 +30,15 @@ import { FakeRoles } from "./fake-roles.ts";
 export const POLICY_ARN = "arn:aws:iam::123456789012:policy/studio-reaper-heartbeats";
 const EXECUTION_ROLE = "arn:aws:iam::123456789012:role/StudioExecution";
 
-/** Long enough ago that nothing made then is still in the making. */
+/** Before the time within which a run leaves alone what another run may have made. */
 const anHourAgo = (): number => Date.now() - 3_600_000;
 
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** What a run is made to differ in. */
+/** What differs from the defaults in one run. */
 export type Run = Partial<AttachConfig> & { agent?: Agent; ports?: Partial<AttachPorts> };
 
-/** A bare account over HTTP, and the attachment run on it; IAM is in memory here. */
+/** A bare account over HTTP, to which the agent is attached. IAM is in memory. */
 export class AttachStage implements AsyncDisposable {
   readonly studio: EmbeddedStudio;
   readonly sageMaker: SageMakerClient;
@@ -158,7 +158,7 @@ export class AttachStage implements AsyncDisposable {
     };
   }
 
-  /** The settings of a domain that attachments are in. */
+  /** The settings of a domain that can name lifecycle configurations. */
   async domain(DomainId = this.studio.domainId) {
     const { DefaultUserSettings, DefaultSpaceSettings } = await this.sageMaker.send(
       new DescribeDomainCommand({ DomainId }),

@@ -51,7 +51,7 @@ describe("a stack's values", () => {
     stackValues({ name: "studio-reaper-dev", parameters: parameters(given), policy: "", onStart });
   const revision = (given: Record<string, string> = {}, onStart?: string) => values(given, onStart).attach.revision;
 
-  it("ask for the attachment anew whenever its script or one of its settings changed, and only then", () => {
+  it("update the attachment when its script or one of its settings changed, and only then", () => {
     const changed = [
       revision(),
       revision({}, "exit 1"),
@@ -65,12 +65,12 @@ describe("a stack's values", () => {
     assert.equal(revision({ schedule: "rate(5 minutes)", logRetention: "7" }), revision());
   });
 
-  it("have no alarm about an attachment that there is not", () => {
+  it("have no alarm for the attachment where nothing is attached", () => {
     assert.ok("AttachFailedAlarm" in values().operations.Resources);
     assert.ok(!("AttachFailedAlarm" in values({ domains: "none" }).operations.Resources));
   });
 
-  it("let the apps' security groups into the endpoint, and nobody else", () => {
+  it("admit the apps' security groups to the endpoint, and no others", () => {
     const { ingress } = values({
       vpcId: "vpc-12345678",
       subnetIds: "subnet-12345678",

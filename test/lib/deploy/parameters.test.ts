@@ -29,7 +29,7 @@ describe("a deploy's parameters", () => {
     );
   });
 
-  it("may be typed in YAML as they like", () => {
+  it("may be numbers and booleans in YAML", () => {
     const { logRetention, tracing } = checkParameters({ ...DEFAULTS, logRetention: 7, tracing: true });
     assert.deepEqual({ logRetention, tracing }, { logRetention: 7, tracing: true });
   });
@@ -92,7 +92,7 @@ describe("a deploy's parameters", () => {
     });
   }
 
-  it("are refused where an address is given for a topic that is not ours", () => {
+  it("are refused where an address is given together with a topic, whose subscriptions are the admin's", () => {
     const given = { alarmEmail: "ops@example.com", alarmTopic: "arn:aws:sns:us-east-1:123456789012:alarms" };
     assert.throws(() => parameters(given), refusal(/alarmEmail: alarmTopic is given, too/));
   });
@@ -102,7 +102,7 @@ describe("a deploy's parameters", () => {
     assert.throws(() => checkParameters({}), refusal(/prefix: is missing/));
   });
 
-  it("are all named that are wrong", () => {
+  it("that are wrong are all named", () => {
     assert.throws(
       () => parameters({ mode: "on", prefix: "x", coverage: "2" }),
       (error) => error instanceof Refused && error.message.split("\n").length === 4,
@@ -113,7 +113,7 @@ describe("a deploy's parameters", () => {
 describe("what is given", () => {
   const params = { default: { mode: "policy", prefix: "/a" }, prod: { mode: "live" } };
 
-  it("on the command line goes before a stage's own, and that before the default", () => {
+  it("on the command line precedes a stage's own, and that precedes the default", () => {
     assert.deepEqual(givenParameters(params, "prod", []), { mode: "live", prefix: "/a" });
     assert.deepEqual(givenParameters(params, "prod", ["mode=dry-run"]), { mode: "dry-run", prefix: "/a" });
     assert.deepEqual(givenParameters(params, "dev", []), { mode: "policy", prefix: "/a" });
