@@ -28,6 +28,10 @@ export type Notebook = {
   start(code: string): Promise<void>;
   /** Asks the kernel's debugger for its state, on the side of whatever runs, as a page does that is loaded again; resolves with its answer. */
   askDebugger(): Promise<void>;
+  /** Asks the kernel what it uses, on the side of whatever runs, as the usage sidebar does every five seconds. */
+  askUsage(): Promise<void>;
+  /** Asks the kernel for its history, as a console does that is opened. */
+  askHistory(): Promise<void>;
   close(): void;
 };
 
@@ -87,6 +91,22 @@ export class JupyterUser {
     const cell = { cell_type: "code", execution_count: null, id: "a", metadata: {}, outputs: [], source };
     const content = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
     await this.#request("PUT", `api/contents/${path}`, { type: "notebook", format: "json", content });
+  }
+
+  /** Saves a text file; its folder has to be there. */
+  async saveText(path: string, content: string): Promise<void> {
+    await this.#request("PUT", `api/contents/${path}`, { type: "file", format: "text", content });
+  }
+
+  /** Sends one piece of a file that is uploaded: the first is number 1, the last number -1. */
+  async uploadChunk(path: string, chunk: number, bytes: Buffer): Promise<void> {
+    const content = bytes.toString("base64");
+    await this.#request("PUT", `api/contents/${path}`, { type: "file", format: "base64", chunk, content });
+  }
+
+  /** Lists a folder, as the file browser of an open tab does every ten seconds. */
+  async listFolder(path = ""): Promise<void> {
+    await this.#request("GET", `api/contents/${path}?content=1`);
   }
 
   /** What a tab that nobody looks at goes on asking, and what the server takes for activity. */
@@ -172,6 +192,11 @@ function notebookOn(channel: Channel, kernelId: string, session: string): Notebo
         send("control", "debug_request", { seq: 1, type: "request", command: "debugInfo", arguments: {} }),
         (type) => type === "debug_reply",
       ).then(() => undefined),
+    askUsage: () => until(send("control", "usage_request", {}), (type) => type === "usage_reply").then(() => undefined),
+    askHistory: () => {
+      const content = { output: false, raw: true, hist_access_type: "tail", n: 100 };
+      return until(send("shell", "history_request", content), (type) => type === "history_reply").then(() => undefined);
+    },
     close: () => {
       channel.close();
     },

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { JupyterUser, TerminalTab } from "../browser/jupyter.ts";
+import type { StudioOptions } from "../studio/index.ts";
 import { studioPython } from "../studio/python.ts";
 import { openApp, Schedule, setStage, type Stage } from "./stage.ts";
 
@@ -24,15 +27,20 @@ export type Scene = {
   readonly over: AbortSignal;
 };
 
-/** A situation, acted out. One that must stop answers when its last activity was, in epoch milliseconds: no stop may come earlier than a timeout after that. */
-export type Situation =
-  | { readonly name: string; readonly must: "stop"; readonly act: (scene: Scene) => Promise<number> }
-  | {
-      readonly name: string;
-      readonly must: "stay";
-      readonly because: RegExp;
-      readonly act: (scene: Scene) => Promise<unknown>;
-    };
+/**
+ * A situation, acted out. One that must stop answers when its last activity was, in epoch milliseconds: no stop may come
+ * earlier than a timeout after that.
+ */
+export type Situation = {
+  readonly name: string;
+  /** Whether `npm test` plays it, too, and not only `npm run test:long`. */
+  readonly inCrossSection?: true;
+  /** What its space's name begins with, where the policy has a rule for that. */
+  readonly spacePrefix?: "hung";
+} & (
+  | { readonly must: "stop"; readonly act: (scene: Scene) => Promise<number> }
+  | { readonly must: "stay"; readonly because: RegExp; readonly act: (scene: Scene) => Promise<unknown> }
+);
 
 /** What must become of a situation, whoever acts it out. */
 export type Expectation = { readonly must: "stop" } | { readonly must: "stay"; readonly because: RegExp };
@@ -88,7 +96,7 @@ export const COMPUTE = "t = time.thread_time()\nwhile time.thread_time() - t < 0
 export const COMPUTING_SCRIPT = `import time\nwhile True:\n    t = time.thread_time()\n    while time.thread_time() - t < 0.04: pass\n    time.sleep(0.16)\n`;
 
 /** An nvidia-smi that says what the app's home has in the file `gpu`, and where there is none, that there is no driver. */
-export async function makeNvidiaSmi(folder: string): Promise<string> {
+async function makeNvidiaSmi(folder: string): Promise<string> {
   const bin = join(folder, "bin");
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, "nvidia-smi"), '#!/bin/sh\n[ -f "$HOME/gpu" ] || exit 9\n. "$HOME/gpu"\n', { mode: 0o755 });
@@ -96,13 +104,39 @@ export async function makeNvidiaSmi(folder: string): Promise<string> {
 }
 
 /** The account and the schedule that all situations of a test file share. */
-export type Gauntlet = {
-  readonly run: (space: string, situation: Situation) => Promise<void>;
-  readonly end: () => Promise<void>;
-};
+type Gauntlet = AsyncDisposable & { readonly play: (space: string, situation: Situation) => Promise<void> };
 
-export async function startGauntlet(options: Parameters<typeof setStage>[0]): Promise<Gauntlet> {
-  const stage = await setStage({ instances: "jupyter", ...options });
+/**
+ * Plays each situation on a real Jupyter server of its own, as its user's browser would, under the agent that on-start.sh
+ * leaves there and the handler on a schedule. What must stop does so no earlier than its timeout; what must stay is kept
+ * for three of them.
+ */
+export function playSituations(
+  where: string,
+  situations: readonly Situation[],
+  setUp: () => Promise<StudioOptions>,
+): void {
+  describe(where, { concurrency: 20 }, () => {
+    const started = new AsyncDisposableStack();
+    let gauntlet: Gauntlet;
+    before(async () => {
+      const folder = await mkdtemp(join(tmpdir(), "studio-reaper-gauntlet-"));
+      started.defer(() => rm(folder, { recursive: true }));
+      gauntlet = started.use(await startGauntlet(folder, await setUp()));
+    });
+    after(() => started.disposeAsync());
+    situations.forEach((situation, i) => {
+      it(`${situation.name}: ${situation.must === "stop" ? "stops, and not early" : "stays"}`, () =>
+        gauntlet.play(`${situation.spacePrefix ?? "situation"}-${i}`, situation));
+    });
+  });
+}
+
+async function startGauntlet(folder: string, options: StudioOptions): Promise<Gauntlet> {
+  const python = options.python ?? (await studioPython());
+  const PATH = [await makeNvidiaSmi(folder), dirname(python), process.env["PATH"] ?? ""].join(delimiter);
+  // A time zone that is far from UTC, where nobody may notice.
+  const stage = await setStage({ instances: "jupyter", ...options, env: { TZ: "Pacific/Kiritimati", PATH } });
   await stage.account.putPolicy({
     version: 1,
     mode: "live",
@@ -111,29 +145,22 @@ export async function startGauntlet(options: Parameters<typeof setStage>[0]): Pr
   });
   await stage.sweep();
   const schedule = new Schedule(stage, SWEEP_EVERY_MS);
-  const python = options.python ?? (await studioPython());
   const inTurn = pLimit(AT_ONCE);
   return {
-    async run(space, situation) {
+    async play(space, situation) {
       const over = new AbortController();
       try {
         const acted = await inTurn(async () => {
           const user = await openApp(stage, space);
-          return situation.act({
-            user,
-            space,
-            home: stage.studio.app(space)?.home ?? "",
-            python,
-            stage,
-            over: over.signal,
-          });
+          const home = stage.studio.app(space)?.home ?? "";
+          return situation.act({ user, space, home, python, stage, over: over.signal });
         });
         await judge(stage, schedule, space, situation, acted);
       } finally {
         over.abort();
       }
     },
-    async end() {
+    async [Symbol.asyncDispose]() {
       await schedule.end();
       await stage.studio.close();
     },

@@ -1,202 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  COMPUTE,
-  COMPUTING_SCRIPT,
-  keepDoing,
-  runCell,
-  startCell,
-  typeAndLeave,
-  typedNow,
-  type Scene,
-  type Situation,
-} from "./gauntlet.ts";
+import { COMPUTE, COMPUTING_SCRIPT, keepDoing, runCell, typeAndLeave, typedNow, type Situation } from "../gauntlet.ts";
+import { leaving, script, untilRuns } from "./acting.ts";
 
 /** What a monitor does: draws every second, for nobody. */
 const DRAWING = "import time; [(print('load', flush=True), time.sleep(1)) for _ in iter(int, 1)]";
-const SILENT = "import time; time.sleep(3600)";
-
-/** Leaves a program open in a terminal, having seen that it runs. */
-const leaving =
-  (command: (python: string) => string, running: RegExp, ...more: readonly string[]) =>
-  async (scene: Scene) => {
-    await typeAndLeave(scene, command(scene.python), ...more);
-    const since = typedNow();
-    await untilRuns(scene, running);
-    return since;
-  };
-
-async function untilRuns({ stage, space }: Scene, command: RegExp): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    const processes = (await stage.studio.app(space)?.processes()) ?? [];
-    if (processes.some((one) => command.test(one.command))) return;
-    await sleep(200);
-  }
-  throw new Error(`nothing like ${String(command)} runs`);
-}
-
-async function script({ home }: Scene, name: string, text: string): Promise<void> {
-  await writeFile(join(home, name), text);
-}
-
-/** What is the same on every Jupyter server, and differs most between its versions. */
-export const KERNELS_AND_TERMINALS: readonly Situation[] = [
-  {
-    name: "a silent cell whose tab is closed",
-    must: "stay",
-    because: /busy-kernel/,
-    act: (scene) => startCell(scene, SILENT),
-  },
-  {
-    name: "a cell that prints and prints",
-    must: "stay",
-    because: /busy-kernel|recently-active/, // old servers at times call it idle; each line is activity all the same
-    act: (scene) => startCell(scene, "import time\nwhile True: print('x'); time.sleep(1)"),
-  },
-  {
-    name: "a busy kernel without a session",
-    must: "stay",
-    because: /busy-kernel/,
-    act: async ({ user }) => {
-      const tab = await user.openKernel((await user.startKernel()).id);
-      await tab.start(SILENT);
-      tab.close();
-    },
-  },
-  {
-    name: "a busy kernel beside one that is idle",
-    must: "stay",
-    because: /busy-kernel/,
-    act: async (scene) => {
-      await scene.user.startKernel();
-      await startCell(scene, SILENT);
-    },
-  },
-  {
-    // Old servers at times call it idle, as the tab that is opened asks the kernel about itself on the side.
-    name: "a kernel that was restarted and runs its silent cell at once",
-    must: "stay",
-    because: /busy-kernel/,
-    act: async ({ user }) => {
-      const tab = await user.openNotebook("again.ipynb");
-      await tab.start(SILENT);
-      await sleep(3000);
-      await user.restartKernel(tab.kernelId);
-      const again = await user.openKernel(tab.kernelId);
-      await again.start(SILENT);
-      again.close();
-      tab.close();
-    },
-  },
-  {
-    // Old servers take the kernel's answer to the page for its being idle again.
-    name: "a silent cell whose page was loaded again, and its tab closed",
-    must: "stay",
-    because: /busy-kernel/,
-    act: async ({ user }) => {
-      const tab = await user.openNotebook("reloaded.ipynb");
-      await tab.start(SILENT);
-      tab.close();
-      const again = await user.openKernel(tab.kernelId);
-      await again.askDebugger();
-      again.close();
-    },
-  },
-  {
-    name: "somebody who runs a short cell now and then",
-    must: "stay",
-    because: /recently-active|busy/,
-    act: async (scene) => {
-      const tab = await scene.user.openNotebook("short.ipynb");
-      keepDoing(scene, 5000, () => tab.run("1 + 1"));
-    },
-  },
-  {
-    name: "a cell that waits for its user's input",
-    must: "stay",
-    because: /busy-kernel/,
-    act: (scene) => startCell(scene, "input('name? ')"),
-  },
-  {
-    name: "a cell that ended after a while, counted from its end",
-    must: "stop",
-    act: async (scene) => {
-      await runCell(scene, "import time; time.sleep(9)");
-      return Date.now() - 1000;
-    },
-  },
-  {
-    name: "an idle kernel that was killed and came back by itself",
-    must: "stop",
-    act: async (scene) => {
-      await runCell(scene, "import os, threading; threading.Timer(2, lambda: os.kill(os.getpid(), 9)).start()");
-      return Date.now() - 1000;
-    },
-  },
-  {
-    name: "a kernel that was killed in the middle of a cell",
-    must: "stop",
-    act: async (scene) => {
-      await startCell(scene, "import os, time; time.sleep(4); os.kill(os.getpid(), 9)");
-      return Date.now();
-    },
-  },
-  {
-    name: "a forgotten tab that polls and holds a connection",
-    must: "stop",
-    act: async (scene) => {
-      const tab = await scene.user.openNotebook("tab.ipynb");
-      await tab.run("1 + 1");
-      keepDoing(scene, 1000, () => scene.user.poll());
-      return Date.now() - 1000;
-    },
-  },
-  {
-    name: "somebody who types in a terminal now and then",
-    must: "stay",
-    because: /recently-active|terminal-job/,
-    act: async (scene) => {
-      const terminal = await scene.user.openTerminal();
-      keepDoing(scene, 4000, () => {
-        terminal.type("ls\r");
-      });
-    },
-  },
-  {
-    name: "a terminal tab that reconnects and resizes all the time",
-    must: "stop",
-    act: async (scene) => {
-      const { name } = await typeAndLeave(scene);
-      const since = typedNow();
-      let rows = 20;
-      keepDoing(scene, 2000, async () => {
-        const tab = await scene.user.reconnectTerminal(name);
-        tab.resize(rows++, 90);
-        await sleep(500);
-        tab.close();
-      });
-      return since;
-    },
-  },
-  {
-    name: "a silent job in the foreground of a terminal",
-    must: "stay",
-    because: /terminal-job/,
-    act: (scene) => typeAndLeave(scene, "sleep 3600"),
-  },
-  {
-    name: "a silent job in the background of a terminal",
-    must: "stay",
-    because: /terminal-job/,
-    act: (scene) => typeAndLeave(scene, "sleep 3600 &"),
-  },
-];
 
 /** Work that no server knows of, and what looks like it. */
 export const BESIDE_THE_SERVER: readonly Situation[] = [
   {
     name: "a thread that computes in an idle kernel",
+    inCrossSection: true,
     must: "stay",
     because: /busy-cpu/,
     act: (scene) =>
@@ -237,6 +52,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
   },
   {
     name: "a nohup job that computes, its terminal closed for good",
+    inCrossSection: true,
     must: "stay",
     because: /busy-cpu/,
     act: async (scene) => {
@@ -291,7 +107,12 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     act: (scene) => typeAndLeave(scene, "bash -c 'while :; do sleep 1; done'"),
   },
   { name: "a shell within a shell, left open", must: "stop", act: leaving(() => "bash --norc", /bash --norc$/) },
-  { name: "a Python prompt left open", must: "stop", act: leaving((python) => `${python} -q`, /python -q$/) },
+  {
+    name: "a Python prompt left open",
+    inCrossSection: true,
+    must: "stop",
+    act: leaving((python) => `${python} -q`, /python -q$/),
+  },
   {
     name: "a Python prompt that sleeps in what somebody typed",
     must: "stay",
@@ -317,6 +138,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
   },
   {
     name: "a job that was put to sleep and never woken",
+    inCrossSection: true,
     must: "stop",
     act: leaving(() => "sleep 3600", /^sleep 3600$/, "\u001a"),
   },
@@ -331,6 +153,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
   },
   {
     name: "somebody who writes a notebook and runs nothing",
+    inCrossSection: true,
     must: "stay",
     because: /recently-active/,
     act: (scene) => {
@@ -350,6 +173,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
   },
   {
     name: "a GPU that computes",
+    inCrossSection: true,
     must: "stay",
     because: /busy-gpu/,
     act: (scene) => script(scene, "gpu", "echo 0; echo 87\n"),
@@ -370,6 +194,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
   },
   {
     name: "a Jupyter server that hangs",
+    inCrossSection: true,
     must: "stay",
     because: /unknown-activity/,
     act: ({ stage, space }) => {
