@@ -58,6 +58,33 @@ describe("an app", () => {
     assert.equal(CreationTime?.getTime(), clock.now + 1);
   });
 
+  for (const [hours, kept] of [
+    [23.9, true],
+    [24, false],
+  ] as const) {
+    it(`${kept ? "keeps its" : "has a new"} creation time where it comes back ${hours} hours after its deletion`, async () => {
+      await restart({ keepsCreationTime: true });
+      await makeSpace();
+      const first = clock.now;
+      await sagemaker.send(new CreateAppCommand(app()));
+      clock.now += 3_600_000;
+      await deleteApp();
+      clock.now += hours * 3_600_000;
+      await sagemaker.send(new CreateAppCommand(app()));
+      const { CreationTime } = await sagemaker.send(new DescribeAppCommand(app()));
+      assert.equal(CreationTime?.getTime(), kept ? first : clock.now);
+    });
+  }
+
+  it("may be listed with whole seconds and described with fractions", async () => {
+    await restart({ listsWholeSeconds: true });
+    await makeSpace();
+    await sagemaker.send(new CreateAppCommand(app()));
+    const { CreationTime } = await sagemaker.send(new DescribeAppCommand(app()));
+    const { Apps: [listed] = [] } = await sagemaker.send(new ListAppsCommand({}));
+    assert.deepEqual([CreationTime?.getTime(), listed?.CreationTime?.getTime()], [clock.now, clock.now - 123]);
+  });
+
   it("cannot be deleted while it is being deleted, nor after", async () => {
     await restart({ deletingMs: 500 });
     await account.createSpace("space-1");

@@ -45,7 +45,11 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
   const projectPython = await studioPython(options.signal);
   const app: AppAccount = { ...account, endpoint: "" };
   const launcher = await launcherFor(options, projectPython, () => app);
-  const [state, store, faults, calls] = [new State(), new Store(), new Faults(), new Array<Call>()];
+  const creationTimes = {
+    areKept: options.keepsCreationTime ?? false,
+    areListedInSeconds: options.listsWholeSeconds ?? false,
+  };
+  const [state, store, faults, calls] = [new State(creationTimes), new Store(), new Faults(), new Array<Call>()];
   const paces = { pendingMs: options.pendingMs ?? 0, deletingMs: options.deletingMs ?? 0 };
   const updates = { mode: options.updates ?? "merge", updatingMs: options.updatingMs ?? 0 };
   const services = [

@@ -6,10 +6,13 @@ import { type EmbeddedStudio, type StudioOptions, startStudio } from "./index.ts
 
 const HELP = `The embedded SageMaker Studio: SageMaker and SSM on one loopback port, with real Jupyter servers as apps.
 
-  npm run studio -- [--port N] [--python P]
+  npm run studio -- [--port N] [--python P] [--keep-creation-time]
 
   --port N     listen on this port (default: any free one)
   --python P   a Python that has jupyter_server, for the apps (default: the project's own, made at the first start)
+  --keep-creation-time
+               an app that starts again within 24 hours of its deletion keeps its CreationTime, which AWS's documentation
+               allows (default: each start has its own)
   --help       this text
 
 When it is ready, it prints one JSON line: {endpoint, domainId, userProfileName}. Set AWS_ENDPOINT_URL to the endpoint for
@@ -21,6 +24,7 @@ await runCommand(async () => {
   const { help, ...values } = readOptions({
     port: { type: "string", default: "0" },
     python: { type: "string" },
+    "keep-creation-time": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   });
   if (help) {
@@ -28,7 +32,12 @@ await runCommand(async () => {
     return 0;
   }
   const port = readWhole("--port", values.port, [0, 65_535]);
-  await serve({ port, recordsCalls: false, ...(values.python !== undefined && { python: values.python }) });
+  await serve({
+    port,
+    recordsCalls: false,
+    keepsCreationTime: values["keep-creation-time"],
+    ...(values.python !== undefined && { python: values.python }),
+  });
   return 0;
 });
 

@@ -1,8 +1,9 @@
 import { type Json, timestamp } from "../wire/operation.ts";
 import type { App } from "./state.ts";
 
-/** An app as ListApps has it: without its ARN. */
-export function summary({ domainId, owner, appType, appName, status, createdAt, resourceSpec }: App): Json {
+/** An app as ListApps has it: without its ARN, and with its creation time in units of so many milliseconds. */
+export function summary(app: App, unitMs = 1): Json {
+  const { domainId, owner, appType, appName, status, createdAt, resourceSpec } = app;
   const ownerMember = owner.kind === "space" ? { SpaceName: owner.name } : { UserProfileName: owner.name };
   return {
     DomainId: domainId,
@@ -10,7 +11,7 @@ export function summary({ domainId, owner, appType, appName, status, createdAt, 
     AppType: appType,
     AppName: appName,
     Status: status,
-    CreationTime: timestamp(createdAt),
+    CreationTime: timestamp(Math.floor(createdAt / unitMs) * unitMs),
     ResourceSpec: resourceSpec,
   };
 }

@@ -5,7 +5,7 @@ import { AppName, appKey } from "./app-key.ts";
 import { defaultsOf } from "./built-in.ts";
 import { findDomain, findProfile, findSpace, livingApps } from "./find.ts";
 import { Settings, requireAttachable, textAt } from "./settings.ts";
-import { type App, type AppKey, type Space, type State, appKeyOf, pathOf } from "./state.ts";
+import { type App, type AppKey, type Space, type State, appKeyOf, isRecentlyDeleted, pathOf } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
 
 export const CreateApp = v.object({
@@ -33,8 +33,7 @@ export function newApp(account: AwsAccount, state: State, input: CreateApp): App
     arn: arnOf(account, "sagemaker", `app/${pathOf(key)}`),
     status: "Pending",
     builtInArn: defaults.builtInArn,
-    // Two incarnations never share a creation time, however fast one follows the other.
-    createdAt: Math.max(account.now(), (former?.createdAt ?? 0) + 1),
+    createdAt: creationTime(account, state, former),
     resourceSpec: {
       InstanceType: defaults.instanceType,
       ...input.ResourceSpec,
@@ -46,6 +45,13 @@ export function newApp(account: AwsAccount, state: State, input: CreateApp): App
   state.apps.set(appKeyOf(key), app);
   tagNew(state, app.arn, input.Tags);
   return app;
+}
+
+function creationTime(account: Account, { creationTimes }: State, former: App | undefined): number {
+  if (former === undefined) return account.now();
+  if (creationTimes.areKept && isRecentlyDeleted(former, account.now())) return former.createdAt;
+  // Otherwise two incarnations never share a creation time, however fast one follows the other.
+  return Math.max(account.now(), former.createdAt + 1);
 }
 
 function requireLegal({ appType, appName, owner }: AppKey): void {

@@ -8,9 +8,8 @@ import { AppName, appKey } from "./app-key.ts";
 import type { AppLife } from "./app-life.ts";
 import { findApp } from "./find.ts";
 import { Paging, byCreation } from "./paging.ts";
-import { type App, type State, appKeyOf } from "./state.ts";
+import { type App, type State, appKeyOf, isRecentlyDeleted } from "./state.ts";
 
-const listedAfterDeletionMs = 24 * 60 * 60 * 1000;
 const Key = v.object(AppName);
 const List = v.object({
   ...Paging,
@@ -51,7 +50,8 @@ function listed(state: State, input: List): Json {
     (user === undefined || isOwner(owner, "user", user)) &&
     (space === undefined || isOwner(owner, "space", space));
   const page = byCreation([...state.apps.values()].filter(isWanted), appKeyOf, input);
-  return { Apps: page.items.map(summary), NextToken: page.nextToken };
+  const unit = state.creationTimes.areListedInSeconds ? 1000 : 1;
+  return { Apps: page.items.map((app) => summary(app, unit)), NextToken: page.nextToken };
 }
 
 function requireDeletable({ status, appType, appName, owner }: App): void {
@@ -69,7 +69,7 @@ function requireDeletable({ status, appType, appName, owner }: App): void {
 
 function dropLongDeleted(state: State, now: number): void {
   for (const [key, app] of state.apps) {
-    if (app.deletedAt === undefined || now - app.deletedAt < listedAfterDeletionMs) continue;
+    if (app.deletedAt === undefined || isRecentlyDeleted(app, now)) continue;
     state.apps.delete(key);
     state.tags.delete(app.arn);
   }

@@ -59,8 +59,17 @@ export type App = AppKey & {
   ending: AbortController;
 };
 
+/** What the service's documentation leaves open about an app's CreationTime. */
+export type CreationTimes = {
+  /** An app that starts again within 24 hours of its deletion keeps its CreationTime; otherwise each start has its own. */
+  areKept: boolean;
+  /** ListApps answers whole seconds, DescribeApp fractions. */
+  areListedInSeconds: boolean;
+};
+
 /** All that SageMaker remembers of the account. */
 export class State {
+  readonly creationTimes: CreationTimes;
   readonly domains = new Map<string, Domain>();
   readonly profiles = new Map<string, Profile>();
   readonly spaces = new Map<string, Space>();
@@ -68,7 +77,17 @@ export class State {
   readonly apps = new Map<string, App>();
   /** Tags by the ARN of what carries them; whatever exists has an entry. */
   readonly tags = new Map<string, Map<string, string>>();
+
+  constructor(creationTimes: CreationTimes) {
+    this.creationTimes = creationTimes;
+  }
 }
+
+const listedAfterDeletionMs = 24 * 60 * 60 * 1000;
+
+/** Whether an app was deleted less than a day ago: it is still listed, and may keep its metadata when it starts again. */
+export const isRecentlyDeleted = ({ deletedAt }: App, now: number): boolean =>
+  deletedAt !== undefined && now - deletedAt < listedAfterDeletionMs;
 
 /** The map key of something that a domain contains. */
 export const within = (domainId: string, name: string): string => `${domainId}/${name}`;
