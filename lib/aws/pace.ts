@@ -1,7 +1,12 @@
 import pThrottle from "p-throttle";
 
 /** What AWS is planned to grant a whole account and region, in calls a second; the rest of the account lives off it too. */
-const QUOTAS: Readonly<Record<string, number>> = { ListApps: 2, GetParametersByPath: 40, DescribeUserProfile: 20 };
+const QUOTAS: Readonly<Record<string, number>> = {
+  ListApps: 2,
+  DeleteApp: 5,
+  GetParametersByPath: 40,
+  DescribeUserProfile: 20,
+};
 
 /** The part of each quota that a run paces itself to. */
 const SHARE = 0.5;
@@ -32,5 +37,6 @@ export function createPace(): Pace {
 }
 
 function paceTo(perSecond: number): () => Promise<void> {
-  return pThrottle({ limit: perSecond, interval: 1000 })(() => Promise.resolve());
+  const limit = Math.ceil(perSecond);
+  return pThrottle({ limit, interval: (1000 * limit) / perSecond })(() => Promise.resolve());
 }

@@ -30,12 +30,17 @@ export function createStudio(client: SageMakerClient): Studio {
         await client.send(new DeleteAppCommand(requestFor(app)));
         return "stopped";
       } catch (error) {
+        if (isThrottled(error)) return "throttled";
         // Another sweep, or its user, was faster: it is as we wanted it.
         if (isNamed(error, "ResourceNotFound", "ResourceInUse") || isDeletedAlready(error)) return "gone";
         throw error;
       }
     },
   };
+}
+
+function isThrottled(error: unknown): boolean {
+  return isNamed(error, "ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded");
 }
 
 /** What the service says of an app that is still listed as `Deleted`. */

@@ -11,6 +11,13 @@ const seconds = v.pipe(
   v.minValue(1, "must be at least 1 second: nothing here means 'stop everything'"),
   v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
 );
+/** Nothing is stopped sooner for this being short, so it may also be nothing. */
+const leastSeconds = v.pipe(
+  v.number("expected a number of seconds"),
+  v.integer("expected whole seconds"),
+  v.minValue(0, "must be at least 0 seconds, which takes a default back"),
+  v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
+);
 const yesOrNo = v.boolean("expected true or false");
 const share = v.pipe(
   v.number("expected a share between 0 and 1"),
@@ -47,7 +54,7 @@ const settings = {
   ignoreConnections: v.exactOptional(yesOrNo),
   skipTerminals: v.exactOptional(yesOrNo),
   sources: v.exactOptional(sources),
-  minRuntime: v.exactOptional(seconds),
+  minRuntime: v.exactOptional(leastSeconds),
   silentAfter: v.exactOptional(seconds),
 };
 

@@ -19,8 +19,8 @@ export type Studio = {
   readonly spaceOwners: () => Promise<ReadonlyMap<string, string>>;
   /** The app as it is now, whichever incarnation; `undefined` where it is gone. */
   readonly current: (app: App) => Promise<App | undefined>;
-  /** Deletes the app; `gone` where somebody else did, or is at it. */
-  readonly deleteApp: (app: App) => Promise<"stopped" | "gone">;
+  /** Deletes the app; `gone` where somebody else did, or is at it; `throttled` where the service takes no more calls now. */
+  readonly deleteApp: (app: App) => Promise<"stopped" | "gone" | "throttled">;
 };
 
 export type Heartbeats = {
@@ -38,4 +38,4 @@ export type Settings = {
 };
 
 /** Carries out a stop, or in a dry run only says that it would. */
-export type Stopper = (app: App) => Promise<"stopped" | "gone" | "would-stop">;
+export type Stopper = (app: App) => Promise<"stopped" | "gone" | "throttled" | "would-stop">;

@@ -22,6 +22,8 @@ type Setup = {
   atConfirm?: ReadonlyMap<AppKey, Partial<{ app: App | "gone"; reading: Reading }>>;
   /** The apps whose deletion fails. */
   undeletable?: ReadonlySet<AppKey>;
+  /** How many times the deletion of each of these apps is throttled. */
+  throttled?: ReadonlyMap<AppKey, number>;
   heartbeatsFail?: boolean;
 };
 
@@ -34,6 +36,7 @@ export function fakeAccount({
   ...faults
 }: Setup): FakeAccount {
   const changes: string[] = [];
+  const throttles = new Map(faults.throttled);
   const ports: Ports = {
     studio: {
       async *apps() {
@@ -48,6 +51,9 @@ export function fakeAccount({
       },
       deleteApp(app) {
         if (faults.undeletable?.has(app.key)) return Promise.reject(new Error("InternalFailure"));
+        const left = throttles.get(app.key) ?? 0;
+        throttles.set(app.key, left - 1);
+        if (left > 0) return Promise.resolve("throttled");
         changes.push(`delete ${app.key}`);
         return Promise.resolve("stopped");
       },

@@ -64,24 +64,24 @@ describe("an app", () => {
   ] as const) {
     it(`${kept ? "keeps its" : "has a new"} creation time where it comes back ${hours} hours after its deletion`, async () => {
       await restart({ keepsCreationTime: true });
-      await makeSpace();
+      await account.createSpace("space-1");
       const first = clock.now;
-      await sagemaker.send(new CreateAppCommand(app()));
+      await account.createApp("space-1");
       clock.now += 3_600_000;
-      await deleteApp();
+      await account.stopApp("space-1");
       clock.now += hours * 3_600_000;
-      await sagemaker.send(new CreateAppCommand(app()));
-      const { CreationTime } = await sagemaker.send(new DescribeAppCommand(app()));
+      await account.createApp("space-1");
+      const { CreationTime } = await account.describeApp("space-1");
       assert.equal(CreationTime?.getTime(), kept ? first : clock.now);
     });
   }
 
   it("may be listed with whole seconds and described with fractions", async () => {
     await restart({ listsWholeSeconds: true });
-    await makeSpace();
-    await sagemaker.send(new CreateAppCommand(app()));
-    const { CreationTime } = await sagemaker.send(new DescribeAppCommand(app()));
-    const { Apps: [listed] = [] } = await sagemaker.send(new ListAppsCommand({}));
+    await account.createSpace("space-1");
+    await account.createApp("space-1");
+    const { CreationTime } = await account.describeApp("space-1");
+    const { Apps: [listed] = [] } = await sageMaker.send(new ListAppsCommand({}));
     assert.deepEqual([CreationTime?.getTime(), listed?.CreationTime?.getTime()], [clock.now, clock.now - 123]);
   });
 

@@ -57,6 +57,11 @@ describe("a policy", () => {
     ],
     ["defaults left empty", "version: 1\nmode: live\ndefaults:", /defaults: /],
     [
+      "a timeout of nothing",
+      "version: 1\nmode: live\nrules: [{match: {space: a}, set: {silentAfter: 0}}]",
+      /rules\[0\]\.set\.silentAfter: must be at least 1 second/,
+    ],
+    [
       "a sample interval of an hour",
       "version: 1\nmode: live\nagent: {sampleSeconds: 3600}",
       /agent\.sampleSeconds: must be at most 300 seconds, got 3600/,
@@ -145,5 +150,15 @@ describe("a rule", () => {
       aPolicy({ idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true }),
     );
     assert.deepEqual(timeoutsInForce(policy), [60, 900, 7200]);
+  });
+
+  it("takes a default minimum runtime back with 0", () => {
+    const policy = parse(
+      "version: 1\nmode: live\ndefaults: {minRuntime: 3600}\nrules: [{match: {space: 'train-*'}, set: {minRuntime: 0}}]",
+    );
+    assert.deepEqual(
+      [gpu, anApp()].map((app) => resolvePolicy(policy, app, nobody).minRuntime),
+      [0, 3600],
+    );
   });
 });

@@ -100,15 +100,20 @@ describe("whatever an agent says", () => {
 });
 
 describe("a setting that would stop everything", () => {
-  const nonsense = fc.oneof(
-    fc.integer({ max: 0 }),
-    fc.double({ max: 0, noNaN: true }),
-    fc.constantFrom("''", "~", ".nan", ".inf", "'3600'", "1h", "[]", "{}", "true", "0x"),
-  );
-  for (const field of ["idleTimeInSeconds", "minRuntime", "silentAfter"]) {
+  const nonsenseFrom = (most: number) =>
+    fc.oneof(
+      fc.integer({ max: most }),
+      fc.double({ max: most, noNaN: true }).filter((value) => value !== 0 || most === 0),
+      fc.constantFrom("''", "~", ".nan", ".inf", "'3600'", "1h", "[]", "{}", "true", "0x"),
+    );
+  for (const [field, most] of [
+    ["idleTimeInSeconds", 0],
+    ["minRuntime", -1],
+    ["silentAfter", 0],
+  ] as const) {
     it(`is refused as ${field}, by name`, () => {
       check(
-        fc.property(nonsense, (value) => {
+        fc.property(nonsenseFrom(most), (value) => {
           assert.throws(
             () => parsePolicy(`version: 1\nmode: live\ndefaults: {${field}: ${String(value)}}`, "policy.yml"),
             (error) => error instanceof InvalidPolicy && error.message.includes(`defaults.${field}`),

@@ -71,6 +71,39 @@ describe("a sweep", () => {
     assert.deepEqual([changes.filter((change) => change.startsWith("delete")).length, failures], [2, []]);
   });
 
+  it("tries a throttled stop again after the others, in the same sweep", async () => {
+    const [busy, free] = [space("busy"), space("free")];
+    const { ports, changes } = fakeAccount({
+      apps: [busy, free],
+      readings: idle(busy, free),
+      throttled: new Map([[busy.key, 4]]),
+    });
+    const { judged, failures } = await sweep(ports, clock);
+    assert.deepEqual([outcomes(judged), failures], [{ busy: "stopped", free: "stopped" }, []]);
+    assert.deepEqual(changes.slice(0, 2), [`delete ${free.key}`, `delete ${busy.key}`]);
+  });
+
+  it("confirms a throttled stop anew each time, and says so where it never got through", async () => {
+    const [returner, stuck] = [space("returner"), space("stuck")];
+    const { ports } = fakeAccount({
+      apps: [returner, stuck],
+      readings: idle(returner, stuck),
+      throttled: new Map([
+        [returner.key, 1],
+        [stuck.key, Infinity],
+      ]),
+    });
+    const words = [aHeartbeat(), aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW)];
+    const of = (key: AppKey) =>
+      key === returner.key ? Promise.resolve(words.shift() ?? aHeartbeat()) : ports.heartbeats.of(key);
+    const { judged, failures } = await sweep({ ...ports, heartbeats: { ...ports.heartbeats, of } }, clock);
+    assert.deepEqual(outcomes(judged), { returner: "changed", stuck: "failed" });
+    assert.deepEqual(
+      failures.map(({ message }) => message),
+      [`stopping ${stuck.key}: the service throttled it 5 times`],
+    );
+  });
+
   it("takes an app that is gone at the second look for done", async () => {
     const app = space("gone");
     const { ports, changes } = fakeAccount({

@@ -47,7 +47,7 @@ export function newApp(account: AwsAccount, state: State, input: CreateApp): App
   return app;
 }
 
-function creationTime(account: Account, { creationTimes }: State, former: App | undefined): number {
+function creationTime(account: AwsAccount, { creationTimes }: State, former: App | undefined): number {
   if (former === undefined) return account.now();
   if (creationTimes.areKept && isRecentlyDeleted(former, account.now())) return former.createdAt;
   // Otherwise two incarnations never share a creation time, however fast one follows the other.

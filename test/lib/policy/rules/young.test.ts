@@ -17,4 +17,11 @@ describeRule("the rule young", [
     policy: aPolicy({ minRuntime: 7200 }),
     verdict: "stop idle",
   },
+  {
+    name: "keeps no app where the minimum runtime is 0, whatever the clocks say",
+    app: anApp({ createdAt: ago(-1) }),
+    reading: { kind: "none" },
+    policy: aPolicy({ minRuntime: 0 }),
+    verdict: "keep no-heartbeat",
+  },
 ]);
