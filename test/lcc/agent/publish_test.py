@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -87,7 +88,7 @@ class StandInSsm:
         self.server.server_close()
 
 
-class PublishTest(unittest.TestCase):
+class PublishCase(unittest.TestCase):
     """The child is a real one, with the botocore of the Python that runs this test."""
 
     def setUp(self) -> None:
@@ -104,16 +105,18 @@ class PublishTest(unittest.TestCase):
             "SSM_SECRET_ACCESS_KEY": "ours",
         }
 
-    def publish(self, region: str = "eu-west-1", **more: str) -> dict[str, str]:
+    def publish(self, program: str = PROGRAM, **more: str) -> dict[str, str]:
         environment = mock.patch.dict(os.environ, {**self.ours, **more}, clear=True)
-        with environment, mock.patch.object(settings, "PROGRAM", PROGRAM):
-            return publish(HEARTBEAT, INSTRUCTIONS, region)
+        with environment, mock.patch.object(settings, "PROGRAM", program):
+            return publish(HEARTBEAT, INSTRUCTIONS, "eu-west-1")
 
     def has_config(self, config: str) -> None:
         (self.home / ".aws").mkdir(exist_ok=True)
         (self.home / ".aws/config").write_text(config)
         (self.home / ".aws/credentials").write_text(FOREIGN_CREDENTIALS)
 
+
+class PublishTest(PublishCase):
     def test_the_heartbeat_is_written_and_the_instructions_are_read(self) -> None:
         self.assertEqual(self.publish(), {"code": "", "instructions": "instructions"})
         put = {**HEARTBEAT, "Type": "String", "Tier": "Standard", "Overwrite": True}
@@ -142,6 +145,16 @@ class PublishTest(unittest.TestCase):
         self.ours = {name: self.ours[name] for name in ("PATH", "HOME", "SSM_ENDPOINT_URL")}
         self.assertEqual(self.publish(**FOREIGN_VARIABLES)["code"], "NoCredentialsError")
         self.assertEqual(self.ssm.calls, [])
+
+
+class BotocoreTest(PublishCase):
+    def test_no_module_of_ours_hides_one_of_the_sdks(self) -> None:
+        program = self.home / "agent"
+        shutil.copytree(PROGRAM, program)
+        (program / "jmespath.py").write_text("raise ImportError('not the real one')")
+        self.assertEqual(
+            self.publish(program=str(program), PATH="/nonexistent"), {"code": "", "instructions": "instructions"}
+        )
 
 
 class AwsCliTest(PublishTest):
