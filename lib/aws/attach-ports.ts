@@ -9,7 +9,7 @@ import { createRecords } from "./attachment-records.ts";
 import { createClients } from "./clients.ts";
 import { createDomains } from "./domains.ts";
 import { createLifecycleConfigs } from "./lifecycle-configs.ts";
-import { createPace } from "./pace.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
 import { createRoles } from "./roles.ts";
 
 /** Looks again after 0.2 s, 0.4 s …, and then every 5 s, for two minutes in all: a domain takes seconds to update. */
@@ -22,7 +22,7 @@ const RESERVE_MS = 60_000;
 
 /** The ports to the account and region of the environment's credentials. */
 export function createAttachPorts({ prefix, scriptFile, agentFile }: AttachConfig, time: Time): AttachPorts {
-  const { sageMaker, ssm } = createClients(createPace());
+  const { sageMaker, ssm } = createClients(createRateLimiter());
   return {
     agent: async () => readAgent(await readFile(scriptFile, "utf8"), await readFile(agentFile)),
     agentPieces: createAgentPieces(ssm, prefix),

@@ -1,24 +1,24 @@
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import type { Pace } from "./pace.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 
-/** A sweep waits rather than fails where the account is busy, and never on a connection that answers nothing. */
-export const PATIENCE = {
+/** Six attempts, since a busy account throttles calls; and a limit to each, since a connection may never answer. */
+export const RETRIES_AND_TIMEOUTS = {
   maxAttempts: 6,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 } as const;
 
 export type Clients = { readonly sageMaker: SageMakerClient; readonly ssm: SSMClient };
 
-/** Before each attempt of a call, its retries included. */
-const EACH_ATTEMPT = { step: "finalizeRequest", name: "pace", priority: "low" } as const;
+/** This step runs before each attempt of a call, so that retries are limited, too. */
+const EACH_ATTEMPT = { step: "finalizeRequest", name: "rateLimit", priority: "low" } as const;
 
-/** The SDK's clients, paced; region, credentials and `AWS_ENDPOINT_URL` come from the environment. */
-export function createClients(pace: Pace): Clients {
-  const wait = ({ commandName = "" }) => pace.wait(commandName.replace(/Command$/, ""));
-  const sageMaker = new SageMakerClient(PATIENCE);
+/** The SDK's clients, rate-limited; region, credentials and `AWS_ENDPOINT_URL` come from the environment. */
+export function createClients(limiter: RateLimiter): Clients {
+  const wait = ({ commandName = "" }) => limiter.wait(commandName.replace(/Command$/, ""));
+  const sageMaker = new SageMakerClient(RETRIES_AND_TIMEOUTS);
   sageMaker.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
-  const ssm = new SSMClient(PATIENCE);
+  const ssm = new SSMClient(RETRIES_AND_TIMEOUTS);
   ssm.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
   return { sageMaker, ssm };
 }

@@ -11,7 +11,7 @@ export function createHeartbeats(client: SSMClient, prefix: string): Heartbeats 
     async all() {
       const readings = new Map<AppKey, Reading>();
       for await (const parameter of parametersBelow(client, folder)) {
-        // A name that is no app's is none of ours to judge, or to delete.
+        // A parameter that is not named after an app is neither read nor deleted.
         const key = parseAppKey(parameter.Name?.slice(folder.length) ?? "");
         if (key) readings.set(key, toReading(parameter));
       }

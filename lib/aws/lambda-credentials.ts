@@ -1,8 +1,8 @@
 import { env } from "node:process";
 
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in the bundles: Lambda puts a function's credentials into its environment, and the SDK's
- * other ways to find some (profiles, SSO, web identities …) would be a fifth of the code.
+ * Takes the place of `@aws-sdk/credential-provider-node` in the bundles: Lambda puts a function's credentials into its
+ * environment, and the SDK's other ways to find some (profiles, SSO, web identities …) would be a fifth of the bundle.
  */
 export const defaultProvider = () => () => {
   const {
@@ -10,6 +10,7 @@ export const defaultProvider = () => () => {
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   } = env;
-  if (!accessKeyId || !secretAccessKey) return Promise.reject(new Error("there are no credentials in the environment"));
+  if (!accessKeyId || !secretAccessKey)
+    return Promise.reject(new Error("expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment"));
   return Promise.resolve({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) });
 };

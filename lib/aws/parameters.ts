@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { unlessNamed } from "../domain/errors.ts";
 
-/** What `GetParametersByPath` gives, and `DeleteParameters` takes, in one call. */
+/** The most that one call of `GetParametersByPath` returns, or one of `DeleteParameters` takes. */
 const PARAMETERS_A_CALL = 10;
 
 /** A parameter, `undefined` where there is none of that name. */

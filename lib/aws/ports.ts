@@ -1,19 +1,20 @@
-import type { Config } from "../sweep/config.ts";
+import type { SweepConfig } from "../sweep/config.ts";
 import type { Ports } from "../sweep/ports.ts";
 import { createClients } from "./clients.ts";
 import { createHeartbeats } from "./heartbeats.ts";
-import { createPace } from "./pace.ts";
-import { createSettings } from "./settings.ts";
+import { publishInstructions, readPolicy } from "./policy-parameters.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
 import { createStudio } from "./studio.ts";
 
-/** A sweep's ports on the account that the environment's credentials and region lead to. */
-export function createPorts({ prefix }: Config): Ports {
-  const pace = createPace();
-  const { sageMaker, ssm } = createClients(pace);
+/** A sweep's ports to the account and region of the environment's credentials. */
+export function createPorts({ prefix }: SweepConfig): Ports {
+  const limiter = createRateLimiter();
+  const { sageMaker, ssm } = createClients(limiter);
   return {
     studio: createStudio(sageMaker),
     heartbeats: createHeartbeats(ssm, prefix),
-    settings: createSettings(ssm, prefix),
-    quotaShareUsed: () => pace.takeQuotaShareUsed(),
+    readPolicy: () => readPolicy(ssm, prefix),
+    publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
+    quotaShareUsed: () => limiter.takeQuotaShareUsed(),
   };
 }

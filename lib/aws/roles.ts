@@ -5,11 +5,11 @@ import {
   paginateListEntitiesForPolicy,
 } from "@aws-sdk/client-iam";
 import type { Roles } from "../attach/ports.ts";
-import { PATIENCE } from "./clients.ts";
+import { RETRIES_AND_TIMEOUTS } from "./clients.ts";
 import { isNamed } from "../domain/errors.ts";
 
 /** The account's roles, over the IAM API. */
-export function createRoles(client = new IAMClient(PATIENCE)): Roles {
+export function createRoles(client = new IAMClient(RETRIES_AND_TIMEOUTS)): Roles {
   return {
     async withPolicy(PolicyArn) {
       const names = new Set<string>();

@@ -7,9 +7,9 @@ import {
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/app.ts";
+import { isNamed } from "../domain/errors.ts";
 import { spaceKey } from "../domain/space.ts";
 import type { Studio } from "../sweep/ports.ts";
-import { isNamed } from "../domain/errors.ts";
 
 /** The account's Studio apps, over the SageMaker API. */
 export function createStudio(client: SageMakerClient): Studio {
@@ -31,7 +31,7 @@ export function createStudio(client: SageMakerClient): Studio {
         return "stopped";
       } catch (error) {
         if (isThrottled(error)) return "throttled";
-        // Another sweep, or its user, was faster: it is as we wanted it.
+        // Its user or another sweep has deleted it, or is deleting it.
         if (isNamed(error, "ResourceNotFound", "ResourceInUse") || isDeletedAlready(error)) return "gone";
         throw error;
       }
@@ -43,7 +43,7 @@ function isThrottled(error: unknown): boolean {
   return isNamed(error, "ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded");
 }
 
-/** What the service says of an app that is still listed as `Deleted`. */
+/** The answer of `DeleteApp` for an app that is still listed as `Deleted`. */
 function isDeletedAlready(error: unknown): boolean {
   return (
     isNamed(error, "ValidationException") &&
@@ -52,7 +52,7 @@ function isDeletedAlready(error: unknown): boolean {
   );
 }
 
-/** Apps stay listed as `Deleted` for a day; those are no apps any more. */
+/** Deleted apps stay listed for a day, as `Deleted`; they are left out. */
 async function* listApps(client: SageMakerClient): AsyncGenerator<App | UnreadableApp> {
   for await (const { Apps = [] } of paginateListApps({ client }, { MaxResults: 100 })) {
     yield* Apps.filter(({ Status }) => Status !== "Deleted").map(readApp);
@@ -81,7 +81,7 @@ async function listSpaceOwners(client: SageMakerClient): Promise<ReadonlyMap<str
 
 function requestFor({ domainId, owner, type, name }: AppAddress) {
   const ownerField = owner.kind === "space" ? { SpaceName: owner.name } : { UserProfileName: owner.name };
-  if (!isAppType(type)) throw new Error(`the SDK knows no app type ${type}`);
+  if (!isAppType(type)) throw new Error(`expected an app type that the SDK knows, got ${JSON.stringify(type)}`);
   return { DomainId: domainId, ...ownerField, AppType: type, AppName: name };
 }
 

@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import { DOMAIN_ID_PATTERN } from "./domain-id.ts";
 
-/** `<domainId>/<space|user>/<ownerName>/<appType>/<appName>`: names one app in logs, and is the tail of its heartbeat's name. */
+/**
+ * `<domainId>/<space|user>/<ownerName>/<appType>/<appName>`: names one app in logs, and ends the name of its heartbeat's
+ * parameter.
+ */
 export type AppKey = string & { readonly __brand: "AppKey" };
 
 /** Who an app belongs to: a space, or (older app types) a user profile itself. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Where activity shows; each source has its own idle seconds. */
+/** What activity is read from; each source has its own idle seconds. */
 export const SOURCES = ["kernels", "terminals", "cpu", "gpu", "files", "editor"] as const;
 export type Source = (typeof SOURCES)[number];
 
@@ -30,16 +30,16 @@ const HeartbeatDocument = v.object({
   connections: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
 });
 
-/** An agent's last word on its app; all times are seconds at the moment of the sample. See docs/heartbeat.md. */
+/** What an agent reported of its app; all times are seconds at the moment of the sample. See docs/heartbeat.md. */
 export type Heartbeat = v.InferOutput<typeof HeartbeatDocument>;
 
-/** What the sweep has in hand for one app; `receivedAt` is the time by Parameter Store's clock. */
+/** What Parameter Store holds for one app; `receivedAt` is by its clock. */
 export type Reading =
   | { readonly kind: "none" }
   | { readonly kind: "unreadable"; readonly receivedAt: Date; readonly why: string }
   | { readonly kind: "heartbeat"; readonly receivedAt: Date; readonly heartbeat: Heartbeat };
 
-/** Reads a parameter's value, which anyone with the app's role may have written: never throws, and says what is wrong. */
+/** Parses a parameter's value, which anyone with the app's role may have written. Never throws; says what is wrong. */
 export function readHeartbeat(value: string, receivedAt: Date): Reading {
   if (value.length > MAX_LENGTH) return { kind: "unreadable", receivedAt, why: `${value.length} characters long` };
   const parsed = v.safeParse(HeartbeatDocument, parseJson(value));

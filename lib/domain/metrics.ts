@@ -2,8 +2,8 @@
 export const NAMESPACE = "StudioReaper";
 
 /**
- * Every custom metric, with its unit. They are billed each, so there are ten for the whole account, with no dimension of an app's. What they
- * mean: see "Operations" in the README.
+ * Every custom metric, with its unit. Each is billed, so there are ten for the whole account, and none has an app as a
+ * dimension. "Operations" in the README says what they mean.
  */
 export const METRICS = {
   AppsRunning: "Count",

@@ -8,16 +8,17 @@ const TEN_YEARS = 315_360_000;
 const seconds = v.pipe(
   v.number("expected a number of seconds"),
   v.integer("expected whole seconds"),
-  v.minValue(1, "must be at least 1 second: nothing here means 'stop everything'"),
+  v.minValue(1, "must be at least 1 second"),
   v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
 );
-/** Nothing is stopped sooner for this being short, so it may also be nothing. */
-const leastSeconds = v.pipe(
+/** `minRuntime` only keeps apps, so it may be 0: a rule takes a default back with it. */
+const minRuntime = v.pipe(
   v.number("expected a number of seconds"),
   v.integer("expected whole seconds"),
-  v.minValue(0, "must be at least 0 seconds, which takes a default back"),
+  v.minValue(0, "must be at least 0 seconds; 0 takes a default back"),
   v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
 );
+const mapping = <E extends v.ObjectEntries>(entries: E) => v.strictObject(entries, "expected fields, like name: value");
 const yesOrNo = v.boolean("expected true or false");
 const share = v.pipe(
   v.number("expected a share between 0 and 1"),
@@ -30,7 +31,7 @@ const count = v.pipe(
   v.minValue(1, "must be at least 1"),
 );
 const glob = v.pipe(v.string("expected a name, in which * and ? may stand"), v.nonEmpty("must not be empty"));
-/** One glob or a list of which any may match, compiled once: a fleet is matched against it at every sweep. */
+/** One glob, or a list of which any may match. Compiled once, since every app is matched at every sweep. */
 const globs = v.pipe(
   v.union(
     [glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))],
@@ -45,7 +46,7 @@ const program = v.pipe(
 );
 const sources = v.pipe(
   v.array(v.picklist(SOURCES, `expected one of ${SOURCES.join(", ")}`), "expected a list of sources"),
-  v.nonEmpty("must name a source: an app without one could never be judged"),
+  v.nonEmpty("must name at least one source, since an app is judged by its sources"),
 );
 const notEmpty = <T extends object>(what: string) => v.check((fields: T) => Object.keys(fields).length > 0, what);
 
@@ -54,12 +55,12 @@ const settings = {
   ignoreConnections: v.exactOptional(yesOrNo),
   skipTerminals: v.exactOptional(yesOrNo),
   sources: v.exactOptional(sources),
-  minRuntime: v.exactOptional(leastSeconds),
+  minRuntime: v.exactOptional(minRuntime),
   silentAfter: v.exactOptional(seconds),
 };
 
 const Match = v.pipe(
-  v.strictObject({
+  mapping({
     domain: v.exactOptional(globs),
     user: v.exactOptional(globs),
     space: v.exactOptional(globs),
@@ -69,23 +70,23 @@ const Match = v.pipe(
   notEmpty("names nothing to match; settings for every app belong in defaults"),
 );
 
-const Rule = v.strictObject({ match: Match, set: v.pipe(v.strictObject(settings), notEmpty("sets nothing")) });
+const Rule = mapping({ match: Match, set: v.pipe(mapping(settings), notEmpty("sets nothing")) });
 
-const Budget = v.strictObject({
+const Budget = mapping({
   maxStops: v.optional(count, 50),
   maxShare: v.optional(share, 0.5),
   breakerShare: v.optional(share, 0.6),
 });
 
-/** Programs that are left open and do no work by themselves. The agent's own list, until it is told another, is the same. */
+/** Programs that are left open and do no work by themselves. An agent has the same list until it gets instructions. */
 const NOT_JOBS =
   "less more man vi vim nvim view nano emacs pico top htop btop atop iotop nvtop glances watch tmux screen tail".split(
     " ",
   );
 
-const Agent = v.strictObject({
+const Agent = mapping({
   sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60),
-  cpuThreshold: v.optional(v.pipe(v.number("expected a part of one core"), v.gtValue(0, "must be above 0")), 0.05),
+  cpuThreshold: v.optional(v.pipe(v.number("expected a share of one core"), v.gtValue(0, "must be above 0")), 0.05),
   gpuThreshold: v.optional(share, 0.05),
   notJobs: v.optional(
     v.pipe(v.array(program, "expected a list of programs"), v.maxLength(100, "must be at most 100 programs")),
@@ -94,13 +95,13 @@ const Agent = v.strictObject({
 });
 
 /** What policy.yml may say. */
-export const PolicyDocument = v.strictObject({
+export const PolicyDocument = mapping({
   version: v.literal(1, "expected 1"),
   mode: v.picklist(["live", "dry-run"], "expected live or dry-run"),
   agent: v.optional(Agent, {}),
   budget: v.optional(Budget, {}),
   defaults: v.optional(
-    v.strictObject({
+    mapping({
       ...settings,
       idleTimeInSeconds: v.optional(seconds, 3600),
       ignoreConnections: v.optional(yesOrNo, true),
@@ -112,15 +113,15 @@ export const PolicyDocument = v.strictObject({
   rules: v.optional(v.array(Rule, "expected a list of rules"), []),
 });
 
-/** What the admin wants, for the whole account: the README's policy reference, parsed. Every time is in whole seconds. */
+/** The policy of the whole account, parsed. Every time is in whole seconds. The README has the reference. */
 export type Policy = v.InferOutput<typeof PolicyDocument>;
-export type Rule = Policy["rules"][number];
-export type Limits = Policy["budget"];
+export type PolicyRule = Policy["rules"][number];
+export type BudgetLimits = Policy["budget"];
 
 /** What holds for one app: the defaults, with what the first matching rule sets. */
 export type AppPolicy = Policy["defaults"];
 
-/** A policy that says something we cannot act on. Nothing may be stopped by it. */
+/** The policy is missing or has a mistake. Nothing is stopped then. */
 export class InvalidPolicy extends Error {
   override readonly name = "InvalidPolicy";
 }
@@ -148,8 +149,12 @@ function explain(issue: Issue): string {
   const unknownKey = issue.type === "strict_object" && issue.expected === "never";
   if (unknownKey) return `${path}: no such field`;
   if (issue.received === "undefined") return `${path}: is missing`;
-  const isScalar = !["Object", "Array"].includes(issue.received);
-  return `${path}: ${issue.message}${isScalar ? `, got ${issue.received}` : ""}`;
+  return `${path}: ${issue.message}${hasUsefulValue(issue) ? `, got ${issue.received}` : ""}`;
+}
+
+/** Of an empty text or list, valibot gives the length, 0; of an object or a list, only that it is one. */
+function hasUsefulValue({ type, received }: Issue): boolean {
+  return type !== "non_empty" && received !== "Object" && received !== "Array";
 }
 
 function pathOf({ path }: Issue): string {

@@ -1,15 +1,15 @@
 import type { Policy } from "./document.ts";
 import { timeoutsInForce } from "./resolve.ts";
 
-/** Parameter Store takes about 3 writes/s for a whole account and region; the agents of all apps together plan for half of it. */
+/** Parameter Store takes about 3 writes a second from an account and region. All agents together plan for half. */
 const WRITES_PER_SECOND = 1.5;
 
-/** An agent writes at most twice a cadence while its user comes and goes: once at its end, once when activity resumes. */
+/** An agent writes at most twice a cadence while its user comes and goes: at its end, and when activity resumes. */
 const WRITES_PER_CADENCE = 2;
 
-/** Each write costs the app a quarter of a CPU-second; the crossing of a timeout is written at once in any case. */
+/** A write costs the app a quarter of a CPU-second, so a small fleet writes rarely, too. Crossed timeouts are extra. */
 const SAMPLES_PER_CADENCE = 30;
-const MOST_TIMEOUTS = 16;
+const MAX_TIMEOUTS = 16;
 
 /** What the sweep tells every agent, through one parameter. See docs/heartbeat.md. */
 export type Instructions = {
@@ -22,17 +22,17 @@ export type Instructions = {
   readonly notJobs: readonly string[];
 };
 
-/** The instructions for a fleet of so many apps: the larger it is, the rarer each agent writes. */
-export function instruct(policy: Policy, fleetSize: number): Instructions {
-  const { sampleSeconds, ...judgement } = policy.agent;
-  const bounded = (WRITES_PER_CADENCE * fleetSize) / WRITES_PER_SECOND;
-  // In whole minutes, so that an app more or less does not change the parameter at every sweep.
-  const cadenceSeconds = Math.max(SAMPLES_PER_CADENCE * sampleSeconds, Math.floor(bounded / 60) * 60);
+/** The instructions for a fleet of so many apps: the larger it is, the more rarely each agent writes. */
+export function instructionsFor(policy: Policy, fleetSize: number): Instructions {
+  const { sampleSeconds, ...thresholds } = policy.agent;
+  const secondsPerCadence = (WRITES_PER_CADENCE * fleetSize) / WRITES_PER_SECOND;
+  // In whole minutes, so that a single app more or less does not change the parameter.
+  const cadenceSeconds = Math.max(SAMPLES_PER_CADENCE * sampleSeconds, Math.floor(secondsPerCadence / 60) * 60);
   return {
     v: 1,
     sampleSeconds,
     cadenceSeconds,
-    timeouts: timeoutsInForce(policy).slice(0, MOST_TIMEOUTS),
-    ...judgement,
+    timeouts: timeoutsInForce(policy).slice(0, MAX_TIMEOUTS),
+    ...thresholds,
   };
 }

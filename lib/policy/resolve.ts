@@ -1,7 +1,7 @@
 import type { App } from "../domain/app.ts";
-import type { AppPolicy, Policy, Rule } from "./document.ts";
+import type { AppPolicy, Policy, PolicyRule } from "./document.ts";
 
-/** Whose an app is: the user profile that owns its space, where the app belongs to a space. */
+/** The user profile that owns the space of an app, where the app belongs to a space. */
 export type OwnerOf = (app: App) => string | undefined;
 
 /** Resolves the policy for one app: the defaults, with what the first matching rule sets. */
@@ -10,7 +10,7 @@ export function resolvePolicy({ defaults, rules }: Policy, app: App, ownerOf: Ow
   return { ...defaults, ...rule?.set };
 }
 
-/** Whether any rule goes by user, so that the owners of the spaces have to be looked up. */
+/** Whether any rule matches by user, for which the owners of the spaces have to be read. */
 export function matchesByUser({ rules }: Policy): boolean {
   return rules.some(({ match }) => match.user !== undefined);
 }
@@ -22,7 +22,7 @@ export function timeoutsInForce({ defaults, rules }: Policy): readonly number[] 
 }
 
 /** A rule matches an app that fits every field the rule names. */
-function matches(match: Rule["match"], app: App, ownerOf: OwnerOf): boolean {
+function matches(match: PolicyRule["match"], app: App, ownerOf: OwnerOf): boolean {
   const { owner } = app;
   return (
     fits(match.domain, app.domainId) &&

@@ -1,11 +1,15 @@
 import type { App } from "../domain/app.ts";
-import type { AgentState } from "../policy/coverage.ts";
-import type { AppPolicy } from "../policy/document.ts";
+import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
+import { agentState, type AgentState } from "../policy/coverage.ts";
+import { decide } from "../policy/decide.ts";
+import type { AppPolicy, Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
+import { resolvePolicy } from "../policy/resolve.ts";
 import type { Stop, Verdict } from "../policy/verdict.ts";
+import type { Observation } from "./observe.ts";
 import type { Judged } from "./report.ts";
 
-/** An app with the policy and the verdict it got. */
+/** An app with the policy that holds for it, and its verdict, before anything has come of that. */
 export type Candidate = {
   readonly app: App;
   readonly agent: AgentState;
@@ -14,10 +18,21 @@ export type Candidate = {
 };
 export type StopCandidate = Candidate & { readonly verdict: Stop };
 
+/** Judges every app that was observed. */
+export function judgeApps({ apps, readings, ownerOf }: Observation, policy: Policy, now: Date): readonly Candidate[] {
+  return apps.map((app) => {
+    const appPolicy = resolvePolicy(policy, app, ownerOf);
+    const heartbeat = assessHeartbeat(app, readings.get(app.key) ?? { kind: "none" }, now);
+    const verdict = decide({ app, heartbeat, policy: appPolicy, now });
+    return { app, agent: agentState(app, heartbeat), policy: appPolicy, verdict };
+  });
+}
+
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {
   return candidate.verdict.verdict === "stop";
 }
 
+/** What is reported of a candidate once something has come of its verdict. */
 export function judgedAs({ app, agent, verdict }: Candidate, outcome: Outcome): Judged {
   return { app, agent, verdict, outcome };
 }

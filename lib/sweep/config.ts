@@ -3,23 +3,23 @@ import { ParameterPrefix } from "../domain/parameter-prefix.ts";
 
 const Service = v.pipe(v.string(), v.nonEmpty("expected a name for the metrics' dimension `service`"));
 
-const Config = v.object({
+const Environment = v.object({
   PARAMETER_PREFIX: v.optional(ParameterPrefix, "/studio-reaper"),
   POWERTOOLS_SERVICE_NAME: v.optional(Service, "studio-reaper"),
 });
 
-/** What the deploy tells a function through its environment. */
-export type Config = {
-  /** What every parameter's name begins with, without a slash at its end. */
+/** What the deploy sets in the function's environment. */
+export type SweepConfig = {
+  /** The name of every parameter begins with it. It has no slash at its end. */
   readonly prefix: string;
-  /** The metrics' dimension `service`, so that two deployments in one account do not add up. */
+  /** The metrics' dimension `service`, so that the metrics of two deployments in one account are told apart. */
   readonly service: string;
 };
 
-/** Reads the function's environment; throws, naming the variable and what it accepts. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = v.safeParse(Config, env);
+/** Parses the function's environment; throws, naming the variable, its value and what it accepts. */
+export function readSweepConfig(env: Readonly<Record<string, string | undefined>>): SweepConfig {
+  const parsed = v.safeParse(Environment, env);
   if (parsed.success) return { prefix: parsed.output.PARAMETER_PREFIX, service: parsed.output.POWERTOOLS_SERVICE_NAME };
   const [issue] = parsed.issues;
-  throw new Error(`${v.getDotPath(issue) ?? "environment"}: ${issue.message}, got ${issue.received}`);
+  throw new Error(`${v.getDotPath(issue) ?? "environment"}: ${issue.message}, got ${JSON.stringify(issue.input)}`);
 }

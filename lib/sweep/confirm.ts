@@ -6,8 +6,8 @@ import type { Verdict } from "../policy/verdict.ts";
 import type { Ports } from "./ports.ts";
 
 /**
- * Looks at one app again, right before it would be stopped, and judges it anew by what is there now: its user may have come back
- * since the listing. `undefined` where this incarnation of the app is gone.
+ * Reads one app and its heartbeat again, right before it would be stopped, and judges it anew: its user may have
+ * returned since the listing. `undefined` where this incarnation of the app is gone.
  */
 export async function confirm(
   { studio, heartbeats }: Ports,
@@ -17,7 +17,7 @@ export async function confirm(
 ): Promise<Verdict | undefined> {
   const current = await studio.current(app);
   if (current?.createdAt.getTime() !== app.createdAt.getTime()) return undefined;
-  // The heartbeat comes last: what it says is the newest that can be known before the stop.
+  // The heartbeat is read last, so that it is as new as it can be at the stop.
   const reading = await heartbeats.of(app.key);
   const now = clock();
   return decide({ app: current, heartbeat: assessHeartbeat(current, reading, now), policy, now });

@@ -5,16 +5,19 @@ import type { Policy } from "../policy/document.ts";
 import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
 import type { Ports } from "./ports.ts";
 
-/** The account as one sweep found it: complete, or there is none. */
+/** The account as one sweep found it, always complete. */
 export type Observation = {
   readonly apps: readonly App[];
   readonly readings: ReadonlyMap<AppKey, Reading>;
   readonly ownerOf: OwnerOf;
-  /** Apps that the service did not describe well enough to judge; each fails the sweep at its end. */
+  /** Apps that the service did not describe well enough to judge; each is a failure of the sweep. */
   readonly unreadable: readonly UnreadableApp[];
 };
 
-/** Reads every app, every heartbeat and, where a rule goes by user, every space's owner, side by side. */
+/**
+ * Reads all apps, all heartbeats and, where a rule matches by user, the owners of all spaces, side by side. Rejects
+ * where any of them cannot be read whole.
+ */
 export async function observe({ studio, heartbeats }: Ports, policy: Policy): Promise<Observation> {
   const [listed, readings, owners] = await Promise.all([
     Array.fromAsync(studio.apps()),
@@ -30,7 +33,7 @@ export async function observe({ studio, heartbeats }: Ports, policy: Policy): Pr
   };
 }
 
-/** A listing that shifts between two pages can show an app twice; one app, one verdict. */
+/** A listing that changes between two pages can show an app twice; each app gets one verdict. */
 function latestIncarnations(listed: readonly (App | UnreadableApp)[]): readonly App[] {
   const latest = new Map<AppKey, App>();
   for (const app of listed) {

@@ -4,7 +4,7 @@ import type { Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
 import type { Verdict } from "../policy/verdict.ts";
 
-/** One app's one verdict of a sweep; after `changed` it is the newer one. */
+/** An app's one verdict in a sweep, and what came of it; after `changed` it is the newer verdict. */
 export type Judged = {
   readonly app: App;
   readonly agent: AgentState;
@@ -12,7 +12,7 @@ export type Judged = {
   readonly outcome: Outcome;
 };
 
-/** What one sweep found, did, and failed at. */
+/** What one sweep found and did, and what failed. */
 export type Report = {
   readonly mode: Policy["mode"];
   readonly judged: readonly Judged[];
@@ -23,7 +23,7 @@ export type Report = {
   readonly failures: readonly Error[];
 };
 
-/** Thrown at the end of a sweep that failed at something, with its report, so that the invocation counts as an error. */
+/** Thrown at the end of a sweep with failures, so that the invocation counts as an error. It carries the report. */
 export class SweepFailed extends AggregateError {
   override readonly name = "SweepFailed";
   readonly report: Report;
@@ -35,9 +35,4 @@ export class SweepFailed extends AggregateError {
     );
     this.report = report;
   }
-}
-
-/** How many there are of each kind, those of which there are none included, so that what is logged always has the same fields. */
-export function tally<K extends string>(kinds: readonly K[], found: readonly K[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(kinds.map((kind) => [kind, found.filter((one) => one === kind).length]));
 }

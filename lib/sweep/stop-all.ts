@@ -1,54 +1,61 @@
-import { confirm } from "./confirm.ts";
 import { judgedAs, type StopCandidate } from "./candidate.ts";
+import { confirm } from "./confirm.ts";
 import type { Failures } from "./failures.ts";
 import type { Ports, Stopper } from "./ports.ts";
 import type { Judged } from "./report.ts";
 
-/** What confirming and stopping one app may take, each call with its retries. */
+/** How long confirming and stopping one app may take, all retries of its calls included. */
 const STOP_MS = 90_000;
 
-/** How often an app's stop is begun where the service throttles it; each time comes after those of the other apps. */
-const MOST_TRIES = 5;
+/** How often the stop of one app is tried while the service throttles it. */
+const MAX_TRIES = 5;
 
-type Means = {
+/** What the stops of one sweep share. */
+export type StopRun = {
   readonly ports: Ports;
   readonly stop: Stopper;
+  readonly failures: Failures;
   readonly clock: () => Date;
   readonly remainingMs: () => number;
-  readonly failures: Failures;
 };
 
+type Try = { readonly candidate: StopCandidate; readonly tries: number };
+
 /**
- * Confirms and stops the candidates one after the other, so that each is confirmed right before its stop. No stop is begun that might not end within
- * the time that remains. What the service throttles is confirmed and tried again after the others.
+ * Confirms and stops apps one after the other, so that each is confirmed immediately before its own stop. An app whose
+ * stop the service throttles is confirmed and tried again after the others.
  */
-export async function stopAll(candidates: readonly StopCandidate[], means: Means): Promise<readonly Judged[]> {
+export async function stopAll(run: StopRun, candidates: readonly StopCandidate[]): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
-  const queue = candidates.map((candidate) => ({ candidate, tries: 1 }));
-  for (const { candidate, tries } of queue) {
-    if (means.remainingMs() < STOP_MS) {
-      judged.push(judgedAs(candidate, "over-budget"));
-      continue;
-    }
-    const doing = `stopping ${candidate.app.key}`;
-    const stopped = await means.failures.collect(doing, () => confirmAndStop(candidate, means));
-    if (stopped !== "throttled") {
-      judged.push(stopped ?? judgedAs(candidate, "failed"));
-    } else if (tries < MOST_TRIES) {
-      queue.push({ candidate, tries: tries + 1 });
-    } else {
-      means.failures.add(doing, `the service throttled it ${MOST_TRIES} times`);
-      judged.push(judgedAs(candidate, "failed"));
-    }
+  const queue = candidates.map((candidate): Try => ({ candidate, tries: 1 }));
+  for (const attempt of queue) {
+    const result = await tryToStop(run, attempt);
+    if (result === "throttled") queue.push({ ...attempt, tries: attempt.tries + 1 });
+    else judged.push(result);
   }
   return judged;
 }
 
-async function confirmAndStop(candidate: StopCandidate, { ports, stop, clock }: Means): Promise<Judged | "throttled"> {
+async function tryToStop(run: StopRun, { candidate, tries }: Try): Promise<Judged | "throttled"> {
+  // A later invocation may send an interrupted call again, when its confirmation is out of date: none is begun late.
+  if (run.remainingMs() < STOP_MS) return judgedAs(candidate, "over-budget");
+  const doing = `stopping ${candidate.app.key}`;
+  const result = await run.failures.collect(doing, () => confirmAndStop(run, candidate));
+  if (result !== "throttled") return result ?? judgedAs(candidate, "failed");
+  if (tries < MAX_TRIES) return result;
+  run.failures.add(doing, `the service throttled it ${MAX_TRIES} times`);
+  return judgedAs(candidate, "failed");
+}
+
+async function confirmAndStop(
+  { ports, stop, clock }: StopRun,
+  candidate: StopCandidate,
+): Promise<Judged | "throttled"> {
   const { app, policy } = candidate;
   const verdict = await confirm(ports, app, policy, clock);
   if (verdict === undefined) return judgedAs(candidate, "gone");
-  if (verdict.verdict === "keep") return judgedAs({ ...candidate, verdict }, "changed");
+  const confirmed = { ...candidate, verdict };
+  if (verdict.verdict === "keep") return judgedAs(confirmed, "changed");
   const outcome = await stop(app);
-  return outcome === "throttled" ? outcome : judgedAs({ ...candidate, verdict }, outcome);
+  return outcome === "throttled" ? outcome : judgedAs(confirmed, outcome);
 }

@@ -1,7 +1,7 @@
 import type { Policy } from "../policy/document.ts";
 import type { Stopper, Studio } from "./ports.ts";
 
-/** Who carries out the stops: in a dry run, somebody who has no way to. */
+/** The stopper of a mode. A dry run's has no means to delete an app. */
 export function stopperFor(mode: Policy["mode"], studio: Studio): Stopper {
   switch (mode) {
     case "live":

@@ -1,22 +1,20 @@
-import { judgedAs, wantsStop, type Candidate } from "./candidate.ts";
-import { Failures } from "./failures.ts";
-import { keepHouse } from "./housekeeping.ts";
-import { observe } from "./observe.ts";
-import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
 import { budgetStops } from "../policy/budget.ts";
-import { agentState } from "../policy/coverage.ts";
-import { decide } from "../policy/decide.ts";
-import { resolvePolicy } from "../policy/resolve.ts";
+import type { Policy } from "../policy/document.ts";
 import { secondsBetween } from "../policy/time.ts";
 import { isWatched } from "../policy/watched.ts";
+import { wantsStop, judgeApps, judgedAs, type Candidate } from "./candidate.ts";
+import { Failures } from "./failures.ts";
+import { runHousekeeping } from "./housekeeping.ts";
+import { observe } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import type { Judged, Report } from "./report.ts";
-import { stopAll } from "./stop-all.ts";
+import { stopAll, type StopRun } from "./stop-all.ts";
 import { stopperFor } from "./stoppers.ts";
 
 /**
- * One run over every app of the account: observe, decide, budget, confirm, act. Throws where it could not observe, and then nothing
- * was stopped; whatever fails after that is in the report, and hides no other app.
+ * One run over every app of the account: observe, decide, budget, confirm, act. Rejects where it could not observe, and
+ * then nothing was stopped. Whatever fails after that is in the report, and hides no other app. No stop is begun that
+ * might not end within the time that remains.
  */
 export async function sweep(
   ports: Ports,
@@ -24,37 +22,16 @@ export async function sweep(
   remainingMs: () => number = () => Infinity,
 ): Promise<Report> {
   const startedAt = clock();
-  const policy = await ports.settings.policy();
+  const policy = await ports.readPolicy();
   const observed = await observe(ports, policy);
-
   const decidedAt = clock();
-  const candidates = observed.apps.map((app): Candidate => {
-    const appPolicy = resolvePolicy(policy, app, observed.ownerOf);
-    const heartbeat = assessHeartbeat(app, observed.readings.get(app.key) ?? { kind: "none" }, decidedAt);
-    return {
-      app,
-      agent: agentState(app, heartbeat),
-      policy: appPolicy,
-      verdict: decide({ app, heartbeat, policy: appPolicy, now: decidedAt }),
-    };
-  });
-
-  const { allowed, held, tripped } = budgetStops(
-    candidates.filter(wantsStop),
-    policy.budget,
-    candidates.filter(({ app }) => isWatched(app)).length,
-  );
+  const candidates = judgeApps(observed, policy, decidedAt);
   const failures = new Failures(observed.unreadable);
   const stop = stopperFor(policy.mode, ports.studio);
-  const judged: Judged[] = [
-    ...candidates.filter((one) => !wantsStop(one)).map((one) => judgedAs(one, "kept")),
-    ...held.map((one) => judgedAs(one, tripped ? "breaker" : "over-budget")),
-    ...(await stopAll(allowed, { ports, stop, clock, remainingMs, failures })),
-  ];
-
+  const judged = await act({ ports, stop, failures, clock, remainingMs }, candidates, policy.budget);
   const house =
     policy.mode === "live"
-      ? await failures.collect("keeping house", () => keepHouse(ports, policy, observed, decidedAt))
+      ? await failures.collect("housekeeping", () => runHousekeeping(ports, policy, observed, decidedAt))
       : undefined;
   return {
     mode: policy.mode,
@@ -64,4 +41,19 @@ export async function sweep(
     seconds: secondsBetween(startedAt, clock()),
     failures: failures.all,
   };
+}
+
+/** Cuts the stops to the budget and carries them out; says of each app what has come of its verdict. */
+async function act(
+  run: StopRun,
+  candidates: readonly Candidate[],
+  limits: Policy["budget"],
+): Promise<readonly Judged[]> {
+  const fleetSize = candidates.filter(({ app }) => isWatched(app)).length;
+  const { allowed, held, tripped } = budgetStops(candidates.filter(wantsStop), limits, fleetSize);
+  return [
+    ...candidates.filter((candidate) => !wantsStop(candidate)).map((kept) => judgedAs(kept, "kept")),
+    ...held.map((candidate) => judgedAs(candidate, tripped ? "breaker" : "over-budget")),
+    ...(await stopAll(run, allowed)),
+  ];
 }

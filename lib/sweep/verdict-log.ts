@@ -1,49 +1,52 @@
-import { summarize, verdictLine } from "./announce.ts";
 import type { AppKey } from "../domain/app.ts";
 import { WITHOUT_LIVE_AGENT } from "../policy/coverage.ts";
 import { secondsBetween } from "../policy/time.ts";
+import { summarize, verdictLine } from "./log-lines.ts";
 import type { Judged, Report } from "./report.ts";
 
-/** An app that needs somebody to look is named this often, so that the last hour's log names all of them. */
+/** An app without a live agent is logged this often, so that the last hour's log names all of them. */
 const REMIND_AFTER_SECONDS = 3600;
 
-/** What of a logger is used. */
+/** The methods of a logger that are used here. */
 type Log = {
   readonly info: (message: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly error: (message: string, error: Error) => void;
 };
 
-type Said = { readonly what: string; readonly at: Date };
+type LoggedVerdict = { readonly fingerprint: string; readonly loggedAt: Date };
 
 /**
- * Remembers each app's last verdict for as long as the function stays warm, to log a line per change and none per app per sweep. Only the
- * apps without a live agent are named again each hour.
+ * Logs a line per changed verdict instead of one per app and sweep. It remembers each app's last logged verdict while
+ * the function's process lives.
  */
 export class VerdictLog {
-  #last: ReadonlyMap<AppKey, Said> = new Map();
+  #logged: ReadonlyMap<AppKey, LoggedVerdict> = new Map();
 
-  /** Logs what changed since the last sweep, each app that is gone, each failure, and one summary. */
+  /** Logs the verdicts that changed since the last sweep, the apps that are gone, the failures, and a summary. */
   write(logger: Log, report: Report, now: Date): void {
-    const said = new Map<AppKey, Said>();
+    const logged = new Map<AppKey, LoggedVerdict>();
     for (const judged of report.judged) {
-      const before = this.#last.get(judged.app.key);
-      const isNews =
-        before?.what !== shortly(judged) ||
-        (lacksAgent(judged) && secondsBetween(before.at, now) >= REMIND_AFTER_SECONDS);
-      if (isNews) logger.info("verdict", { ...verdictLine(judged), instanceType: judged.app.instanceType });
-      said.set(judged.app.key, isNews ? { what: shortly(judged), at: now } : before);
+      const before = this.#logged.get(judged.app.key);
+      if (before !== undefined && !isDue(judged, before, now)) {
+        logged.set(judged.app.key, before);
+        continue;
+      }
+      logger.info("verdict", { ...verdictLine(judged), instanceType: judged.app.instanceType });
+      logged.set(judged.app.key, { fingerprint: fingerprint(judged), loggedAt: now });
     }
-    for (const app of this.#last.keys()) if (!said.has(app)) logger.info("gone", { app });
+    for (const app of this.#logged.keys()) if (!logged.has(app)) logger.info("gone", { app });
     for (const failure of report.failures) logger.error("failure", failure);
     logger.info("sweep", summarize(report));
-    this.#last = said;
+    this.#logged = logged;
   }
 }
 
-function shortly({ app, agent, verdict, outcome }: Judged): string {
-  return `${app.createdAt.toISOString()} ${verdict.reason} ${outcome} ${agent}`;
+function isDue(judged: Judged, before: LoggedVerdict, now: Date): boolean {
+  if (before.fingerprint !== fingerprint(judged)) return true;
+  return WITHOUT_LIVE_AGENT.includes(judged.agent) && secondsBetween(before.loggedAt, now) >= REMIND_AFTER_SECONDS;
 }
 
-function lacksAgent({ agent }: Judged): boolean {
-  return WITHOUT_LIVE_AGENT.includes(agent);
+/** What has to change for a verdict to be logged again: its detail and idle seconds change at every sweep. */
+function fingerprint({ app, agent, verdict, outcome }: Judged): string {
+  return `${app.createdAt.toISOString()} ${verdict.reason} ${outcome} ${agent}`;
 }

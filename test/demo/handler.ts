@@ -1,6 +1,6 @@
 import { Console } from "node:console";
 import type { SweepAnswer } from "../../handlers/sweep.ts";
-import { summarize, verdictLine } from "../../lib/sweep/announce.ts";
+import { summarize, verdictLine } from "../../lib/sweep/log-lines.ts";
 import { SweepFailed } from "../../lib/sweep/report.ts";
 import { lambdaContext, scheduledEvent } from "./invocation.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { VerdictLine } from "../../lib/sweep/announce.ts";
+import type { VerdictLine } from "../../lib/sweep/log-lines.ts";
 import type { Account } from "../account/account.ts";
 import type { Invoke } from "./handler.ts";
 import { SEES_PROCESSES, SITUATIONS, type Situation } from "./situations.ts";

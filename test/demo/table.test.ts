@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import type { VerdictLine } from "../../lib/sweep/announce.ts";
+import type { VerdictLine } from "../../lib/sweep/log-lines.ts";
 import { parseAppKey } from "../../lib/domain/app.ts";
 import { SITUATIONS } from "./situations.ts";
 import { createView, type Output, type Row } from "./table.ts";

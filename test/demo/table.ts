@@ -1,7 +1,7 @@
 import { clearScreenDown, moveCursor } from "node:readline";
 import { styleText } from "node:util";
 import Table from "cli-table3";
-import type { VerdictLine } from "../../lib/sweep/announce.ts";
+import type { VerdictLine } from "../../lib/sweep/log-lines.ts";
 import { duration } from "../../lib/policy/time.ts";
 import type { Situation } from "./situations.ts";
 

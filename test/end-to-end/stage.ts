@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Writable } from "node:stream";
 import pLimit from "p-limit";
-import type { VerdictLine } from "../../lib/sweep/announce.ts";
+import type { VerdictLine } from "../../lib/sweep/log-lines.ts";
 import { Account } from "../account/account.ts";
 import { untilHeartbeat } from "../account/heartbeat.ts";
 import type { JupyterUser } from "../browser/jupyter.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import type { VerdictLine } from "../../lib/sweep/announce.ts";
+import type { VerdictLine } from "../../lib/sweep/log-lines.ts";
 import { setStage, type Stage } from "./stage.ts";
 
 const HOUR_MS = 3_600_000;

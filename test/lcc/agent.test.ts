@@ -5,7 +5,7 @@ import test from "node:test";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { parsePolicy } from "../../lib/policy/document.ts";
-import { instruct } from "../../lib/policy/instructions.ts";
+import { instructionsFor } from "../../lib/policy/instructions.ts";
 import { devTools } from "../studio/python.ts";
 
 const run = promisify(execFile);
@@ -29,5 +29,5 @@ test("an agent that has no instructions yet does what the default policy would t
   const code = "from instructions import *; import json; print(json.dumps(DEFAULT_INSTRUCTIONS))";
   const { stdout } = await run((await devTools()).python, ["-c", code], { cwd: agentFolder });
   const policy = parsePolicy("{version: 1, mode: live}", "the default policy");
-  assert.deepEqual(JSON.parse(stdout), instruct(policy, 1));
+  assert.deepEqual(JSON.parse(stdout), instructionsFor(policy, 1));
 });

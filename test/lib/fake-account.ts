@@ -66,12 +66,10 @@ export function fakeAccount({
         return Promise.resolve();
       },
     },
-    settings: {
-      policy: () => (policy instanceof Error ? Promise.reject(policy) : Promise.resolve(policy)),
-      publish() {
-        changes.push("publish");
-        return Promise.resolve();
-      },
+    readPolicy: () => (policy instanceof Error ? Promise.reject(policy) : Promise.resolve(policy)),
+    publishInstructions() {
+      changes.push("publish");
+      return Promise.resolve();
     },
     quotaShareUsed: () => 0,
   };

@@ -48,14 +48,18 @@ describe("a policy", () => {
     [
       "an empty glob",
       "version: 1\nmode: live\nrules: [{match: {space: ''}, set: {minRuntime: 5}}]",
-      /rules\[0\]\.match\.space/,
+      /rules\[0\]\.match\.space: must not be empty$/,
     ],
     [
       "a yes that is no boolean",
       "version: 1\nmode: live\ndefaults: {skipTerminals: 'yes'}",
       /defaults\.skipTerminals: expected true or false, got "yes"/,
     ],
-    ["defaults left empty", "version: 1\nmode: live\ndefaults:", /defaults: /],
+    [
+      "defaults left empty",
+      "version: 1\nmode: live\ndefaults:",
+      /defaults: expected fields, like name: value, got null$/,
+    ],
     [
       "a timeout of nothing",
       "version: 1\nmode: live\nrules: [{match: {space: a}, set: {silentAfter: 0}}]",
@@ -71,7 +75,11 @@ describe("a policy", () => {
       "version: 1\nmode: live\ndefaults: {sources: [kernels, disk]}",
       /defaults\.sources\[1\]: expected one of kernels, terminals, .*got "disk"/,
     ],
-    ["no source at all", "version: 1\nmode: live\ndefaults: {sources: []}", /defaults\.sources: must name a source/],
+    [
+      "no source at all",
+      "version: 1\nmode: live\ndefaults: {sources: []}",
+      /defaults\.sources: must name at least one source, since an app is judged by its sources$/,
+    ],
     [
       "a threshold of nothing",
       "version: 1\nmode: live\nagent: {cpuThreshold: 0}",

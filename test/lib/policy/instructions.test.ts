@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { instruct } from "../../../lib/policy/instructions.ts";
+import { instructionsFor } from "../../../lib/policy/instructions.ts";
 import { aPolicy, anAccountPolicy, anAgentPolicy } from "../builders.ts";
 
 describe("the instructions to the agents", () => {
   it("let a small fleet write every thirty samples", () => {
-    assert.deepEqual(instruct(anAccountPolicy(), 10), {
+    assert.deepEqual(instructionsFor(anAccountPolicy(), 10), {
       v: 1,
       sampleSeconds: 60,
       cadenceSeconds: 1800,
@@ -15,13 +15,19 @@ describe("the instructions to the agents", () => {
       gpuThreshold: 0.05,
       notJobs: ["vim"],
     });
-    assert.equal(instruct(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10).cadenceSeconds, 30);
+    assert.equal(
+      instructionsFor(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10).cadenceSeconds,
+      30,
+    );
   });
 
   it("keep the account's writes near half of three a second, whatever the fleet", () => {
     fc.assert(
       fc.property(fc.nat(20_000), fc.integer({ min: 1, max: 300 }), (fleetSize, sampleSeconds) => {
-        const { cadenceSeconds } = instruct(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds }) }), fleetSize);
+        const { cadenceSeconds } = instructionsFor(
+          anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds }) }),
+          fleetSize,
+        );
         // Two writes a cadence, as an agent at most makes; the minute is what rounding may cost.
         assert.ok((2 * fleetSize) / (cadenceSeconds + 60) <= 1.5);
       }),
@@ -30,7 +36,7 @@ describe("the instructions to the agents", () => {
 
   it("do not change with every app that comes or goes", () => {
     const cadences = new Set(
-      Array.from({ length: 40 }, (_, i) => instruct(anAccountPolicy(), 2000 + i).cadenceSeconds),
+      Array.from({ length: 40 }, (_, i) => instructionsFor(anAccountPolicy(), 2000 + i).cadenceSeconds),
     );
     assert.ok(cadences.size <= 2);
   });
@@ -41,9 +47,10 @@ describe("the instructions to the agents", () => {
       defaults: aPolicy({ idleTimeInSeconds: 3600 }),
       rules: [rule(900), rule(3600), rule(60)],
     });
-    assert.deepEqual(instruct(policy, 1).timeouts, [60, 900, 3600]);
+    assert.deepEqual(instructionsFor(policy, 1).timeouts, [60, 900, 3600]);
     assert.equal(
-      instruct(anAccountPolicy({ rules: Array.from({ length: 50 }, (_, i) => rule(60 + i)) }), 1).timeouts.length,
+      instructionsFor(anAccountPolicy({ rules: Array.from({ length: 50 }, (_, i) => rule(60 + i)) }), 1).timeouts
+        .length,
       16,
     );
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { summarize } from "../../../lib/sweep/announce.ts";
+import { summarize } from "../../../lib/sweep/log-lines.ts";
 import type { AppKey } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
 import { AGENT_STATES } from "../../../lib/policy/coverage.ts";

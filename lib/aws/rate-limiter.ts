@@ -1,6 +1,9 @@
 import pThrottle from "p-throttle";
 
-/** What AWS is planned to grant a whole account and region, in calls a second; the rest of the account lives off it too. */
+/**
+ * The calls a second that AWS is assumed to grant a whole account and region. Everything else in the account shares
+ * them.
+ */
 const QUOTAS: Readonly<Record<string, number>> = {
   ListApps: 2,
   DeleteApp: 5,
@@ -8,23 +11,25 @@ const QUOTAS: Readonly<Record<string, number>> = {
   DescribeUserProfile: 20,
 };
 
-/** The part of each quota that a run paces itself to. */
+/** The part of each quota that one run uses at most. */
 const SHARE = 0.5;
 
-/** Spaces out the calls of the sweeps, and counts them. */
-export type Pace = {
-  /** Waits until one more call of this operation is within the sweep's share; at once where it has no planned quota. */
+/** Spaces out a run's calls, and counts them. */
+export type RateLimiter = {
+  /** Waits until one more call of this operation is within the run's share; at once where it has no known quota. */
   readonly wait: (operation: string) => Promise<void>;
   /** The largest share of a quota, taken over one minute, that the calls since this was last asked have used. */
   readonly takeQuotaShareUsed: () => number;
 };
 
-export function createPace(): Pace {
-  const slots = new Map(Object.entries(QUOTAS).map(([operation, perSecond]) => [operation, paceTo(perSecond * SHARE)]));
+export function createRateLimiter(): RateLimiter {
+  const turns = new Map(
+    Object.entries(QUOTAS).map(([operation, perSecond]) => [operation, limitTo(perSecond * SHARE)]),
+  );
   const shares = new Map<string, number>();
   return {
     async wait(operation) {
-      await slots.get(operation)?.();
+      await turns.get(operation)?.();
       const perMinute = 60 * (QUOTAS[operation] ?? Infinity);
       shares.set(operation, (shares.get(operation) ?? 0) + 1 / perMinute);
     },
@@ -36,7 +41,7 @@ export function createPace(): Pace {
   };
 }
 
-function paceTo(perSecond: number): () => Promise<void> {
+function limitTo(perSecond: number): () => Promise<void> {
   const limit = Math.ceil(perSecond);
   return pThrottle({ limit, interval: (1000 * limit) / perSecond })(() => Promise.resolve());
 }

@@ -1,0 +1,26 @@
+import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { InvalidPolicy, parsePolicy, type Policy } from "../policy/document.ts";
+import type { Instructions } from "../policy/instructions.ts";
+import { readParameter } from "./parameters.ts";
+
+/** Reads and parses `<prefix>/policy`; throws `InvalidPolicy` where it is missing or has a mistake. */
+export async function readPolicy(client: SSMClient, prefix: string): Promise<Policy> {
+  const name = `${prefix}/policy`;
+  const text = (await readParameter(client, name))?.Value;
+  if (text === undefined) throw new InvalidPolicy(`there is no policy: the parameter ${name} does not exist`);
+  return parsePolicy(text, name);
+}
+
+/** Writes `<prefix>/instructions`, where they differ from what is there: Parameter Store takes few writes a second. */
+export async function publishInstructions(
+  client: SSMClient,
+  prefix: string,
+  instructions: Instructions,
+): Promise<void> {
+  const name = `${prefix}/instructions`;
+  const value = JSON.stringify(instructions);
+  if ((await readParameter(client, name))?.Value === value) return;
+  await client.send(
+    new PutParameterCommand({ Name: name, Value: value, Type: "String", Tier: "Standard", Overwrite: true }),
+  );
+}

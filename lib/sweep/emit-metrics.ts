@@ -1,0 +1,37 @@
+import type { Metrics } from "@aws-lambda-powertools/metrics";
+import { METRICS, type MetricName } from "../domain/metrics.ts";
+import type { AgentState } from "../policy/coverage.ts";
+import { InvalidPolicy } from "../policy/document.ts";
+import type { Outcome } from "../policy/outcome.ts";
+import { isWatched } from "../policy/watched.ts";
+import type { Report } from "./report.ts";
+
+/** Emits the metrics of a sweep that judged the account. */
+export function emitReport(metrics: Metrics, { judged, failures, seconds, quotaShareUsed }: Report): void {
+  const countOutcomes = (...of: readonly Outcome[]) => judged.filter(({ outcome }) => of.includes(outcome)).length;
+  const countAgents = (state: AgentState) => judged.filter(({ agent }) => agent === state).length;
+  emit(metrics, "AppsRunning", judged.filter(({ app }) => isWatched(app)).length);
+  emit(metrics, "AppsReporting", countAgents("live"));
+  emit(metrics, "AppsIdle", judged.filter(({ verdict }) => verdict.verdict === "stop").length);
+  emit(metrics, "AppsStopped", countOutcomes("stopped"));
+  emit(metrics, "StopsHeld", countOutcomes("over-budget", "breaker"));
+  emit(metrics, "HeartbeatsUnreadable", countAgents("unreadable"));
+  emit(metrics, "PolicyInvalid", 0);
+  emit(metrics, "SweepFailures", failures.length);
+  emit(metrics, "SweepSeconds", seconds);
+  emit(metrics, "QuotaShareUsed", 100 * quotaShareUsed);
+}
+
+/**
+ * Emits the metrics of a sweep that failed before it judged anything. `PolicyInvalid` is among them only where that was
+ * the failure: otherwise nothing is known of the policy, and the alarm keeps its state.
+ */
+export function emitFailure(metrics: Metrics, error: unknown, seconds: number): void {
+  if (error instanceof InvalidPolicy) emit(metrics, "PolicyInvalid", 1);
+  emit(metrics, "SweepFailures", 1);
+  emit(metrics, "SweepSeconds", seconds);
+}
+
+function emit(metrics: Metrics, name: MetricName, value: number): void {
+  metrics.addMetric(name, METRICS[name], value);
+}
