@@ -1,14 +1,24 @@
-"""What the process of an IPython kernel shows: whether its main thread, which runs the cells, did anything."""
+"""What the process of an IPython kernel shows of its work: what its main thread, which runs the cells, waits for."""
 
 from __future__ import annotations
 
+import os
 import re
 
+from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, is_ipython_kernel, waits_for
 from processes import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from processes import Process
+
+THREADS_BEFORE_START = 3  # a kernel that has started has more
+# The threads that an idle kernel has at least, and at most; the last of them looks each second for its parent.
+LEAST_OWN_THREADS, MOST_OWN_THREADS = 11, 13
+MAX_THREADS = 40  # more are not looked at
+EPOLL_CALLS = (b"232", b"281", b"22")  # epoll_wait and epoll_pwait on x86-64, epoll_pwait on ARM
+NO_TIME_LIMIT = 0xFFFFFFFF
+ESTABLISHED = b"01"
 
 
 def count_wakeups(process: Process) -> int | None:
@@ -23,3 +33,68 @@ def count_wakeups(process: Process) -> int | None:
         return None
     counts = re.findall(rb"voluntary_ctxt_switches:\s*(\d+)", status)
     return sum(map(int, counts)) if counts else None
+
+
+def has_started(process: Process) -> bool:
+    """Whether an IPython kernel got beyond its start: one that hangs before that has no threads yet."""
+    return is_ipython_kernel(process) and process.num_threads > THREADS_BEFORE_START and process.status not in "TZ"
+
+
+def main_thread_works(process: Process) -> bool:
+    """Whether a kernel's main thread runs, or waits for something else than its next message."""
+    waits = waits_for(process)
+    if waits == EVENT_LOOP:
+        return awaits_something(process)
+    return process.status == "R" or waits in (INPUT, SOMETHING_ELSE)
+
+
+def waits_for_messages(process: Process) -> bool:
+    """Whether it waits for its next message and for nothing else, for all that can be seen."""
+    return waits_for(process) == EVENT_LOOP and not awaits_something(process)
+
+
+def awaits_something(process: Process) -> bool:
+    """Whether its event loop waits for more than messages: for a point in time, or for a connection.
+
+    A cell that awaits shows so, and a task that a cell left behind. Not to be told from an idle kernel is one that
+    awaits its own process alone, as in `await asyncio.Event().wait()`; nor is anything where the system does not let
+    the agent see.
+    """
+    try:
+        call = read_file(f"/proc/{process.pid}/syscall").split()
+        if call[0] not in EPOLL_CALLS:
+            return False
+        if int(call[4], 16) & NO_TIME_LIMIT != NO_TIME_LIMIT:
+            return True
+        interests = read_file(f"/proc/{process.pid}/fdinfo/{int(call[1], 16)}")
+        files = [os.readlink(f"/proc/{process.pid}/fd/{int(fd)}") for fd in re.findall(rb"tfd:\s*(\d+)", interests)]
+        sockets = [file[8:-1].encode() for file in files if file.startswith("socket:[")]
+        # The loop's own is one, by which threads wake it.
+        return len(sockets) > 1 and any(is_connected(process, inode) for inode in sockets)
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def is_connected(process: Process, inode: bytes) -> bool:
+    """Whether that socket is a connection of TCP or UDP; one that listens for connections is none."""
+    for protocol in ("tcp", "tcp6", "udp", "udp6"):
+        with open(f"/proc/{process.pid}/net/{protocol}", "rb") as table:
+            for line in table:
+                fields = line.split()
+                if fields[9] == inode:
+                    return fields[3] == ESTABLISHED
+    return False
+
+
+def has_sleeping_thread(process: Process) -> bool:
+    """Whether a thread sleeps that a cell has started, as one that asks something again and again."""
+    if process.num_threads < MOST_OWN_THREADS:
+        return False
+    sleeping = 0
+    try:
+        threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))
+        for thread in threads[LEAST_OWN_THREADS:MAX_THREADS]:
+            sleeping += b"nanosleep" in read_file(f"/proc/{process.pid}/task/{thread}/wchan")
+    except OSError:
+        pass  # a thread has ended, or nobody says
+    return sleeping > 1

@@ -30,7 +30,7 @@ def is_server(process: Process) -> bool:
 
 
 def is_ipython_kernel(process: Process) -> bool:
-    return "ipykernel" in "".join(process.cmdline[1:4])
+    return re.search("ipykernel|kernel_launcher", "".join(process.cmdline[1:4])) is not None
 
 
 def is_prompt(process: Process) -> bool:

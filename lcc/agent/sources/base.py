@@ -49,6 +49,7 @@ class ActivityRecord:
         self.busy_since: float | None = None
         self.cpu_ticks = 0
         self.wakeups: int | None = None  # how often a kernel's main thread was on a CPU
+        self.wakeups_at_rest: int | None = None  # the same when it was last seen to wait for its next message alone
         # When a kernel's process started, and whether the kernel had another one before.
         self.process_started, self.process_was_replaced = 0.0, False
 

@@ -1,13 +1,16 @@
-"""Kernels, as the Jupyter server lists them, held against their processes."""
+"""Kernels: as the Jupyter server lists them, as they speak of themselves, and as their processes show."""
 
 from __future__ import annotations
 
 import math
+import os
 
 from clock import ClockReading, parse_timestamp
 from errors import Unreadable
-from kernel_process import count_wakeups
-from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, is_ipython_kernel, waits_for
+from kernel_messages import connection_file
+from kernel_process import count_wakeups, has_sleeping_thread, has_started, main_thread_works, waits_for_messages
+from kernel_subscriptions import KernelSubscriptions
+from process_kinds import EVENT_LOOP, is_ipython_kernel, waits_for
 from sources.base import ActivityRecord, Source, SourceContext
 
 TYPE_CHECKING = False
@@ -22,7 +25,6 @@ START_SECONDS = 10  # within which a kernel has sent its first messages
 FROZEN_SECONDS = 30
 # A kernel that never gets beyond starting, or is dead, does nothing. Any other state is work, known or not.
 STATES_WITHOUT_WORK = ("idle", "starting", "dead")
-THREADS_BEFORE_START = 3  # a kernel that has started has more
 
 
 class Kernels(Source):
@@ -32,17 +34,21 @@ class Kernels(Source):
         super().__init__(start, context)
         self.processes: dict[str, Process] = {}
         self.busy_kernels: dict[str, float] = {}  # the kernels at work, and since when
+        self.subscriptions = KernelSubscriptions()
 
     def look(self, now: ClockReading) -> bool:
         self.connections, self.busy_kernels = None, {}
         kernels = self.list_kernels()
         self.processes = processes_by_kernel(self.context.processes)
+        self.connections = count_connections(kernels)
+        kernels += self.find_unlisted(kernels)
+        keys = [kernel["id"] for kernel in kernels]
+        self.subscriptions.read({key: self.processes[key] for key in keys if key in self.processes})
         records = {kernel["id"]: self.update_kernel(kernel, now) for kernel in kernels}
         if self.records.keys() - records.keys():
             # Nobody knows what a kernel that is gone did since the last look, nor who shut it down.
             self.active_at = now.boot
         self.remember(records, now, records.values())
-        self.connections = count_connections(kernels)
         if self.busy_kernels:
             self.report_busy(kernels, now)
         return True
@@ -53,15 +59,37 @@ class Kernels(Source):
             raise Unreadable("kernels: one without id or state")
         return kernels
 
+    def find_unlisted(self, kernels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The IPython kernels that the server did not start: an editor's, or those of nbconvert or papermill."""
+        listed = {kernel["id"] for kernel in kernels}
+        by_file: dict[str, Process] = {}
+        for process in sorted(self.context.processes.values(), key=lambda process: -process.create_time):
+            file = connection_file(process.cmdline) if is_ipython_kernel(process) else ""
+            if file and process.kernel_id not in listed and process.status != "Z":
+                by_file[file] = process  # the oldest: the others are its children, or wrapped by it
+        self.processes.update(by_file)
+        return [
+            {"id": file, "name": "not of this server", "execution_state": "idle", "last_activity": process.create_time}
+            for file, process in by_file.items()
+        ]
+
     def update_kernel(self, kernel: dict[str, Any], now: ClockReading) -> ActivityRecord:
         key, timestamp, state = kernel["id"], kernel.get("last_activity"), kernel["execution_state"]
         before, process = self.records.get(key), self.processes.get(key)
         record = self.update_record(key, timestamp, parse_timestamp(timestamp), now)
         record_process(record, before, process)
-        if before and before.timestamp == record.timestamp and self.works_unstamped(record, before):
+        messages = self.subscriptions.complete_since(before.process_started, key) if before else None
+        if before and messages:
+            if not messages.worked:
+                record.active_at = before.active_at  # a tab's own questions moved the timestamp
+            elif before.timestamp == record.timestamp:
+                record.active_at = now.boot
+        elif before and before.timestamp == record.timestamp and self.works_unstamped(record, before):
             record.active_at = now.boot
         record.seen_at_rest = record.seen_at_rest or state == "idle"
         busy_since = self.find_work(kernel, record, before, now)
+        if messages:
+            messages.worked = False
         if busy_since is not None:
             self.busy_kernels[key] = busy_since
         return record
@@ -83,18 +111,39 @@ class Kernels(Source):
     ) -> float | None:
         """Since when the kernel is at work, if it is."""
         state, process = kernel["execution_state"], self.processes.get(kernel["id"])
+        messages = self.subscriptions.complete_since(before.process_started, kernel["id"]) if before else None
+        runs_cell = messages is not None and len(messages.running) > 0
         shows_work = state not in STATES_WITHOUT_WORK
-        hides_work = state in ("idle", "starting") and waits_outside_event_loop(process)
-        if not shows_work and not hides_work:
+        if state == "busy" and messages and before and before.busy_since is None and not messages.worked:
+            shows_work = runs_cell  # the server shows for a moment that the kernel answers a tab
+        hides_work = state in ("idle", "starting") and self.seems_at_work(process, record, before)
+        if not shows_work and not hides_work and not runs_cell:
             return None
         since = now.boot if before is None or before.busy_since is None else before.busy_since
         record.busy_since = since
-        if hides_work:
+        if hides_work and not runs_cell:
             # It must do so at two looks, as an idle kernel may do something for a moment.
             return since if since < now.boot else None
-        if record.seen_at_rest and now.boot > since + FROZEN_SECONDS:
+        if shows_work and record.seen_at_rest and now.boot > since + FROZEN_SECONDS:
             self.timestamps_freeze = True
-        return None if self.execution_was_killed(record, process, now) else since
+        return since if runs_cell or not self.execution_was_killed(record, process, now) else None
+
+    def seems_at_work(self, process: Process | None, record: ActivityRecord, before: ActivityRecord | None) -> bool:
+        """Whether an IPython kernel that is called idle is at work, if it looks so twice.
+
+        Jupyter servers call a kernel idle in the middle of a cell, as its debugger, its usage or a widget answers a
+        tab; and one that had to be started twice is starting for ever.
+        """
+        if process is None or not has_started(process):
+            return False
+        if before and before.process_started == record.process_started and record.wakeups is not None:
+            record.wakeups_at_rest = before.wakeups_at_rest
+        # A thread that has not slept since is counted at its next sleep.
+        if record.wakeups is None or record.wakeups != record.wakeups_at_rest or process.status == "R":
+            record.wakeups_at_rest = record.wakeups if waits_for_messages(process) else None
+            if main_thread_works(process):
+                return True
+        return has_sleeping_thread(process)
 
     def execution_was_killed(self, record: ActivityRecord, process: Process | None, now: ClockReading) -> bool:
         """Whether the execution that made this kernel busy died with its process.
@@ -119,6 +168,8 @@ class Kernels(Source):
 
     def title_of(self, kernel: dict[str, Any]) -> str:
         """The notebook that a kernel runs, or the kernel's id where the server does not say."""
+        if kernel["id"].endswith(".json"):
+            return os.path.basename(str(kernel["id"]))
         try:
             for session in self.context.server.get_list("sessions"):
                 if session["kernel"]["id"] == kernel["id"]:
@@ -145,19 +196,21 @@ def record_process(record: ActivityRecord, before: ActivityRecord | None, proces
         record.process_was_replaced = before.process_was_replaced or is_another
 
 
-def waits_outside_event_loop(process: Process | None) -> bool:
-    """Whether an IPython kernel waits for something else than its next message.
-
-    Before jupyter_server 2.15 a tab that is opened, or its debugger, can have the server call a kernel idle in the
-    middle of a cell, and one that had to be started twice is starting for ever. One that really does not get beyond
-    that has no threads yet.
-    """
-    if process is None or not is_ipython_kernel(process) or process.num_threads <= THREADS_BEFORE_START:
-        return False
-    return waits_for(process) in (INPUT, SOMETHING_ELSE)
-
-
 def count_connections(kernels: list[dict[str, Any]]) -> int | None:
     """The open connections to all kernels; None where one's are not known."""
     counts = [kernel.get("connections") for kernel in kernels]
     return sum(counts) if all(type(count) is int for count in counts) else None  # type: ignore[arg-type]
+
+
+class UnlistedKernels(Kernels):
+    """The kernels of an app without a Jupyter server, once there was one."""
+
+    def list_kernels(self) -> list[dict[str, Any]]:
+        if self.records:
+            self.context.require_processes()
+        return []
+
+    def look(self, now: ClockReading) -> bool:
+        super().look(now)
+        self.connections = None
+        return bool(self.records) or self.active_at > self.counts_from

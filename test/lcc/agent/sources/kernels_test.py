@@ -9,7 +9,7 @@ from unittest import mock
 from errors import Unreadable
 from process_kinds import EVENT_LOOP, NOTHING, SOMETHING_ELSE
 from sources.base import SourceContext
-from sources.kernels import Kernels
+from sources.kernels import Kernels, UnlistedKernels
 from stand_ins import StubServer, at, kernel, process, waiting_for
 
 
@@ -228,3 +228,112 @@ class KilledKernelTest(KernelsCase):
 
     def test_a_busy_kernel_whose_process_is_not_seen_is_believed(self) -> None:
         self.assertEqual(self.idle_after(9000, kernel("busy", 10, id="no-such-process")), 0)
+
+
+class SubscribedKernelsTest(KernelsCase):
+    """Kernels whose messages the agent gets, each of them since the look before."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.messages = mock.Mock(ready=True, worked=False, running=set())
+        command = "python -m ipykernel_launcher -f kernel-k1.json".split()
+        self.context.processes = {7: process(7, cmdline=command)}
+        reading = mock.patch.object(self.kernels.subscriptions, "read")
+        reading.start()
+        self.addCleanup(reading.stop)
+        self.kernels.subscriptions.by_kernel["k1"] = (900, self.messages)
+        with waiting_for(EVENT_LOOP):
+            self.idle_after(60, kernel(active=50))
+
+    def idle_at(self, seconds: float, state: str = "idle", active: float = 50, **said: Any) -> float:
+        self.messages.worked, self.messages.running = said.get("worked", False), said.get("running", set())
+        with waiting_for(EVENT_LOOP):
+            return self.idle_after(seconds, kernel(state, active))
+
+    def test_a_tab_whose_own_questions_move_the_timestamp_is_nobody_at_work(self) -> None:
+        self.assertEqual([self.idle_at(60 * look, active=60 * look - 2) for look in (2, 3, 60)], [70, 130, 3550])
+
+    def test_a_server_that_shows_such_a_question_as_work_for_a_moment_is_not_believed(self) -> None:
+        self.assertEqual([self.idle_at(60 * look, "busy", 60 * look) for look in (2, 3, 60)], [70, 130, 3550])
+        self.assertIsNone(self.kernels.busy)
+
+    def test_each_execution_counts_whether_the_server_moves_the_timestamp_or_not(self) -> None:
+        self.assertEqual(self.idle_at(120, active=90, worked=True), 30)
+        self.assertEqual(self.idle_at(180, active=90, worked=True), 0)
+        self.assertEqual(self.idle_at(240, active=90), 60)
+
+    def test_a_cell_that_awaits_is_work_though_the_server_calls_its_kernel_idle(self) -> None:
+        for minute in range(2, 60):
+            self.assertEqual(self.idle_at(60 * minute, running={b"m1"}), 0)
+        assert self.kernels.busy is not None
+        self.assertEqual(self.kernels.busy["for"], 57 * 60)
+        self.assertEqual(self.idle_at(3600, active=3590, worked=True), 10)
+
+    def test_a_cell_that_ran_before_the_first_message_is_believed_to_run_on(self) -> None:
+        self.setUp()
+        self.messages.ready = False
+        self.idle_at(120, "busy", 100)
+        self.messages.ready = True
+        self.assertEqual(self.idle_at(180, "busy", 100), 0)
+        self.assertEqual(self.idle_at(240, "busy", 100), 0)
+
+    def test_where_messages_were_missed_a_moved_timestamp_counts(self) -> None:
+        self.messages.ready = False
+        self.assertEqual(self.idle_at(120, active=110), 10)
+        self.messages.ready = True
+        self.kernels.subscriptions.by_kernel["k1"] = (1100, self.messages)
+        self.assertEqual(self.idle_at(180, active=170), 10)
+
+
+class UnlistedKernelsTest(unittest.TestCase):
+    """IPython kernels that no Jupyter server lists."""
+
+    def setUp(self) -> None:
+        self.context = SourceContext(StubServer())
+        self.kernels: Kernels = UnlistedKernels(at(0), self.context)
+
+    def look(self, seconds: float, waits: str, **fields: Any) -> float | None:
+        command = fields.pop("command", "python -m ipykernel_launcher --f=/r/kernel-v3abc.json").split()
+        self.context.processes = {7: process(7, cmdline=command, **fields)}
+        self.kernels.busy = None
+        with waiting_for(waits), mock.patch("sources.kernels.count_wakeups", return_value=fields.get("wakeups", 5)):
+            return at(seconds).boot - self.kernels.active_at if self.kernels.look(at(seconds)) else None
+
+    def test_in_code_editor_the_source_is_there_once_a_kernel_was(self) -> None:
+        self.assertIsNone(self.look(60, EVENT_LOOP, command="sleep 100"))
+        self.assertEqual(self.look(120, EVENT_LOOP), 0)
+        self.assertEqual(self.look(180, EVENT_LOOP), 60)
+        self.assertEqual(self.look(240, EVENT_LOOP, command="sleep 100"), 0)
+        self.assertEqual(self.look(300, EVENT_LOOP, command="sleep 100"), 60)
+
+    def test_one_that_waits_outside_its_event_loop_at_two_looks_is_at_work(self) -> None:
+        for command in (
+            "python -m ipykernel_launcher -f /tmp/tmpab12.json",
+            "python /x/ipykernel_launcher.py --f=/r/kernel-v3abc.json",
+            "python -m colab_kernel_launcher -f /r/kernel-5.json",
+        ):
+            self.setUp()
+            found = [self.look(60 * minute, SOMETHING_ELSE, command=command) for minute in range(1, 5)]
+            self.assertEqual(found, [0, 0, 0, 0], command)
+            assert self.kernels.busy is not None
+
+    def test_one_that_runs_is_at_work(self) -> None:
+        self.look(60, EVENT_LOOP)
+        self.look(120, NOTHING, status="R")
+        self.assertEqual(self.look(180, NOTHING, status="R"), 0)
+
+    def test_its_children_that_carry_its_command_are_not_taken_for_kernels(self) -> None:
+        self.look(60, EVENT_LOOP)
+        child = process(8, cmdline=self.context.processes[7].cmdline, create_time=950, ppid=7)
+        self.context.processes[8] = child
+        self.kernels.look(at(120))
+        self.assertEqual({known.pid for known in self.kernels.processes.values()}, {7})
+
+    def test_a_jupyter_servers_own_kernels_are_judged_once(self) -> None:
+        self.context.server = StubServer(kernels=[kernel()])
+        listed = process(7, cmdline="python -m ipykernel_launcher -f kernel-k1.json".split())
+        self.context.processes = {7: listed}
+        jupyter = Kernels(at(0), self.context)
+        with waiting_for(EVENT_LOOP):
+            jupyter.look(at(60))
+        self.assertEqual(list(jupyter.records), ["k1"])

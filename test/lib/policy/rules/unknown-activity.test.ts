@@ -1,4 +1,4 @@
-import { aHeartbeat, aPolicy } from "../../builders.ts";
+import { aHeartbeat, anApp, aPolicy } from "../../builders.ts";
 import { describeRule } from "./verdict-table.ts";
 
 describeRule("the rule unknown-activity", [
@@ -37,6 +37,13 @@ describeRule("the rule unknown-activity", [
     policy: aPolicy({ ignoreConnections: false }),
     verdict: "keep unknown-activity",
     detail: /connections/,
+  },
+  {
+    name: "stops an idle Code Editor app whose kernels nobody's connections are known of",
+    app: anApp({ type: "CodeEditor" }),
+    reading: aHeartbeat({ idle: { editor: 43_200, kernels: 43_200 }, connections: null }),
+    policy: aPolicy({ ignoreConnections: false }),
+    verdict: "stop idle",
   },
   {
     name: "stops an idle app whose unreadable connections do not count",
