@@ -27,8 +27,8 @@ const ports = createPorts(config);
 export type SweepAnswer = { readonly summary: ReturnType<typeof summarize>; readonly verdicts: readonly VerdictLine[] };
 
 /**
- * Sweeps the account once. Rejects with `SweepFailed` where anything failed, so that Lambda counts an error and the alarm
- * rings.
+ * Sweeps the account once. Rejects with `SweepFailed` where anything failed, so that Lambda counts an error and the
+ * alarm rings.
  */
 export const handler = middy<ScheduledEvent, SweepAnswer>()
   .use(injectLambdaContext(logger))

@@ -21,7 +21,10 @@ export type LeaseStore = {
   readonly newest: () => Promise<LeaseVersion | undefined>;
   /** `undefined` where that version cannot be read. */
   readonly at: (version: number) => Promise<LeaseVersion | undefined>;
-  /** Writes the next version and answers its number. A `first` one is written only where there is none: `exists` otherwise. */
+  /**
+   * Writes the next version and answers its number. A `first` one is written only where there is none: `exists`
+   * otherwise.
+   */
   readonly write: (term: LeaseTerm, first: boolean) => Promise<number | "exists">;
 };
 

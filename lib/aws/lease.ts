@@ -41,8 +41,9 @@ type Attempt = {
 };
 
 /**
- * Who was the first to write after the lease was last free. Parameter Store counts a parameter's versions up by one, so whoever wrote the next
- * version has it, and whoever wrote a later one has not. A write whose answer was lost and that was sent again is found by its holder's name.
+ * Who was the first to write after the lease was last free. Parameter Store counts a parameter's versions up by one, so
+ * whoever wrote the next version has it, and whoever wrote a later one has not. A write whose answer was lost and that
+ * was sent again is found by its holder's name.
  */
 async function winnerOf(store: LeaseStore, { written, seen, startedAt }: Attempt): Promise<LeaseVersion | "this"> {
   const unknown = { holder: "", seconds: CLOCK_SLACK_SECONDS, writtenAt: startedAt };

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { DOMAIN_ID_PATTERN } from "./domain-id.ts";
 
 /**
- * `<domainId>/<space|user>/<ownerName>/<appType>/<appName>`: names one app in logs, and ends the name of its heartbeat's
- * parameter.
+ * `<domainId>/<space|user>/<ownerName>/<appType>/<appName>`: names one app in logs, and ends the name of its
+ * heartbeat's parameter.
  */
 export type AppKey = string & { readonly __brand: "AppKey" };
 

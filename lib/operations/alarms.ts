@@ -1,15 +1,15 @@
 import { NAMESPACE, type MetricName } from "../domain/metrics.ts";
-import { silence, steadyFor, steadyPeriod, type Periods } from "./periods.ts";
+import { missingAfter, steadyFor, steadyPeriod, type Periods } from "./periods.ts";
 import { readSchedule } from "./schedule.ts";
 import type { OperationsSettings, Resource, ScheduledFunction } from "./settings.ts";
 
-/** Among fewer apps, one without an agent is a large share and no sign of anything. */
-const FEWEST_APPS = 5;
+/** Among fewer apps, one without an agent is a large share, and yet not a sign that something is wrong. */
+const MIN_APPS = 5;
 
-/** An app is in service some minutes before its agent is first heard; on Monday morning that is most of them. */
+/** An app runs for some minutes before its agent is first heard. On a Monday morning, most apps are that new. */
 const COVERAGE_SECONDS = 30 * 60;
 
-/** The alarms, by logical id. An alarm's name is the deployment's, then what it says in words. */
+/** The alarms, by logical id. An alarm's name begins with the deployment's. */
 export function alarmResources(settings: OperationsSettings): Readonly<Record<string, Resource>> {
   return {
     SweepFailedAlarm: sweepFailed(settings),
@@ -25,7 +25,8 @@ export function alarmResources(settings: OperationsSettings): Readonly<Record<st
 function sweepFailed(settings: OperationsSettings): Resource {
   return alarm(settings, "sweep-failed", {
     AlarmDescription:
-      "Sweeps fail, and not just one: some or all idle apps are not stopped. The dashboard's table of failures says at what; throttling passes by itself, a missing permission does not.",
+      "More than one sweep failed, so some or all idle apps are not stopped. The dashboard's table of failures says " +
+      "why; throttling passes by itself, a missing permission does not.",
     ...failedTwice(settings.sweep),
   });
 }
@@ -33,12 +34,13 @@ function sweepFailed(settings: OperationsSettings): Resource {
 function attachFailed(settings: OperationsSettings, attach: ScheduledFunction): Resource {
   return alarm(settings, "attach-failed", {
     AlarmDescription:
-      "The agent could not be attached to some domain or role, so new apps there are not heard and never stopped. The function's log names which, and why; it tries again by itself.",
+      "The agent could not be attached to some domain or role, so new apps there do not report and are never " +
+      "stopped. The function's log names the domain or role, and why; it tries again by itself.",
     ...failedTwice(attach),
   });
 }
 
-/** What one invocation fails at and the next repairs wakes nobody. */
+/** One failed invocation rings no alarm, since the next one may repair it. */
 function failedTwice({ functionName, schedule }: ScheduledFunction) {
   return {
     Namespace: "AWS/Lambda",
@@ -52,17 +54,22 @@ function failedTwice({ functionName, schedule }: ScheduledFunction) {
   };
 }
 
-/** Every invocation says how long it took, whether it failed or not: where nothing is heard, nothing ran, or nothing could be written. */
+/**
+ * Every invocation emits how long it took, whether it failed or not. Where that is missing, no sweep ran, or none could
+ * write its log.
+ */
 function sweepNotRunning(settings: OperationsSettings): Resource {
   const resource = alarm(settings, "sweep-not-running", {
     AlarmDescription:
-      "No sweep was heard of for too long: nothing is stopped, and no other alarm can ring. See whether the schedule is enabled, the function throttled, and its role able to write logs. At the first deploy it rings until the first sweep is over.",
-    ...custom(settings, "SweepSeconds", "SampleCount", silence(readSchedule(settings.sweep.schedule))),
+      "No sweep has ended for too long, so nothing is stopped, and no other alarm can ring. Check whether the " +
+      "schedule is enabled, the function throttled, and its role able to write logs. At the first deploy this alarm " +
+      "rings until the first sweep has ended.",
+    ...customMetric(settings, "SweepSeconds", "SampleCount", missingAfter(readSchedule(settings.sweep.schedule))),
     ComparisonOperator: "LessThanThreshold",
     Threshold: 1,
     TreatMissingData: "breaching",
   });
-  // At remove it goes before the schedule does, and so does not ring.
+  // At remove it is deleted before the schedule, and so does not ring.
   return { ...resource, DependsOn: "SweepSchedule" };
 }
 
@@ -70,8 +77,9 @@ function policyInvalid(settings: OperationsSettings): Resource {
   const { intervalSeconds } = readSchedule(settings.sweep.schedule);
   return alarm(settings, "policy-invalid", {
     AlarmDescription:
-      "The policy is missing or has a mistake, so nothing is stopped until it is mended. The dashboard's table of failures names the field and what it accepts.",
-    ...custom(settings, "PolicyInvalid", "Maximum", { Period: intervalSeconds, EvaluationPeriods: 1 }),
+      "The policy is missing or has a mistake, so nothing is stopped until it is corrected. The dashboard's table of " +
+      "failures names the field and what it accepts.",
+    ...customMetric(settings, "PolicyInvalid", "Maximum", { Period: intervalSeconds, EvaluationPeriods: 1 }),
     ...atLeastOne,
   });
 }
@@ -79,8 +87,10 @@ function policyInvalid(settings: OperationsSettings): Resource {
 function budgetExhausted(settings: OperationsSettings): Resource {
   return alarm(settings, "budget-exhausted", {
     AlarmDescription:
-      "One sweep after the other holds stops back: the budget is too small for the fleet, or its breaker tripped since most apps look idle at once. Look at some of them before you raise budget.maxStops or budget.breakerShare in the policy.",
-    ...custom(settings, "StopsHeld", "Minimum", steadyFor(readSchedule(settings.sweep.schedule), 10 * 60)),
+      "Every sweep holds stops back: the budget is too small for the fleet, or its breaker tripped because most apps " +
+      "look idle at once. Look at some of these apps before you raise budget.maxStops or budget.breakerShare in the " +
+      "policy.",
+    ...customMetric(settings, "StopsHeld", "Minimum", steadyFor(readSchedule(settings.sweep.schedule), 10 * 60)),
     ...atLeastOne,
   });
 }
@@ -88,8 +98,15 @@ function budgetExhausted(settings: OperationsSettings): Resource {
 function heartbeatsUnreadable(settings: OperationsSettings): Resource {
   return alarm(settings, "heartbeats-unreadable", {
     AlarmDescription:
-      "Some agents' words cannot be read or believed; their apps are kept. An agent of another version than the function is mended by restarting its app; else somebody else writes there. The dashboard's table of apps without a live agent names them.",
-    ...custom(settings, "HeartbeatsUnreadable", "Minimum", steadyFor(readSchedule(settings.sweep.schedule), 10 * 60)),
+      "Some heartbeats cannot be read or believed, so their apps are kept. Restart an app whose agent has another " +
+      "version than the function; if that is not the cause, somebody else writes heartbeats. The dashboard's table " +
+      "of apps without a live agent names them.",
+    ...customMetric(
+      settings,
+      "HeartbeatsUnreadable",
+      "Minimum",
+      steadyFor(readSchedule(settings.sweep.schedule), 10 * 60),
+    ),
     ...atLeastOne,
   });
 }
@@ -106,13 +123,16 @@ function coverageLow(settings: OperationsSettings): Resource {
     ReturnData: false,
   });
   return alarm(settings, "coverage-low", {
-    AlarmDescription: `For half an hour or more, the agents of fewer than ${Math.round(100 * settings.coverageShare)} % of the running apps have been heard; the others are never stopped. Apps from before the deploy need a restart. If there are more in the dashboard's table: see whether their domain is attached and their role may write heartbeats.`,
+    AlarmDescription:
+      `For half an hour or more, fewer than ${Math.round(100 * settings.coverageShare)} % of the running apps have ` +
+      "reported; the others are never stopped. Apps from before the deploy need a restart. If the dashboard's table " +
+      "names others, check whether their domain is attached and their role may write heartbeats.",
     Metrics: [
       query("running", "AppsRunning"),
       query("reporting", "AppsReporting"),
       {
         Id: "coverage",
-        Expression: `IF(running >= ${FEWEST_APPS}, reporting / running, 1)`,
+        Expression: `IF(running >= ${MIN_APPS}, reporting / running, 1)`,
         Label: "Share of the running apps that report",
         ReturnData: true,
       },
@@ -124,10 +144,10 @@ function coverageLow(settings: OperationsSettings): Resource {
   });
 }
 
-/** A night without sweeps, or a failed one, says nothing new: the alarm stays as it was. */
+/** Where data is missing, as in a night without sweeps, the alarm keeps its state. */
 const atLeastOne = { ComparisonOperator: "GreaterThanOrEqualToThreshold", Threshold: 1, TreatMissingData: "ignore" };
 
-function custom(
+function customMetric(
   settings: OperationsSettings,
   MetricName: MetricName,
   Statistic: "Minimum" | "Maximum" | "SampleCount",
@@ -140,7 +160,7 @@ function dimensions({ name }: OperationsSettings) {
   return [{ Name: "service", Value: name }];
 }
 
-function alarm({ name, alarmTopic }: OperationsSettings, says: string, properties: Resource["Properties"]): Resource {
+function alarm({ name, alarmTopic }: OperationsSettings, suffix: string, properties: Resource["Properties"]): Resource {
   const actions = alarmTopic === undefined ? {} : { AlarmActions: [alarmTopic], OKActions: [alarmTopic] };
-  return { Type: "AWS::CloudWatch::Alarm", Properties: { AlarmName: `${name}-${says}`, ...properties, ...actions } };
+  return { Type: "AWS::CloudWatch::Alarm", Properties: { AlarmName: `${name}-${suffix}`, ...properties, ...actions } };
 }

@@ -1,16 +1,19 @@
-/** So much time lies between two firings, so many times. */
+/** The time between two firings, and how often that gap occurs. */
 export type Gap = { readonly seconds: number; readonly times: number };
 
 const DAY_MS = 86_400_000;
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/** Two years from a fixed day: gaps are a matter of the calendar, not of the day of the deploy. */
+/** Two years from a fixed day, so that the result does not depend on the day of the deploy. */
 const [FROM, DAYS] = [Date.UTC(2026, 0, 1), 731];
 
 type Fields = Readonly<Record<"minutes" | "hours" | "daysOfMonth" | "months" | "weekdays", ReadonlySet<number>>>;
 
-/** The gaps of an EventBridge cron expression over two years; `undefined` where it is none that is understood (L, W and # are not) or never fires. */
+/**
+ * The gaps of an EventBridge cron expression over two years; `undefined` where it never fires, or cannot be parsed. L,
+ * W and # are not supported.
+ */
 export function cronGaps(expression: string): readonly Gap[] | undefined {
   const fields = parseCron(expression);
   if (!fields) return undefined;

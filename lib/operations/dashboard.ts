@@ -27,11 +27,15 @@ export type DashboardSettings = {
 export type DashboardBody = { readonly start: string; readonly widgets: readonly PlacedWidget[] };
 
 const WHAT_TO_LOOK_AT =
-  "**Are all alarms green, and do nearly all running apps report?** Apps without a live agent are named in the last table but one: they are never stopped, and most only need a restart.";
+  "**Are all alarms green, and do nearly all running apps report?** The table below the last stops names the apps " +
+  "without a live agent: they are never stopped, and most only need a restart.";
 
 type Statistic = "Average" | "Minimum" | "Maximum" | "Sum";
 
-/** The review that an admin opens: what runs, what is stopped and kept and why, whom nobody hears, and how the sweeps themselves do. */
+/**
+ * The body of the dashboard: which apps run, which are stopped or kept and why, which do not report, and how the sweeps
+ * themselves are doing.
+ */
 export function dashboardBody(settings: DashboardSettings): DashboardBody {
   return {
     start: "-P1D",
@@ -143,7 +147,7 @@ function ownHealth({ region, service, sweep, attach }: DashboardSettings): Row {
         region,
         [custom(service, "QuotaShareUsed", "Maximum", "% of a minute's calls")],
         {
-          annotations: { horizontal: [{ label: "what the sweep paces itself to", value: 50 }] },
+          annotations: { horizontal: [{ label: "the most that a sweep uses", value: 50 }] },
         },
       ),
     ],

@@ -13,13 +13,13 @@ export const KEPT_AND_WHY = ['filter message = "sweep"', `stats ${each("avg", "r
 /** Over time, the apps that were stopped, by reason. */
 export const STOPPED_AND_WHY = ['filter message = "sweep"', `stats ${each("sum", "stopped", STOP_REASONS)} by bin(1h)`];
 
-/** Over time, what came of the apps that were to be stopped; an app that is held back is so in sweep after sweep, so it counts once a bin. */
+/** Over time, the outcomes of stops. An app may be held back in many sweeps, and so counts once a bin. */
 export const OUTCOMES_OF_STOPS = [
   'filter message = "sweep"',
   `stats ${each("max", "outcomes", SHOWN_OUTCOMES)} by bin(15m)`,
 ];
 
-/** Over time, what is heard of the agents. */
+/** Over time, the states of the agents. */
 export const AGENTS = ['filter message = "sweep"', `stats ${each("avg", "coverage", SHOWN_STATES)} by bin(15m)`];
 
 /** The last apps that were stopped, or in a dry run would have been. */
@@ -31,17 +31,18 @@ export const LAST_STOPS = [
   "display @timestamp, owner, appType, domain, instanceType, reason, detail, outcome",
 ];
 
-/** The apps without a live agent. Each is named at least once an hour; one that was last named longer ago is gone. */
+/** The apps without a live agent. Each is logged at least once an hour; one that was last logged earlier is gone. */
 export const WITHOUT_AGENT = [
   'filter message in ["verdict", "gone"]',
-  "stats latest(message) as last, latest(agent) as agentIs, latest(detail) as because, latest(instanceType) as instance, latest(@timestamp) as named by app",
+  "stats latest(message) as last, latest(agent) as agentIs, latest(detail) as because, " +
+    "latest(instanceType) as instance, latest(@timestamp) as named by app",
   `filter last = "verdict" and agentIs in ${JSON.stringify(WITHOUT_LIVE_AGENT)}`,
   "sort named desc",
   "limit 100",
   "display app, agentIs, because, instance, fromMillis(named) as lastNamed",
 ];
 
-/** What sweeps failed at. */
+/** The failures of sweeps. */
 export const FAILURES = [
   'filter level = "ERROR"',
   "sort @timestamp desc",

@@ -4,13 +4,16 @@ import type { OperationsSettings, Resource } from "./settings.ts";
 
 export type { OperationsSettings, Resource } from "./settings.ts";
 
-/** A deployment's dashboard and alarms, as CloudFormation resources by logical id. Throws where a schedule is none, or too rare to be watched. */
+/**
+ * A deployment's dashboard and alarms, as CloudFormation resources by logical id. Throws where a schedule is invalid,
+ * or fires too rarely to be watched.
+ */
 export function operationsResources(settings: OperationsSettings): Readonly<Record<string, Resource>> {
   const alarms = alarmResources(settings);
   return { Dashboard: dashboard(settings, alarms), ...alarms };
 }
 
-/** An account's dashboards are in one space of names for all regions. */
+/** The name has the region in it, since an account's dashboards share their names across regions. */
 function dashboard({ name, ...settings }: OperationsSettings, alarms: Readonly<Record<string, Resource>>): Resource {
   const body = dashboardBody({
     ...settings,

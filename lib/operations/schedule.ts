@@ -3,18 +3,22 @@ import { cronGaps, type Gap } from "./cron.ts";
 const DAY = 86_400;
 const SECONDS = { minute: 60, hour: 3600, day: DAY } as const;
 
-/** An alarm looks at no more than the last seven days. */
+/** An alarm evaluates at most the last seven days; the longest gap and some reserve have to fit in. */
 const LONGEST_GAP = 4 * DAY;
 
-/** How often a schedule fires: usually, and at its rarest (a night, a weekend). */
+/** How often a schedule fires: usually, and in its longest gap, e.g. a weekend. */
 export type Rhythm = { readonly intervalSeconds: number; readonly longestGapSeconds: number };
 
-/** Reads an EventBridge schedule expression; throws where it is none, or where it fires too rarely for an alarm to notice that it no longer does. */
+/**
+ * Parses an EventBridge schedule expression; throws where it is none, or where it fires so rarely that no alarm could
+ * notice its end.
+ */
 export function readSchedule(expression: string): Rhythm {
   const gaps = rateGaps(expression) ?? cronGaps(expression);
   if (!gaps)
     throw new Error(
-      `schedule: expected rate(5 minutes), rate(1 hour) or cron(0/10 7-20 ? * MON-FRI *), got ${JSON.stringify(expression)}`,
+      "schedule: expected rate(5 minutes), rate(1 hour) or cron(0/10 7-20 ? * MON-FRI *), " +
+        `got ${JSON.stringify(expression)}`,
     );
   const rhythm = { intervalSeconds: usual(gaps), longestGapSeconds: Math.max(...gaps.map(({ seconds }) => seconds)) };
   if (rhythm.intervalSeconds > DAY || rhythm.longestGapSeconds > LONGEST_GAP) {
@@ -31,7 +35,7 @@ function rateGaps(expression: string): readonly Gap[] | undefined {
   return [{ seconds: Number(count) * SECONDS[unit], times: 1 }];
 }
 
-/** No more than a quarter of the gaps are longer: a night is not usual, an hour between pairs of sweeps is. */
+/** The gap than which at most a quarter are longer: nights are not usual, an hour between pairs of sweeps is. */
 function usual(gaps: readonly Gap[]): number {
   const all = gaps.reduce((sum, { times }) => sum + times, 0);
   let counted = 0;

@@ -6,11 +6,11 @@ export type OperationsSettings = {
   /** `studio-reaper-<stage>`: the metrics' dimension `service`, and the beginning of the names of what is made here. */
   readonly name: string;
   readonly sweep: ScheduledFunction;
-  /** Left out where nothing is attached. */
+  /** Absent where nothing is attached. */
   readonly attach?: ScheduledFunction;
-  /** The share of the running apps below which too few agents are heard: above 0, at most 1. */
+  /** The share of reporting apps below which an alarm rings: above 0, at most 1. */
   readonly coverageShare: number;
-  /** An SNS topic's ARN, or what CloudFormation resolves to one; without one the alarms only show. */
+  /** An SNS topic's ARN, or what CloudFormation resolves to one; without one, alarms notify nobody. */
   readonly alarmTopic?: string | Readonly<Record<string, unknown>>;
 };
 

@@ -13,7 +13,9 @@ export type Ports = {
   readonly readPolicy: () => Promise<Policy>;
   /** Tells every agent how often to sample and to write. Writes only what differs from what is there. */
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;
-  /** The largest share of a service's quota, taken over one minute, that the calls since the last question have used. */
+  /**
+   * The largest share of a service's quota, taken over one minute, that the calls since the last question have used.
+   */
   readonly quotaShareUsed: () => number;
 };
 

@@ -17,7 +17,7 @@ const settings = {
 const always = ["sources", "idleTimeInSeconds", "ignoreConnections", "skipTerminals"] as const;
 
 /** Policies that never stop an app for silence. */
-export const policiesForWords: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
+export const policiesWithoutSilence: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
 export const policies: fc.Arbitrary<AppPolicy> = fc.record(
   { ...settings, silentAfter: timeout },
   { requiredKeys: [...always] },
@@ -83,10 +83,10 @@ export const apps = fc
   })
   .map(anApp);
 
-/** A fleet: distinct apps, each with what the sweep has in hand for it. */
+/** A fleet: distinct apps, each with what Parameter Store holds for it. */
 export const fleets = fc.uniqueArray(apps, { selector: ({ key }) => key, maxLength: 60 }).chain((fleet) =>
-  fc.array(readings, { minLength: fleet.length, maxLength: fleet.length }).map((words) => ({
+  fc.array(readings, { minLength: fleet.length, maxLength: fleet.length }).map((each) => ({
     apps: fleet,
-    readings: new Map(fleet.map(({ key }, i) => [key, words[i] ?? { kind: "none" as const }])),
+    readings: new Map(fleet.map(({ key }, i) => [key, each[i] ?? { kind: "none" as const }])),
   })),
 );

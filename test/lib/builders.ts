@@ -26,7 +26,7 @@ export function anApp(overrides: Partial<Omit<App, "key">> = {}): App {
   return { ...app, key: appKey(app) };
 }
 
-/** A word just received from an agent that has looked for half a day, of an app idle all that time. */
+/** A heartbeat just received from an agent that has run for half a day, of an app that was idle all the time. */
 export function aHeartbeat(overrides: Partial<Heartbeat> = {}, receivedAt = ago(10)): Reading {
   const heartbeat: Heartbeat = {
     v: 1,

@@ -4,7 +4,7 @@ import type { Policy } from "../../lib/policy/document.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
 import { anAccountPolicy } from "./builders.ts";
 
-/** What a sweep of the account is made to meet, and a record of what it changed. */
+/** The ports to an account, and a record of what a sweep changed in it. */
 export type FakeAccount = {
   readonly ports: Ports;
   /** Every call that changes anything, in order: `delete <app>`, `forget <app>`, `publish`. */
@@ -16,9 +16,9 @@ type Setup = {
   readings?: ReadonlyMap<AppKey, Reading>;
   owners?: ReadonlyMap<string, string>;
   policy?: Policy | Error;
-  /** The listing breaks off with this error after so many apps. */
+  /** The listing fails after so many apps. */
   breaksOffAfter?: number;
-  /** What is found at the second look, where it is not as at the first; `gone` is no app at all. */
+  /** What the confirmation finds, where that differs from the listing; `gone`: the app no longer exists. */
   atConfirm?: ReadonlyMap<AppKey, Partial<{ app: App | "gone"; reading: Reading }>>;
   /** The apps whose deletion fails. */
   undeletable?: ReadonlySet<AppKey>;
@@ -27,7 +27,7 @@ type Setup = {
   heartbeatsFail?: boolean;
 };
 
-/** An account in memory, for what the embedded one cannot show in bulk: many fleets, each with faults of its own. */
+/** An account in memory, for tests with many fleets, each with its own faults. */
 export function fakeAccount({
   apps = [],
   readings = new Map(),

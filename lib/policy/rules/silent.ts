@@ -3,8 +3,8 @@ import { silence } from "../silence.ts";
 import { secondsAfter } from "../time.ts";
 
 /**
- * `silent`: stop, its agent has not been heard for `silentAfter`, where the policy sets that. Silence says nothing about
- * idleness, so it stops an app only where the policy asks for it, after a timeout of its own.
+ * `silent`: stop, its agent has not been heard for `silentAfter`, where the policy sets that. Silence says nothing
+ * about idleness, so it stops an app only where the policy asks for it, after a timeout of its own.
  */
 export const silent: VerdictRule = (facts) => {
   const { silentAfter } = facts.policy;

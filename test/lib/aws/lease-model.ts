@@ -30,7 +30,10 @@ export class ParameterModel {
   }
 }
 
-/** What one call meets: how long it takes to arrive, how far behind a read is, whether its answer is lost and it is sent again. */
+/**
+ * What one call meets: how long it takes to arrive, how far behind a read is, whether its answer is lost and it is sent
+ * again.
+ */
 export type CallFate = { readonly delay: number; readonly lag: number; readonly isRetried: boolean };
 
 /** One holder's way to the parameter. `arrival` waits for its turn among the other holders' calls. */

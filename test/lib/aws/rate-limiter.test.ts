@@ -7,7 +7,7 @@ for (const [operation, perSecond] of [
   ["DeleteApp", 5],
   ["GetParametersByPath", 40],
 ] as const)
-  it(`a call of ${operation} is rate-limited and counts against the ${perSecond} a second that are planned for`, async () => {
+  it(`a call of ${operation} counts against the quota of ${perSecond} a second`, async () => {
     const limiter = createRateLimiter();
     await limiter.wait(operation);
     assert.equal(limiter.takeQuotaShareUsed(), 1 / (60 * perSecond));

@@ -159,7 +159,7 @@ describe("the dashboard", () => {
     assert.ok(widgets.length <= 500);
   });
 
-  it("is of its region: every widget says so, and its name as well, since names are the account's in all regions", () => {
+  it("names its region in every widget, and in its own name, which all regions of an account share", () => {
     assert.equal(name, "studio-reaper-eu-central-1");
     for (const { type, properties } of widgets)
       if (type === "metric" || type === "log") assert.equal(properties.region, "eu-central-1");

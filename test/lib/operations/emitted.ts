@@ -13,7 +13,10 @@ const Emf = v.object({
   }),
 });
 
-/** What a function's output makes CloudWatch know: its metrics, with the dimensions' values, and the fields that Logs Insights finds in its lines. */
+/**
+ * What a function's output makes CloudWatch know: its metrics, with the dimensions' values, and the fields that Logs
+ * Insights finds in its lines.
+ */
 export type Emitted = {
   /** Each as `<namespace> <name> <dimension> <value>…`, for each line of metrics. */
   readonly metricsByLine: readonly (readonly string[])[];

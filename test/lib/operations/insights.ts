@@ -1,11 +1,15 @@
-/** The words of the language that our queries use, and what it knows of each line by itself. */
+/** The keywords of Logs Insights that our queries use, and the fields that every line has. */
 const KNOWN = new Set(
-  "source fields filter parse sort asc desc limit display stats by bin as and or in like count avg sum max latest frommillis @timestamp".split(
-    " ",
-  ),
+  (
+    "source fields filter parse sort asc desc limit display stats by bin as and or in like " +
+    "count avg sum max latest frommillis @timestamp"
+  ).split(" "),
 );
 
-/** The fields that a query reads off the log lines: every name in it that is no word of the language, no literal, and was not given by the query itself. */
+/**
+ * The fields that a query reads off the log lines: every name in it that is no keyword, no literal, and
+ * was not given by the query itself.
+ */
 export function fieldsRead(query: string): readonly string[] {
   const commands = query
     .replaceAll(/"[^"]*"|'[^']*'/g, " ")

@@ -8,7 +8,7 @@ import { ago, aHeartbeat, anApp, NOW } from "../builders.ts";
 
 describe("an app's agent", () => {
   const cases: readonly (readonly [says: string, state: AgentState, app: App, reading: Reading])[] = [
-    ["is live while its last word holds", "live", anApp(), aHeartbeat()],
+    ["is live while its last heartbeat holds", "live", anApp(), aHeartbeat()],
     [
       "is live though it cannot read the Jupyter server",
       "live",
@@ -21,7 +21,7 @@ describe("an app's agent", () => {
       anApp({ createdAt: ago(60) }),
       aHeartbeat({ up: 50, idle: { kernels: 50 } }),
     ],
-    ["is dead once its last word has run out", "dead", anApp(), aHeartbeat({ renewIn: 60 }, ago(61))],
+    ["is dead once its last heartbeat has run out", "dead", anApp(), aHeartbeat({ renewIn: 60 }, ago(61))],
     ["is none where nothing was ever heard", "none", anApp(), { kind: "none" }],
     [
       "is none where only the app's former incarnation was heard",
@@ -30,13 +30,13 @@ describe("an app's agent", () => {
       aHeartbeat({}, ago(6)),
     ],
     [
-      "is unreadable where its word is no heartbeat",
+      "is unreadable where its heartbeat is no JSON object",
       "unreadable",
       anApp(),
       { kind: "unreadable", receivedAt: ago(5), why: "not a JSON object" },
     ],
     [
-      "is unreadable where its word contradicts the app's age",
+      "is unreadable where its heartbeat contradicts the app's age",
       "unreadable",
       anApp({ createdAt: ago(600) }),
       aHeartbeat({ up: 9000 }),

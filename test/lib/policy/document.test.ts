@@ -139,7 +139,8 @@ describe("a rule", () => {
     ["{instanceType: 'ml.{p,g}?d.*'}", gpu, true],
   ];
   for (const [match, app, expected] of matches) {
-    it(`by ${match} ${expected ? "matches" : "does not match"} ${app.key} on ${app.instanceType ?? "no instance"}`, () => {
+    const outcome = expected ? "matches" : "does not match";
+    it(`by ${match} ${outcome} ${app.key} on ${app.instanceType ?? "no instance"}`, () => {
       assert.equal(resolve(match, app), expected);
     });
   }
@@ -162,7 +163,8 @@ describe("a rule", () => {
 
   it("takes a default minimum runtime back with 0", () => {
     const policy = parse(
-      "version: 1\nmode: live\ndefaults: {minRuntime: 3600}\nrules: [{match: {space: 'train-*'}, set: {minRuntime: 0}}]",
+      "version: 1\nmode: live\ndefaults: {minRuntime: 3600}\n" +
+        "rules: [{match: {space: 'train-*'}, set: {minRuntime: 0}}]",
     );
     assert.deepEqual(
       [gpu, anApp()].map((app) => resolvePolicy(policy, app, nobody).minRuntime),

@@ -7,7 +7,7 @@ import { budgetStops } from "../../../lib/policy/budget.ts";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
 import { VERDICT_RULES } from "../../../lib/policy/rules/verdict-rules.ts";
 import { secondsBetween } from "../../../lib/policy/time.ts";
-import { apps, heartbeats, policies, policiesForWords, readings, receivedAt } from "../arbitraries.ts";
+import { apps, heartbeats, policies, policiesWithoutSilence, readings, receivedAt } from "../arbitraries.ts";
 import { ago, aHeartbeat, anApp, aPolicy, NOW, verdictOn } from "../builders.ts";
 
 const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => {
@@ -17,7 +17,7 @@ const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => 
 describe("whatever an agent says", () => {
   it("never stops an app with a counted source active inside its timeout, busy, or unknown", () => {
     check(
-      fc.property(apps, heartbeats, receivedAt, policiesForWords, (app, heartbeat, at, policy) => {
+      fc.property(apps, heartbeats, receivedAt, policiesWithoutSilence, (app, heartbeat, at, policy) => {
         const counted = policy.sources.filter((source) => source !== "terminals" || !policy.skipTerminals);
         const idle = counted.map((source) => heartbeat.idle[source]);
         const active = idle.some(
@@ -33,7 +33,7 @@ describe("whatever an agent says", () => {
     );
   });
 
-  it("stops only apps in service, on a word of this incarnation inside its lease, or for silence where that is opted in", () => {
+  it("stops only apps in service, on a heartbeat within its lease, or for silence where the policy opts in", () => {
     check(
       fc.property(apps, readings, policies, (app, reading, policy) => {
         const verdict = verdictOn(app, reading, policy);
@@ -60,7 +60,7 @@ describe("whatever an agent says", () => {
     );
   });
 
-  it("keeps an app whose heartbeat is any text at all but a well-formed word of idleness", () => {
+  it("keeps an app whose heartbeat is any text but a well-formed report of idleness", () => {
     const shapes = [
       fc.string({ maxLength: 6000 }),
       fc.json(),
@@ -74,7 +74,7 @@ describe("whatever an agent says", () => {
     );
   });
 
-  it("reads back the words that agents write", () => {
+  it("reads back the heartbeats that agents write", () => {
     check(
       fc.property(heartbeats, (heartbeat) => {
         assert.deepEqual(readHeartbeat(JSON.stringify(heartbeat), NOW), {
@@ -86,7 +86,7 @@ describe("whatever an agent says", () => {
     );
   });
 
-  it("never becomes a stop by a higher timeout, if it was none by a lower one", () => {
+  it("never makes a stop out of a keep by a higher timeout", () => {
     check(
       fc.property(apps, readings, policies, fc.nat(10_000), (app, reading, policy, more) => {
         fc.pre(verdictOn(app, reading, policy).verdict === "keep");
@@ -160,7 +160,7 @@ describe("a budget", () => {
     );
   });
 
-  it("goes to the idlest first", () => {
+  it("allows the idlest apps first", () => {
     const stops = [3600, 90_000, null, 7200].map(stop);
     const { allowed } = budgetStops(stops, { maxStops: 2, maxShare: 1, breakerShare: 1 }, 4);
     assert.deepEqual(
@@ -170,6 +170,6 @@ describe("a budget", () => {
   });
 });
 
-it("a heartbeat that says an app is idle now is enough, so that the rules above do not keep everything", () => {
+it("a believed heartbeat of an idle app stops it, so the properties above do not hold by keeping everything", () => {
   assert.equal(verdictOn(anApp(), aHeartbeat(), aPolicy()).verdict, "stop");
 });

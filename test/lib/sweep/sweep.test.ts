@@ -52,7 +52,7 @@ describe("a sweep", () => {
     assert.ok(!changes.includes(`delete ${app.key}`));
   });
 
-  it("keeps an app whose heartbeat is gone at the second look", async () => {
+  it("keeps an app whose heartbeat is gone at the confirmation", async () => {
     const app = space("quiet");
     const { ports } = fakeAccount({
       apps: [app],
@@ -93,9 +93,9 @@ describe("a sweep", () => {
         [stuck.key, Infinity],
       ]),
     });
-    const words = [aHeartbeat(), aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW)];
+    const heartbeats = [aHeartbeat(), aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW)];
     const of = (key: AppKey) =>
-      key === returner.key ? Promise.resolve(words.shift() ?? aHeartbeat()) : ports.heartbeats.of(key);
+      key === returner.key ? Promise.resolve(heartbeats.shift() ?? aHeartbeat()) : ports.heartbeats.of(key);
     const { judged, failures } = await sweep({ ...ports, heartbeats: { ...ports.heartbeats, of } }, clock);
     assert.deepEqual(outcomes(judged), { returner: "changed", stuck: "failed" });
     assert.deepEqual(
@@ -104,7 +104,7 @@ describe("a sweep", () => {
     );
   });
 
-  it("takes an app that is gone at the second look for done", async () => {
+  it("counts an app that is gone at the confirmation as gone, and deletes nothing", async () => {
     const app = space("gone");
     const { ports, changes } = fakeAccount({
       apps: [app],

@@ -37,7 +37,7 @@ describeRule("the rule recently-active", [
     verdict: "stop idle",
   },
   {
-    name: "never adds silence to idleness: an agent's old word does not grow idler by itself",
+    name: "never adds silence to idleness: an old heartbeat does not grow idler by itself",
     reading: aHeartbeat({ renewIn: 5000, idle: { kernels: 3000, terminals: 3000 } }, ago(4000)),
     verdict: "keep recently-active",
     idleSeconds: 3000,

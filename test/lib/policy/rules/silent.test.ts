@@ -28,7 +28,7 @@ describeRule("the rule silent", [
     verdict: "stop silent",
   },
   {
-    name: "keeps an app whose agent died, even where silence is opted in, while its last word is in its lease",
+    name: "keeps an app whose agent died, even where silence is opted in, while its last heartbeat is within its lease",
     reading: aHeartbeat({ renewIn: 9000, idle: { kernels: 5, terminals: 5 } }, ago(8000)),
     policy: aPolicy({ silentAfter: 7200 }),
     verdict: "keep recently-active",

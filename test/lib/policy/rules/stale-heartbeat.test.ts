@@ -8,7 +8,7 @@ describeRule("the rule stale-heartbeat", [
     verdict: "stop idle",
   },
   {
-    name: "keeps an app whose agent died, however idle its last word",
+    name: "keeps an app whose agent died, however idle its last heartbeat",
     reading: aHeartbeat({ renewIn: 600 }, ago(601)),
     verdict: "keep stale-heartbeat",
     detail: /fell silent.*10 min 1 s ago/,
