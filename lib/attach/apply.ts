@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
+import { sayError } from "../domain/errors.ts";
 import type { Journal } from "./journal.ts";
 import { plan, type DesiredAttachment, type Plan } from "./plan.ts";
 import { RecordExists, type AttachPorts } from "./ports.ts";
 import type { AttachmentRecord } from "./record.ts";
-import { changedGroups, isEquivalent } from "./settings-update.ts";
+import { changedSections, isEquivalent, lostMembers, wholeGroups } from "./settings-update.ts";
 import { targetName, type Settings, type SettingsTarget, type TargetKey, type TargetState } from "./settings-target.ts";
 
 /**
  * A setting is removed by the word for none, or else by leaving it out: one works, whether the service merges or
- * replaces.
+ * replaces. Where it replaces, the second update also puts back what the first one took away.
  */
 const MOST_UPDATES = 2;
 
@@ -30,7 +31,13 @@ export type ApplyRun = {
 type Task = ApplyRun & { readonly target: SettingsTarget; readonly desired: DesiredAttachment | undefined };
 
 /** How far a task has come. */
-type Progress = { record: AttachmentRecord | undefined; updates: number; changes: Plan["changes"] };
+type Progress = {
+  record: AttachmentRecord | undefined;
+  updates: number;
+  changes: Plan["changes"];
+  /** The first update, and the settings as they were before it. */
+  first?: { readonly before: Settings; readonly sent: Settings };
+};
 
 type Step = { readonly kind: "done" | "look-again" } | { readonly kind: "wait"; readonly until: string };
 
@@ -66,12 +73,14 @@ async function advance(task: Task, state: TargetState, progress: Progress): Prom
   // The record is read after the settings: whatever of ours they show was on record before it was sent.
   const record = (progress.record ??= await ports.records.read(target));
   const next = plan(target, { settings: state.settings, record, isOurs }, desired);
-  if (isReached(task, state, next, progress)) {
+  const lost = lostAt(state, progress);
+  if (lost === undefined && isReached(task, state, next, progress)) {
     if (!isDeepStrictEqual(next.finalRecord, record)) await ports.records.write(target, next.finalRecord, false);
     report(task, progress.changes, next);
     return { kind: "done" };
   }
   requireUpdatable(state, next, progress.updates);
+  if (lost !== undefined) return putBack(task, lost, next, progress);
   if (!(await writePending(ports, target, record, next.pendingRecord))) {
     progress.record = undefined;
     return { kind: "wait", until: "being attached by another run" };
@@ -81,12 +90,39 @@ async function advance(task: Task, state: TargetState, progress: Progress): Prom
 }
 
 async function sendUpdate({ target }: Task, { settings }: TargetState, next: Plan, progress: Progress): Promise<Step> {
-  const isFirst = progress.updates === 0;
-  if ((await target.update(changedGroups(target, settings, next.settings, isFirst))) === "busy")
-    return { kind: "wait", until: "in use by another update" };
-  if (isFirst) progress.changes = next.changes;
+  const sent = changedSections(target, settings, next.settings, progress.first === undefined);
+  if ((await target.update(sent)) === "busy") return { kind: "wait", until: "in use by another update" };
+  if (progress.first === undefined) progress.changes = next.changes;
+  progress.first ??= { before: settings, sent };
   progress.updates += 1;
   return { kind: "look-again" };
+}
+
+/**
+ * Sends the groups whole that the service did not merge. They may name the execution role, so the function then needs
+ * iam:PassRole, which it has only where an admin grants it.
+ */
+async function putBack({ target }: Task, lost: Settings, next: Plan, progress: Progress): Promise<Step> {
+  try {
+    if ((await target.update(wholeGroups(lost, next.settings))) === "busy")
+      return { kind: "wait", until: "in use by another update" };
+  } catch (error) {
+    throw new Error(
+      `the service replaced settings that the update did not name. Put them back: ${JSON.stringify(lost)}. ` +
+        "For the function to do so itself, permit its role iam:PassRole on the domains' execution roles " +
+        `(${sayError(error)})`,
+      { cause: error },
+    );
+  }
+  progress.updates += 1;
+  return { kind: "look-again" };
+}
+
+/** What the first update took away beside its sections, and is not there again. */
+function lostAt({ settings }: TargetState, { first }: Progress): Settings | undefined {
+  if (first === undefined) return undefined;
+  const lost = lostMembers(first.before, first.sent, settings);
+  return Object.keys(lost).length === 0 ? undefined : lost;
 }
 
 function isReached({ target }: Task, { settings }: TargetState, next: Plan, { updates }: Progress): boolean {
@@ -117,6 +153,7 @@ function requireUpdatable({ status, failureReason }: TargetState, { changes }: P
     throw new Error(`its status is ${status}${failureReason === undefined ? "" : `: ${failureReason}`}`);
   if (updates < MOST_UPDATES) return;
   const missing = changes.map(({ setting, from, to }) => `${setting} is ${from ?? "empty"}, not ${to ?? "empty"}`);
+  if (missing.length === 0) throw new Error("the service takes away the other settings of what it updates");
   throw new Error(`the service accepted the update, but did not carry it out: ${missing.join("; ")}`);
 }
 

@@ -42,7 +42,10 @@ export type TargetKey = { readonly domainId: string; readonly profile?: string }
 export type SettingsTarget = TargetKey & {
   /** `undefined` where it no longer exists. */
   readonly describe: () => Promise<TargetState | undefined>;
-  /** Sends these groups whole; `busy` where the service is carrying out another update. */
+  /**
+   * Sends these settings, which the service merges into what it has; `busy` where the service is carrying out another
+   * update.
+   */
   readonly update: (settings: Settings) => Promise<"sent" | "busy">;
 };
 

@@ -13,14 +13,13 @@ const ACCOUNT = "us-east-1:123456789012";
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   // Creating with tags needs the permission to tag.
   "sagemaker:CreateStudioLifecycleConfig": ["sagemaker:AddTags"],
-  // Settings name the execution role, and naming a role to a service needs the permission to pass it.
-  "sagemaker:UpdateDomain": ["iam:PassRole"],
-  "sagemaker:UpdateUserProfile": ["iam:PassRole"],
 };
 
-const actionsOf = ({ service, operation }: Call): readonly string[] => [
+const actionsOf = ({ service, operation, input }: Call): readonly string[] => [
   `${service}:${operation}`,
   ...(IMPLIED[`${service}:${operation}`] ?? []),
+  // Naming an execution role to a service needs the permission to pass it.
+  ...(JSON.stringify(input).includes('"ExecutionRole"') ? ["iam:PassRole"] : []),
 ];
 
 const Input = v.object({

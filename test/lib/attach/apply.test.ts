@@ -28,12 +28,14 @@ function fakeDomain(
   let settings = before;
   let record: AttachmentRecord = {};
   const recordedAtUpdate: AttachmentRecord[] = [];
+  const updates: UserSettings[] = [];
   const target: SettingsTarget = {
     domainId: "d-1",
     describe: () =>
       Promise.resolve({ status: status(), failureReason: "because", settings: { DefaultUserSettings: settings } }),
     update: ({ DefaultUserSettings = {} }: Settings) => {
       recordedAtUpdate.push(record);
+      updates.push(DefaultUserSettings);
       settings = update(settings, DefaultUserSettings);
       return Promise.resolve("sent");
     },
@@ -54,7 +56,7 @@ function fakeDomain(
   };
   const run = (desired: DesiredAttachment | undefined) =>
     apply({ ports, isOurs, journal: new Journal(silent) }, target, desired);
-  return { run, settings: () => settings, record: () => record, recordedAtUpdate };
+  return { run, settings: () => settings, record: () => record, recordedAtUpdate, updates };
 }
 
 const merge = <T extends object>(current: T, sent: T): T => ({
@@ -83,6 +85,40 @@ describe("an attachment to a domain", () => {
       assert.deepEqual(record(), {});
     });
   }
+
+  it("sends only the section that changes, and so keeps what somebody else changes at the same time", async () => {
+    const { run, settings, updates } = fakeDomain(
+      { ExecutionRole: "arn:aws:iam::123456789012:role/studio", SecurityGroups: ["sg-1"] },
+      (current, sent) => merge({ ...current, SecurityGroups: ["sg-2"] }, sent),
+    );
+    await run(attached("built-in"));
+    assert.deepEqual(updates, [
+      {
+        JupyterLabAppSettings: { BuiltInLifecycleConfigArn: arn("jupyterlab") },
+        CodeEditorAppSettings: { BuiltInLifecycleConfigArn: arn("codeeditor") },
+      },
+    ]);
+    assert.deepEqual(settings().SecurityGroups, ["sg-2"]);
+  });
+
+  const RICH: UserSettings = { ExecutionRole: "arn:aws:iam::123456789012:role/studio", SecurityGroups: ["sg-1"] };
+
+  it("puts back what a service took away that replaces whole groups, when attached and when undone", async () => {
+    const { run, settings } = fakeDomain(RICH, (_, sent) => sent);
+    await run(attached("built-in"));
+    assert.partialDeepStrictEqual(settings(), RICH);
+    assert.equal(settings().CodeEditorAppSettings?.BuiltInLifecycleConfigArn, arn("codeeditor"));
+    await run(undefined);
+    assert.deepEqual(settings(), RICH);
+  });
+
+  it("says what to put back, and how to permit it, where it may not name the execution role", async () => {
+    const { run } = fakeDomain(RICH, (_, sent) => {
+      if ("ExecutionRole" in sent) throw new Error("not authorized to perform: iam:PassRole");
+      return sent;
+    });
+    await assert.rejects(run(attached("built-in")), /Put them back: .*"sg-1".* permit its role iam:PassRole/);
+  });
 
   it("has on record what was before when it sends an update, as settled once the update is seen", async () => {
     const { run, record, recordedAtUpdate } = fakeDomain({}, merge);
