@@ -15,6 +15,7 @@ from log import TroubleLog, log
 from memory import SavedMemory
 from publish import publish
 from sources import make_sources
+from sources.base import sendable
 from write_schedule import WriteSchedule
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sources.base import Source
 
 MIN_SLEEP_SECONDS = 0.02
+MAX_WHY_CHARACTERS = 80
 
 
 class Agent:
@@ -74,7 +76,7 @@ class Agent:
                 sample.idle[source.name] = max(int(now.boot - source.active_at), 0)
             self.troubles.is_over(source.name, "can be read again")
         except Exception as error:  # of whatever kind: this source is unknown, the others are still reported
-            sample.idle[source.name] = None
+            sample.idle[source.name], sample.why[source.name] = None, sendable(str(error), MAX_WHY_CHARACTERS)
             if source.has_never_been_read():  # the server may still come up: it counts from its first answer
                 source.count_from(now)
             self.troubles.begins(source.name, "unreadable", f"cannot be read, the app counts as in use: {error}")

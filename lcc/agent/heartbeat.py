@@ -20,6 +20,7 @@ class Sample:
     def __init__(self, boot: float) -> None:
         self.boot = boot
         self.idle: dict[str, int | None] = {}  # whole seconds; None where the source could not be read
+        self.why: dict[str, str] = {}  # why a source could not be read
         self.active_at: dict[str, float] = {}  # the instant of the last activity
         self.busy: dict[str, Any] = {}
         self.connections: int | None = None
@@ -34,6 +35,7 @@ def compose_heartbeat(sample: Sample, first_start: float, schedule: WriteSchedul
         "sampleEvery": schedule.instructions.sample_seconds,
         "renewIn": schedule.lease_seconds(),
         "idle": sample.idle,
+        **({"why": sample.why} if sample.why else {}),
         "busy": sample.busy,
         "connections": sample.connections,
     }

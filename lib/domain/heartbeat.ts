@@ -26,6 +26,7 @@ const HeartbeatDocument = v.object({
   sampleEvery: PositiveSeconds,
   renewIn: PositiveSeconds,
   idle: perSource(v.nullable(Seconds)),
+  why: v.optional(perSource(v.pipe(v.string(), v.maxLength(200)))),
   busy: v.optional(perSource(Work), {}),
   connections: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
 });

@@ -36,6 +36,7 @@ const anyHeartbeat: fc.Arbitrary<Heartbeat> = fc.record(
     sampleEvery: fc.integer({ min: 1, max: 300 }),
     renewIn: fc.integer({ min: 1, max: 5000 }),
     idle: perSource(fc.option(seconds)),
+    why: perSource(fc.string({ maxLength: 80 })),
     busy: fc.oneof(
       fc.constant({}),
       perSource(fc.record({ what: fc.string({ maxLength: 120 }), for: seconds }, { noNullPrototype: true })),

@@ -22,6 +22,11 @@ MAX_WHAT_CHARACTERS = 120
 MAX_SECONDS_AHEAD = 9
 
 
+def sendable(text: str, max_characters: int) -> str:
+    """Parameter Store refuses doubled braces, and half a surrogate cannot be sent."""
+    return re.sub(r"[{}\x00-\x1f\x7f\ud800-\udfff]", "?", text)[:max_characters]
+
+
 class SourceContext:
     """What the sources look at: the Jupyter server and, once for all of them at each look, the app's processes."""
 
@@ -119,9 +124,7 @@ class Source:
         if since is None:
             since = self.last_look.boot - self.busy_before["for"] if self.busy_before else now.boot
         self.active_at = now.boot
-        # Parameter Store refuses doubled braces, and half a surrogate cannot be sent.
-        sendable = re.sub(r"[{}\x00-\x1f\x7f\ud800-\udfff]", "?", what)
-        self.busy = {"what": sendable[:MAX_WHAT_CHARACTERS], "for": int(now.boot - since)}
+        self.busy = {"what": sendable(what, MAX_WHAT_CHARACTERS), "for": int(now.boot - since)}
 
     def to_memory(self) -> dict[str, Any]:
         """What to keep over a restart of the agent."""

@@ -14,7 +14,10 @@ export const unknownActivity: VerdictRule = ({ app, heartbeat: assessed, policy 
   const applicable = countedSources(policy).filter((source) => heartbeat.idle[source] !== undefined);
   if (applicable.length === 0) return keep("unknown-activity", "its agent reports no source that the policy counts");
   const unread = applicable.find((source) => heartbeat.idle[source] === null);
-  if (unread) return keep("unknown-activity", `its agent cannot read ${unread}`);
+  if (unread) {
+    const why = heartbeat.why?.[unread];
+    return keep("unknown-activity", `its agent cannot read ${unread}${why ? `: ${why}` : ""}`);
+  }
   // No server of a Code Editor app counts who is connected to its kernels.
   if (app.type !== "CodeEditor" && connectionsUnread(heartbeat, policy))
     return keep("unknown-activity", "its agent cannot read connections");

@@ -11,7 +11,7 @@ from unittest import mock
 
 import server
 from errors import Unreadable
-from server import Server
+from server import Refused, Server
 
 
 class ServerTest(unittest.TestCase):
@@ -51,6 +51,22 @@ class ServerTest(unittest.TestCase):
     def test_any_status_but_200_is_unreadable(self) -> None:
         for status in (b"HTTP/1.1 500 x", b"HTTP/1.1 403 x", b"HTTP/1.1 302 x", b"HTTP/1.1 404 x", b"", b"SSH-2.0-x"):
             self.assertRaises(Unreadable, self.ask, status + b"\r\n\r\n[]")
+
+    def test_a_server_that_refuses_is_said_to_do_so_by_name(self) -> None:
+        for status, why in ((b"403", "wants a token"), (b"401", "wants a token"), (b"404", "has another base URL")):
+            with self.assertRaisesRegex(Unreadable, f"^the Jupyter server {why}$"):
+                self.ask(b"HTTP/1.1 " + status + b" x\r\n\r\n")
+
+    def test_a_server_that_refuses_is_asked_as_its_own_file_says(self) -> None:
+        asked = Server("127.0.0.1", "8888", "/jupyterlab/default/")
+        with mock.patch.object(server, "find_server", return_value=("/lab/", "secret")) as find:
+            with mock.patch.object(asked, "fetch", side_effect=[Refused("no"), b"[]", b"[]"]) as fetch:
+                self.assertEqual([asked.get_list("kernels"), asked.get_list("kernels")], [[], []])
+                self.assertEqual(fetch.call_args[0], ("/lab/api/kernels?no_track_activity=1",))
+            with mock.patch.object(asked, "fetch", side_effect=Refused("no")):
+                for _ in range(3):
+                    self.assertRaises(Unreadable, asked.get_list, "kernels")
+        self.assertEqual((asked.token, find.call_count), ("secret", 1))
 
     def test_a_server_that_hangs_drips_or_floods_is_left_in_time(self) -> None:
         nothing: list[bytes] = []

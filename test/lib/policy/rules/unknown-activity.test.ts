@@ -9,6 +9,12 @@ describeRule("the rule unknown-activity", [
     detail: /kernels/,
   },
   {
+    name: "says why the agent cannot read a source",
+    reading: aHeartbeat({ idle: { kernels: null }, why: { kernels: "the Jupyter server wants a token" } }),
+    verdict: "keep unknown-activity",
+    detail: /^its agent cannot read kernels: the Jupyter server wants a token$/,
+  },
+  {
     name: "keeps an app whose terminals cannot be read",
     reading: aHeartbeat({ idle: { kernels: 43_200, terminals: null } }),
     verdict: "keep unknown-activity",

@@ -1,0 +1,52 @@
+"""What a running Jupyter server says of itself: the file jpserver-<pid>.json in its runtime folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+from process_kinds import is_server
+from processes import read_file, read_processes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from processes import Process
+
+MAX_ENVIRONMENT_BYTES = 1 << 17
+
+
+def find_server(port: int) -> tuple[str, str] | None:
+    """The base URL and the token of the server at this port; None where none that runs says so."""
+    for process in read_processes({}, 0).values():
+        if is_server(process):
+            for folder in runtime_folders(process):
+                found = read_identity(f"{folder}/jpserver-{process.pid}.json", process, port)
+                if found:
+                    return found
+    return None
+
+
+def runtime_folders(process: Process) -> list[str]:
+    try:
+        with open(f"/proc/{process.pid}/environ", "rb", buffering=0) as file:
+            environment = file.read(MAX_ENVIRONMENT_BYTES).decode("utf-8", "replace").split("\0")
+    except OSError:
+        environment = []
+    variables = dict(variable.partition("=")[::2] for variable in environment)
+    home = variables.get("HOME") or os.path.expanduser("~")
+    data = variables.get("JUPYTER_DATA_DIR") or f"{home}/.local/share/jupyter"
+    return [variables.get("JUPYTER_RUNTIME_DIR") or f"{data}/runtime"]
+
+
+def read_identity(path: str, process: Process, port: int) -> tuple[str, str] | None:
+    """Only from a file of the server's own user, and with nothing in it that could end a line of a request."""
+    try:
+        if os.stat(path).st_uid != os.stat(f"/proc/{process.pid}").st_uid:
+            return None
+        identity = json.loads(read_file(path))
+        base_url, token = identity["base_url"], identity["token"]
+        is_sound = identity["port"] == port and re.fullmatch(r"/[!-~]*", base_url) and re.fullmatch(r"[!-~]*", token)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return (base_url, token) if is_sound else None
