@@ -27,6 +27,19 @@ def find_server(port: int) -> tuple[str, str] | None:
     return None
 
 
+def has_package(process: Process, package: str) -> bool:
+    """Whether a Python program has a package installed beside it: in /opt/conda for /opt/conda/bin/jupyter-lab."""
+    for program in process.cmdline[:2]:
+        folder = os.path.dirname(os.path.dirname(program))
+        try:
+            names = os.listdir(f"{folder}/lib") if folder else []
+        except OSError:
+            continue
+        if any(os.path.isdir(f"{folder}/lib/{name}/site-packages/{package}") for name in names):
+            return True
+    return False
+
+
 def runtime_folders(process: Process) -> list[str]:
     try:
         with open(f"/proc/{process.pid}/environ", "rb", buffering=0) as file:

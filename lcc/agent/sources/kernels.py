@@ -10,7 +10,8 @@ from errors import Unreadable
 from kernel_messages import connection_file
 from kernel_process import count_wakeups, has_sleeping_thread, has_started, main_thread_works, waits_for_messages
 from kernel_subscriptions import KernelSubscriptions
-from process_kinds import EVENT_LOOP, is_ipython_kernel, waits_for
+from process_kinds import EVENT_LOOP, is_ipython_kernel, is_server, waits_for
+from server_identity import has_package
 from sources.base import ActivityRecord, Source, SourceContext
 
 TYPE_CHECKING = False
@@ -35,12 +36,13 @@ class Kernels(Source):
         self.processes: dict[str, Process] = {}
         self.busy_kernels: dict[str, float] = {}  # the kernels at work, and since when
         self.subscriptions = KernelSubscriptions()
+        self.has_documents: bool | None = None  # not known before processes were seen
 
     def look(self, now: ClockReading) -> bool:
         self.connections, self.busy_kernels = None, {}
         kernels = self.list_kernels()
         self.processes = processes_by_kernel(self.context.processes)
-        self.connections = count_connections(kernels)
+        self.connections = None if self.hides_connections() else count_connections(kernels)
         kernels += self.find_unlisted(kernels)
         keys = [kernel["id"] for kernel in kernels]
         self.subscriptions.read({key: self.processes[key] for key in keys if key in self.processes})
@@ -58,6 +60,13 @@ class Kernels(Source):
         if not all(isinstance(kernel.get(key), str) for kernel in kernels for key in ("id", "execution_state")):
             raise Unreadable("kernels: one without id or state")
         return kernels
+
+    def hides_connections(self) -> bool:
+        """Whether the server has the extension with which it says that no kernel is open in a browser, whatever is."""
+        if self.has_documents is None and self.context.processes:
+            servers = filter(is_server, self.context.processes.values())
+            self.has_documents = any(has_package(server, "jupyter_server_documents") for server in servers)
+        return self.has_documents is True
 
     def find_unlisted(self, kernels: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The IPython kernels that the server did not start: an editor's, or those of nbconvert or papermill."""

@@ -9,7 +9,7 @@ import unittest
 from unittest import mock
 
 import server_identity
-from server_identity import find_server, read_identity
+from server_identity import find_server, has_package, read_identity
 from stand_ins import process
 
 IDENTITY = {"base_url": "/lab/", "token": "secret", "port": 8888, "pid": 7, "url": "http://localhost:8888/lab/"}
@@ -49,3 +49,14 @@ class ServerIdentityTest(unittest.TestCase):
         owners = {self.path: 1000, f"/proc/{os.getpid()}": 1001}
         with mock.patch.object(os, "stat", lambda path: mock.Mock(st_uid=owners[path])):
             self.assertIsNone(read_identity(self.path, self.server, 8888))
+
+    def test_a_package_is_found_beside_the_program_that_would_use_it(self) -> None:
+        os.makedirs(f"{self.folder}/lib/python3.12/site-packages/jupyter_server_documents")
+        for command in (
+            [f"{self.folder}/bin/python", "-m", "jupyter_server"],
+            ["python", f"{self.folder}/bin/jupyter-lab"],
+        ):
+            server = process(7, cmdline=command)
+            self.assertTrue(has_package(server, "jupyter_server_documents"))
+            self.assertFalse(has_package(server, "jupyter_server_ydoc"))
+        self.assertFalse(has_package(process(7, cmdline=["python", "-m", "jupyter_server"]), "os"))

@@ -92,6 +92,14 @@ class KernelsTest(KernelsCase):
             self.idle_after(60, kernel(connections=2), kernel(id="k2", connections=wrong))
             self.assertIsNone(self.kernels.connections)
 
+    def test_connections_are_unknown_where_the_server_counts_none_whatever_is_open(self) -> None:
+        self.context.processes = {7: process(7, cmdline=["/opt/conda/bin/python", "/opt/conda/bin/jupyter-lab"])}
+        for has_documents, connections in ((True, None), (False, 2)):
+            self.kernels.has_documents = None
+            with mock.patch("sources.kernels.has_package", return_value=has_documents):
+                self.idle_after(60, kernel(connections=2))
+            self.assertEqual(self.kernels.connections, connections)
+
     def test_the_notebook_is_named_for_a_person_and_for_parameter_store(self) -> None:
         self.server.answers["sessions"] = [{"path": "team/{{train}}\n.ipynb", "kernel": {"id": "k1"}}]
         self.idle_after(60, kernel("busy", 50), kernel("busy", 50, id="k2"))
