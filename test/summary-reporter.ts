@@ -1,6 +1,9 @@
 import type { TestEvent } from "node:test/reporters";
 
-/** The plain closing line, `N passed, N failed`, that people and CI read; a test file that fails to load counts as failed. */
+/**
+ * The plain closing line, `N passed, N failed`, that people and CI read; a test file that fails to load counts as
+ * failed.
+ */
 export default async function* summary(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   let passed = 0;
   let failed = 0;

@@ -21,7 +21,10 @@ const Bundling = v.object({
 });
 const Serverless = v.object({ custom: v.object({ esbuild: Bundling }) });
 
-/** Each function as serverless.yml has it bundled: the size of its one file, and what importing it takes beside a Node that imports nothing. */
+/**
+ * Each function as serverless.yml has it bundled: the size of its one file, and what importing it takes beside a Node
+ * that imports nothing.
+ */
 export async function measureBundle(): Promise<string[]> {
   const { custom } = v.parse(Serverless, await readServerlessYml());
   const folder = await mkdtemp(join(tmpdir(), "studio-reaper-bench-"));
@@ -38,7 +41,8 @@ export async function measureBundle(): Promise<string[]> {
       });
       const imports: number[] = [];
       for (let i = 0; i < RUNS; i++) imports.push(await importMilliseconds(outfile));
-      return `${name} bundle: ${Math.round((await stat(outfile)).size / 1000)} KB, imported in ${median(imports).toFixed(0)} ms (median of ${RUNS})`;
+      const kilobytes = Math.round((await stat(outfile)).size / 1000);
+      return `${name} bundle: ${kilobytes} KB, imported in ${median(imports).toFixed(0)} ms (median of ${RUNS})`;
     });
   } finally {
     await rm(folder, { recursive: true });
@@ -46,7 +50,10 @@ export async function measureBundle(): Promise<string[]> {
 }
 
 async function importMilliseconds(file: string): Promise<number> {
-  const script = `const start = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - start);`;
+  const script = `
+    const start = performance.now();
+    await import(${JSON.stringify(file)});
+    console.log(performance.now() - start);`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
     env: { ...process.env, AWS_REGION: "us-east-1" },
   });

@@ -30,7 +30,10 @@ const Cost = v.object({ cpuSeconds: v.number(), peakMiB: v.number() });
 /** Where a check finds the server, and what else it imports. */
 export type CronRule = { python: string; folder: string; baseUrl: string; imports: readonly string[] };
 
-/** The classic cron script's rule, so many checks of it: each a fresh Python. Without cron itself and the shell that it starts. */
+/**
+ * The classic cron script's rule, so many checks of it: each a fresh Python. Without cron itself and the shell that it
+ * starts.
+ */
 export async function measureCronRule(
   { python, folder, baseUrl, imports }: CronRule,
   checks: number,

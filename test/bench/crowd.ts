@@ -12,7 +12,10 @@ const FILES_A_FOLDER = 100;
 
 export type JupyterStandIn = Standing & { kernelIds: string[]; kernelsAsked: () => number };
 
-/** A Jupyter server with many idle kernels, each in a session, and a terminal; counts how often its kernels are asked for. */
+/**
+ * A Jupyter server with many idle kernels, each in a session, and a terminal; counts how often its kernels are asked
+ * for.
+ */
 export async function standInJupyter(): Promise<JupyterStandIn> {
   const last_activity = new Date().toISOString();
   const kernels = Array.from({ length: CROWD.kernels }, () => ({
@@ -73,11 +76,16 @@ try:
     while os.read(terminal, 4096): pass
 except OSError: pass`;
 
-/** A script that leaves many sleeping processes behind, half of them kernels with a child each, and a shell on a terminal. */
+/**
+ * A script that leaves many sleeping processes behind, half of them kernels with a child each, and a shell on a
+ * terminal.
+ */
 export function crowdScript(kernelIds: readonly string[]): string {
   return `
 exec >/dev/null 2>&1 </dev/null
-for id in ${kernelIds.join(" ")}; do sh -c 'sleep 3600 & wait' python -m ipykernel_launcher -f "/runtime/kernel-$id.json" & done
+for id in ${kernelIds.join(" ")}; do
+  sh -c 'sleep 3600 & wait' python -m ipykernel_launcher -f "/runtime/kernel-$id.json" &
+done
 for i in $(seq ${CROWD.processes - 2 * kernelIds.length}); do sleep 3600 & done
 python3 -c '${shellOnTerminal}' &
 `;

@@ -8,8 +8,8 @@ const STARTS = 10;
 const Heartbeat = v.pipe(v.string(), v.parseJson(), v.object({ idle: v.object({ kernels: v.nullable(v.number()) }) }));
 
 /**
- * How soon an app is heard, on real Jupyter: from its CreateApp to its agent's first heartbeat (script, fetch, check, start), and
- * from its being in service to the first heartbeat that tells of its kernels.
+ * How soon an app is heard, on real Jupyter: from its CreateApp to its agent's first heartbeat (script, fetch, check,
+ * start), and from its being in service to the first heartbeat that tells of its kernels.
  */
 export async function measureFirstHeartbeat(): Promise<string[]> {
   await using studio = await startStudio({ instances: "jupyter" });
@@ -29,7 +29,8 @@ export async function measureFirstHeartbeat(): Promise<string[]> {
     await account.deleteApp(space);
   }
   return [
-    `${figures("CreateApp to first heartbeat", first)}; ${figures("InService to the first that tells of kernels", telling)} (${STARTS} starts, one after the other)`,
+    `${figures("CreateApp to first heartbeat", first)}; ` +
+      `${figures("InService to the first that tells of kernels", telling)} (${STARTS} starts, one after the other)`,
   ];
 }
 

@@ -7,7 +7,10 @@ const TIMEOUT_SECONDS = 12;
 const SWEEP_EVERY_SECONDS = 5;
 const APPS = 6;
 
-/** From the instant at which an app has been idle for its timeout to the DeleteApp call that reaches the endpoint, on real Jupyter. */
+/**
+ * From the instant at which an app has been idle for its timeout to the DeleteApp call that reaches the endpoint, on
+ * real Jupyter.
+ */
 export async function measureLatency(): Promise<string[]> {
   await using stage = await setStage({ instances: "jupyter" });
   const { account, studio, sweep } = stage;
@@ -38,6 +41,7 @@ export async function measureLatency(): Promise<string[]> {
   const delays = deletions().map(({ input, at }) => (at - (thresholds.get(String(input["SpaceName"])) ?? NaN)) / 1000);
   const [middle, worst] = [median(delays), Math.max(...delays)].map((delay) => delay.toFixed(1));
   return [
-    `threshold to DeleteApp: median ${middle} s, worst ${worst} s of ${APPS} apps; a sweep every ${SWEEP_EVERY_SECONDS} s, a look every 1 s`,
+    `threshold to DeleteApp: median ${middle} s, worst ${worst} s of ${APPS} apps; ` +
+      `a sweep every ${SWEEP_EVERY_SECONDS} s, a sample every 1 s`,
   ];
 }

@@ -6,12 +6,17 @@ const ATTEMPTS = 5;
 /** A websocket that speaks JSON, keeping what came before anybody asked. */
 export type Channel = {
   send(message: unknown): void;
-  /** Hands over messages, from the first not yet handed over, until one is the last; rejects when none comes in time. */
+  /**
+   * Hands over messages, from the first not yet handed over, until one is the last; rejects when none comes in time.
+   */
   receive(isLast: (message: unknown) => boolean): Promise<void>;
   close(): void;
 };
 
-/** Opens a websocket and waits until it is open; tries again as JupyterLab does, which a kernel that is slow to start makes it do. */
+/**
+ * Opens a websocket and waits until it is open; tries again as JupyterLab does, which a kernel that is slow to start
+ * makes it do.
+ */
 export async function openChannel(url: string): Promise<Channel> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -26,7 +26,10 @@ export type Notebook = {
   run(code: string): Promise<string>;
   /** Starts a cell and does not wait for its end, but until the kernel says that it is at it. */
   start(code: string): Promise<void>;
-  /** Asks the kernel's debugger for its state, on the side of whatever runs, as a page does that is loaded again; resolves with its answer. */
+  /**
+   * Asks the kernel's debugger for its state, on the side of whatever runs, as a page does that is loaded again;
+   * resolves with its answer.
+   */
   askDebugger(): Promise<void>;
   /** Asks the kernel what it uses, on the side of whatever runs, as the usage sidebar does every five seconds. */
   askUsage(): Promise<void>;

@@ -29,7 +29,10 @@ export type Standing = AsyncDisposable & { port: number };
 export type Word = v.InferOutput<typeof word>;
 /** A heartbeat as Parameter Store got it. */
 export type Heard = { name: string; word: Word; atMs: number };
-/** What the account says to a call: an error code refuses it. `pieces` are the agent's, by default as the build makes them. */
+/**
+ * What the account says to a call: an error code refuses it. `pieces` are the agent's, by default as the build makes
+ * them.
+ */
 export type Account = {
   instructions: string | undefined;
   refuse: (call: string) => string | undefined;

@@ -62,7 +62,7 @@ describe("an app", () => {
     [23.9, true],
     [24, false],
   ] as const) {
-    it(`${kept ? "keeps its" : "has a new"} creation time where it comes back ${hours} hours after its deletion`, async () => {
+    it(`${kept ? "keeps its" : "has a new"} creation time ${hours} hours after its deletion`, async () => {
       await restart({ keepsCreationTime: true });
       await account.createSpace("space-1");
       const first = clock.now;

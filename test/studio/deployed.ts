@@ -7,7 +7,10 @@ import type { AppType } from "../../lib/attach/settings-target.ts";
 import type { AgentArchive } from "../../lib/domain/agent-archive.ts";
 import type { Json, Service } from "./wire/operation.ts";
 
-/** What the deploy brings into the account: the agent and its script, unless the account is bare, and the policy if there is one. */
+/**
+ * What the deploy brings into the account: the agent and its script, unless the account is bare, and the policy if
+ * there is one.
+ */
 export type Deploy = {
   agent: AgentArchive | undefined;
   lifecycleScript: string | undefined;

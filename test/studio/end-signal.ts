@@ -6,8 +6,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const parentCheckMs = 500;
 
 /**
- * Aborts when this command is to end, with the signal's name as the reason: it was told by a signal, or the npm that runs it is gone. From the
- * first call on the signals no longer end the process by themselves. A terminal's Ctrl-C comes twice, from the terminal and from npm.
+ * Aborts when this command is to end, with the signal's name as the reason: it was told by a signal, or the npm that
+ * runs it is gone. From the first call on the signals no longer end the process by themselves. A terminal's Ctrl-C
+ * comes twice, from the terminal and from npm.
  */
 export function endSignal(): AbortSignal {
   const ending = new AbortController();
@@ -29,8 +30,8 @@ export function endBy({ reason }: AbortSignal): never {
 }
 
 /**
- * Tells whether the npm that runs this script is gone: killed outright, it leaves its script behind, with or without the shell
- * that it started it in. Never true where no npm runs it.
+ * Tells whether the npm that runs this script is gone: killed outright, it leaves its script behind, with or without
+ * the shell that it started it in. Never true where no npm runs it.
  */
 function leftBehindByNpm(): () => boolean {
   if (process.env["npm_lifecycle_event"] === undefined) return () => false;

@@ -11,7 +11,10 @@ export type Effect =
   /** No page longer than this, whatever MaxResults asks for. */
   | { pageOf: number };
 
-/** A fault to inject: for one operation, as often as `times` says (always, if it does not), for the inputs that `when` picks. */
+/**
+ * A fault to inject: for one operation, as often as `times` says (always, if it does not), for the inputs that `when`
+ * picks.
+ */
 export type Fault = { operation: string; times?: number; when?: (input: Json) => boolean } & Effect;
 
 /** Test code that runs before an operation is handled, as if something had happened in the account just then. */

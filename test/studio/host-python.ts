@@ -15,7 +15,8 @@ export async function hostPython(): Promise<string> {
     if (await works(candidate)) return candidate;
   }
   throw new SetupError(
-    "Python 3.10 or newer is needed and none is on the PATH: install python3 (Debian and Ubuntu: apt install python3 python3-venv).",
+    "Python 3.10 or newer is needed and none is on the PATH: " +
+      "install python3 (Debian and Ubuntu: apt install python3 python3-venv).",
   );
 }
 
@@ -27,7 +28,8 @@ export async function makeVenv(python: string, folder: string, signal?: AbortSig
     // Debian and Ubuntu split these modules off into a package of their own.
     if (!/ensurepip|No module named venv/.test(outputOf(cause))) throw cause;
     throw new SetupError(
-      `${python} cannot make a virtual environment: install its venv module (Debian and Ubuntu: apt install python3-venv).`,
+      `${python} cannot make a virtual environment: ` +
+        "install its venv module (Debian and Ubuntu: apt install python3-venv).",
       { cause },
     );
   }

@@ -54,7 +54,7 @@ describe("an app with a real Jupyter server", () => {
     assert.equal(await readFile(join(app.folder, "LifecycleConfigOnStart"), "utf8"), "in first\n");
   });
 
-  it("has the environment of an app, the command's time zone and Jupyter settings, and nothing else of the machine", async () => {
+  it("has an app's environment, the command's time zone and Jupyter settings, and no others", async () => {
     const environment = await readFile(join(app.folder, "tmp", "environment"), "utf8");
     const expected = [
       "TZ=Asia/Kolkata",
@@ -109,7 +109,7 @@ describe("an app with a real Jupyter server", () => {
     await account.stopApp("lone");
   });
 
-  it("is gone with every process when it is Deleted, and comes back with its home and fresh temporary folders", async () => {
+  it("is gone with its processes once Deleted, and comes back with its home and new temporary folders", async () => {
     await writeFile(join(app.home, "notebook.txt"), "kept");
     const pids = (await app.processes()).map(({ pid }) => pid);
     assert.ok(pids.length >= 3);

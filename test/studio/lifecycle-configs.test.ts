@@ -17,7 +17,7 @@ beforeEach(() => start());
 afterEach(() => studio.close());
 
 describe("the account after the deploy", () => {
-  it("has one domain that attaches the lifecycle configuration as built-in, for private and shared spaces", async () => {
+  it("has one domain with the lifecycle configuration as its built-in one, for private and shared spaces", async () => {
     const { Domains = [] } = await sageMaker.send(new ListDomainsCommand({}));
     assert.deepEqual(
       Domains.map((domain) => domain.DomainId),

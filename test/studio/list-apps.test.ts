@@ -16,7 +16,8 @@ describe("ListApps", () => {
     await assert.rejects(sageMaker.send(new ListAppsCommand({ MaxResults: 101 })), {
       name: "ValidationException",
       message:
-        "1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100",
+        "1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: " +
+        "Member must have value less than or equal to 100",
     });
   });
 

@@ -20,7 +20,9 @@ export type StudioOptions = {
   bare?: boolean;
   /** What an update does to nested settings: lays itself over them (the default), or takes their place. */
   updates?: "merge" | "replace";
-  /** An app that starts again within a day of its deletion keeps its CreationTime; every start has a new one by default. */
+  /**
+   * An app that starts again within a day of its deletion keeps its CreationTime; every start has a new one by default.
+   */
   keepsCreationTime?: boolean;
   /** ListApps answers creation times in whole seconds, DescribeApp in milliseconds; both in milliseconds by default. */
   listsWholeSeconds?: boolean;

@@ -24,7 +24,8 @@ async function making(python?: string): Promise<string> {
     await chmod(join(bin, "python3"), 0o755);
   }
   const code = `import { hostPython, makeVenv } from ${JSON.stringify(hostPython)};
-    try { await makeVenv(await hostPython(), ${JSON.stringify(join(folder, "venv"))}); } catch (error) { console.log(error.constructor.name, error.message); }`;
+    try { await makeVenv(await hostPython(), ${JSON.stringify(join(folder, "venv"))}); }
+    catch (error) { console.log(error.constructor.name, error.message); }`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], { env: { PATH: bin } });
   return stdout;
 }

@@ -12,7 +12,10 @@ const requirementsFolder = resolve(import.meta.dirname, "../python");
 /** What the tests run beside the Studio: moto, the AWS CLI, the Python linters. */
 export type DevTools = { python: string; bin: string };
 
-/** The Python that embedded apps run on: JupyterLab, ipykernel, boto3. Made on the first call, which the signal gives up. */
+/**
+ * The Python that embedded apps run on: JupyterLab, ipykernel, boto3. Made on the first call, which the signal gives
+ * up.
+ */
 export async function studioPython(signal?: AbortSignal): Promise<string> {
   return join(await environment("studio", ["requirements.txt"], signal), "bin/python");
 }

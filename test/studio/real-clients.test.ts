@@ -22,7 +22,9 @@ domain, profile = sys.argv[1:]
 sm, ssm = boto3.client("sagemaker"), boto3.client("ssm")
 app = dict(DomainId=domain, SpaceName="boto3", AppType="JupyterLab", AppName="default")
 said = []
-sm.create_space(DomainId=domain, SpaceName="boto3", OwnershipSettings={"OwnerUserProfileName": profile}, SpaceSharingSettings={"SharingType": "Private"})
+owner = {"OwnerUserProfileName": profile}
+sharing = {"SharingType": "Private"}
+sm.create_space(DomainId=domain, SpaceName="boto3", OwnershipSettings=owner, SpaceSharingSettings=sharing)
 sm.create_app(**app)
 try: sm.create_app(**app)
 except sm.exceptions.ResourceInUse as error: said.append(error.response["Error"]["Code"])

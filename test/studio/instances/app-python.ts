@@ -7,7 +7,12 @@ import { UsageError } from "../../command-line.ts";
 const probe = `
 import importlib.util, json, sys
 has = lambda name: importlib.util.find_spec(name) is not None
-print(json.dumps({"executable": sys.executable, "hasLab": has("jupyterlab"), "hasServer": has("jupyter_server"), "hasBoto3": has("boto3")}))`;
+print(json.dumps({
+  "executable": sys.executable,
+  "hasLab": has("jupyterlab"),
+  "hasServer": has("jupyter_server"),
+  "hasBoto3": has("boto3"),
+}))`;
 
 const Probed = v.object({ executable: v.string(), hasLab: v.boolean(), hasServer: v.boolean(), hasBoto3: v.boolean() });
 

@@ -12,7 +12,8 @@ export type Told = { account: AppAccount; python: AppPython; server: Server };
 
 /**
  * An app's environment: made from nothing as a container's is, but for the time zone and Jupyter's own settings of the
- * command that runs the Studio. The lifecycle script's settings come by environment: a container's paths cannot be used here.
+ * command that runs the Studio. The lifecycle script's settings come by environment: a container's paths cannot be used
+ * here.
  */
 export function environmentOf(
   { account, python, server }: Told,

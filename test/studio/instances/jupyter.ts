@@ -17,7 +17,10 @@ export type JupyterOptions = {
   isolation?: Isolation | undefined;
 };
 
-/** JupyterLab apps as real Jupyter servers, Code Editor apps with a stand-in for theirs; `account` is asked late, because the endpoint is known only when it listens. */
+/**
+ * JupyterLab apps as real Jupyter servers, Code Editor apps with a stand-in for theirs; `account` is asked late,
+ * because the endpoint is known only when it listens.
+ */
 export function jupyterInstances(account: () => AppAccount, options: JupyterOptions): Launcher {
   let root: Promise<string> | undefined;
   const closing = new AbortController();

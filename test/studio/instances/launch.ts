@@ -63,7 +63,8 @@ async function serverStarted(
       return event.innerPid;
     case "lifecycle-failed":
       throw new Error(
-        `The lifecycle configuration ended with exit code ${event.exitCode}: see ${join(folders.app, "LifecycleConfigOnStart")}`,
+        `The lifecycle configuration ended with exit code ${event.exitCode}: ` +
+          `see ${join(folders.app, "LifecycleConfigOnStart")}`,
       );
     case "gone":
       throw new Error(`The app ended by itself: ${await tailOf(folders, "init.log")}`);

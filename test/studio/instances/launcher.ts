@@ -27,7 +27,10 @@ export type Instance = {
   end: () => Promise<void>;
 };
 
-/** Runs apps. A launch that fails rejects, its message being the app's FailureReason; one that is aborted leaves nothing. */
+/**
+ * Runs apps. A launch that fails rejects, its message being the app's FailureReason; one that is aborted leaves
+ * nothing.
+ */
 export type Launcher = {
   launch: (order: LaunchOrder, signal: AbortSignal) => Promise<Instance | undefined>;
   /** Drops a space's home, as its deletion drops the EBS volume. */

@@ -4,8 +4,9 @@ import type { Folders } from "./folders.ts";
 
 type Command = (python: AppPython, folders: Folders, port: number) => string[];
 /**
- * What serves in apps of one type: its name for people, under which path it answers, which page there says that it is up, and which file in its
- * runtime folder that it is this one: another app, of another Studio, may have been faster at the port.
+ * What serves in apps of one type: its name for people, under which path it answers, which page there says that it is
+ * up, and which file in its runtime folder that it is this one: another app, of another Studio, may have been faster at
+ * the port.
  */
 export type Server = { title: string; basePath: string; readyPage: string; readyFile?: RegExp; command: Command };
 
@@ -35,8 +36,8 @@ const jupyterCommand: Command = ({ executable, serverModule }, { home, runtime }
     serverModule,
     ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`),
   ];
-  // A kernel's ports are chosen before it takes them. Apart from a container's, all apps' are the machine's here, and two kernels that start at once
-  // now and then choose the same; sockets in folders have no such trouble.
+  // A kernel's ports are chosen before it takes them. Apart from a container's, all apps' are the machine's here, and
+  // two kernels that start at once now and then choose the same; sockets in folders have no such trouble.
   return runtime.length > longestRuntime ? command : [...command, "--KernelManager.transport=ipc"];
 };
 

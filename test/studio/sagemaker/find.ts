@@ -36,7 +36,8 @@ export function findLifecycleConfig({ lifecycleConfigs }: State, name: string): 
 export function findApp({ apps }: State, key: AppKey): App {
   return found(
     apps.get(appKeyOf(key)),
-    `App [${key.appType}/${key.appName}] of ${key.owner.kind} [${key.owner.name}] does not exist in Domain [${key.domainId}].`,
+    `App [${key.appType}/${key.appName}] of ${key.owner.kind} [${key.owner.name}] ` +
+      `does not exist in Domain [${key.domainId}].`,
   );
 }
 

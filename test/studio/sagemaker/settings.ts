@@ -23,8 +23,8 @@ export function updated<S extends Settings | undefined>(
 }
 
 /**
- * Lays an update over settings member by member: what it does not name stays, lists and values are replaced. "None" takes an ARN away, an
- * empty list a list, and what is left empty by that goes with it.
+ * Lays an update over settings member by member: what it does not name stays, lists and values are replaced. "None"
+ * takes an ARN away, an empty list a list, and what is left empty by that goes with it.
  */
 export function merged(settings: Settings, update: Settings): Settings {
   const result = { ...settings };

@@ -61,7 +61,9 @@ export type App = AppKey & {
 
 /** What the service's documentation leaves open about an app's CreationTime. */
 export type CreationTimes = {
-  /** An app that starts again within 24 hours of its deletion keeps its CreationTime; otherwise each start has its own. */
+  /**
+   * An app that starts again within 24 hours of its deletion keeps its CreationTime; otherwise each start has its own.
+   */
   areKept: boolean;
   /** ListApps answers whole seconds, DescribeApp fractions. */
   areListedInSeconds: boolean;
@@ -85,7 +87,9 @@ export class State {
 
 const listedAfterDeletionMs = 24 * 60 * 60 * 1000;
 
-/** Whether an app was deleted less than a day ago: it is still listed, and may keep its metadata when it starts again. */
+/**
+ * Whether an app was deleted less than a day ago: it is still listed, and may keep its metadata when it starts again.
+ */
 export const isRecentlyDeleted = ({ deletedAt }: App, now: number): boolean =>
   deletedAt !== undefined && now - deletedAt < listedAfterDeletionMs;
 

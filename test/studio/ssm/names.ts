@@ -8,7 +8,8 @@ const maxLevels = 15;
 export function requireLegalName(name: string): void {
   if (!legal.test(name))
     throw validationError(
-      `Parameter name: can be formed of letters, numbers and the symbols .-_ only, in parts divided by slashes: ${name}`,
+      "Parameter name: can be formed of letters, numbers and the symbols .-_ only, " +
+        `in parts divided by slashes: ${name}`,
     );
   if (/^\/aws[^/]*\//i.test(name))
     throw new AwsError("AccessDeniedException", `No access to reserved parameter name: ${name}.`);

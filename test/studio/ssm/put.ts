@@ -46,7 +46,8 @@ function requireLegal({ Name, Value, Overwrite, Tags: tags, DataType = "text" }:
   requireLegalName(Name);
   if (Value === "")
     throw validationError(
-      "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.",
+      "1 validation error detected: Value '' at 'value' failed to satisfy constraint: " +
+        "Member must have length greater than or equal to 1.",
     );
   if (Overwrite && tags.length > 0)
     throw validationError("Invalid request: tags and overwrite can't be used together.");

@@ -31,7 +31,9 @@ export function pageOf<T>({ entries, isDescending }: Listing<T>, request: PageRe
   return { items: page.map(([, item]) => item), nextToken: isMore && last ? tokenAfter(last[0]) : undefined };
 }
 
-/** The key that a token stands for, undefined for the start; throws the service's code for a token that it never gave. */
+/**
+ * The key that a token stands for, undefined for the start; throws the service's code for a token that it never gave.
+ */
 export function positionOf(token: string, invalidToken: string): string | undefined {
   try {
     const json: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
