@@ -13,10 +13,14 @@ export const MAX_SCRIPT_BYTES = 4096;
 const buildFolder = new URL("../build/", import.meta.url);
 const agentFolder = fileURLToPath(new URL("agent", import.meta.url));
 
+type PackedAgent = AgentArchive & { readonly bytes: Uint8Array };
+
+/** Packing takes a second, and the package does not change while a process runs. */
+let packed: Promise<PackedAgent> | undefined;
+
 /** The packed agent, with its hash and its pieces. */
-export async function buildAgent(): Promise<AgentArchive & { readonly bytes: Uint8Array }> {
-  const bytes = await packAgent(agentFolder);
-  return { bytes, ...agentPieces(bytes) };
+export function buildAgent(): Promise<PackedAgent> {
+  return (packed ??= packAgent(agentFolder).then((bytes) => ({ bytes, ...agentPieces(bytes) })));
 }
 
 /**
@@ -51,8 +55,8 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   const agent = await buildAgent();
   const script = await buildOnStart({ sha256: agent.sha256 });
   await mkdir(buildFolder, { recursive: true });
-  await writeFile(new URL("agent.zz", buildFolder), agent.bytes);
+  await writeFile(new URL("agent.lzma", buildFolder), agent.bytes);
   await writeFile(new URL("on-start.sh", buildFolder), script, { mode: 0o755 });
   console.log(`build/on-start.sh: ${Buffer.byteLength(script)} of ${MAX_SCRIPT_BYTES} bytes`);
-  console.log(`build/agent.zz: ${agent.bytes.length} bytes in ${agent.pieces.length} parameters, ${agent.sha256}`);
+  console.log(`build/agent.lzma: ${agent.bytes.length} bytes in ${agent.pieces.length} parameters, ${agent.sha256}`);
 }

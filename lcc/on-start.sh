@@ -28,7 +28,7 @@ fetch_env=("${agent_env[@]}" "HOME=$AGENT_FOLDER" AWS_CONFIG_FILE=/dev/null AWS_
 
 archive="$AGENT_FOLDER/agent-${AGENT_SHA256:0:16}.zip"
 fetch='
-import base64, hashlib, json, os, subprocess, sys, zlib
+import base64, hashlib, json, lzma, os, subprocess, sys
 env, archive = os.environ, sys.argv[1]
 env.update(("AWS" + name[3:], value) for name, value in list(env.items()) if name.startswith("SSM_"))
 path = env["PARAMETER_PREFIX"].rstrip("/") + "/agent/" + env["AGENT_SHA256"][:16]
@@ -47,7 +47,7 @@ packed = b"".join(base64.b64decode(value) for _, value in pieces)
 if hashlib.sha256(packed).hexdigest() != env["AGENT_SHA256"]:
     sys.exit(f"the {len(pieces)} parameters below {path} are not the agent of this script")
 with open(f"{archive}.{os.getpid()}", "wb") as file:
-    file.write(zlib.decompress(packed))
+    file.write(lzma.decompress(packed))
 os.replace(file.name, archive)'
 
 log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) studio-reaper agent: $*" >>"$LOG_FILE"; }

@@ -1,19 +1,27 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { zipSync, zlibSync } from "fflate";
+import { zipSync } from "fflate";
+import lzma from "lzma";
 
 /** Any date would do, as long as it is always the same one; this is the first that a zip file can have. */
 const FIXED_DATE = new Date(1980, 0, 1);
 
-/**
- * Packs the Python files of a folder into one archive: a zip file that Python runs as it is, deflated as a whole. The same
- * files give the same bytes on every machine, which is why the compressor is JavaScript: zlib's output depends on the CPU.
- */
-export async function packAgent(folder: string): Promise<Uint8Array> {
+/** The mode whose dictionary is just larger than any archive that Parameter Store takes. */
+const LZMA_MODE = 3;
+
+/** Makes one zip file of the Python files of a folder, which Python runs as it is. The same files give the same bytes. */
+export async function zipAgent(folder: string): Promise<Uint8Array> {
   const files: Record<string, Uint8Array> = {};
   for (const name of await pythonFiles(folder)) files[name] = await readFile(join(folder, name));
-  const zip = zipSync(files, { level: 0, mtime: FIXED_DATE });
-  return zlibSync(zip, { level: 9, mem: 12 });
+  return zipSync(files, { level: 0, mtime: FIXED_DATE });
+}
+
+/**
+ * Packs the Python files of a folder for Parameter Store: the zip file, compressed as a whole. The same files give the same
+ * bytes on every machine, which is why the compressor is JavaScript: the output of zlib, for one, depends on the CPU.
+ */
+export async function packAgent(folder: string): Promise<Uint8Array> {
+  return Uint8Array.from(lzma.compress(await zipAgent(folder), LZMA_MODE));
 }
 
 /** The paths of the Python files below a folder, with slashes, in the order of their characters. */

@@ -104,6 +104,6 @@ export function readAttachConfig(env: Readonly<Record<string, string | undefined
     policyArn: HEARTBEAT_POLICY_ARN,
     tags: RESOURCE_TAGS,
     scriptFile: ON_START_FILE ?? join(LAMBDA_TASK_ROOT, "build/on-start.sh"),
-    agentFile: AGENT_FILE ?? join(LAMBDA_TASK_ROOT, "build/agent.zz"),
+    agentFile: AGENT_FILE ?? join(LAMBDA_TASK_ROOT, "build/agent.lzma"),
   };
 }

@@ -74,7 +74,7 @@ class DeployPlugin {
     const folder = join(this.#serverless.serviceDir, "build");
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "on-start.sh"), script, { mode: 0o755 });
-    await writeFile(join(folder, "agent.zz"), archive);
+    await writeFile(join(folder, "agent.lzma"), archive);
   }
 
   async #finishDeploy(): Promise<void> {

@@ -72,7 +72,7 @@ describe("serverless package", () => {
     const { python } = await devTools();
     for (const [name, files] of [
       ["sweep", ["sweep.mjs"]],
-      ["attach", ["agent.zz", "attach.mjs", "on-start.sh"]],
+      ["attach", ["agent.lzma", "attach.mjs", "on-start.sh"]],
     ] as const) {
       const folder = join(project.folder, name);
       await run(python, ["-m", "zipfile", "-e", join(project.folder, `.serverless/${name}.zip`), folder]);
@@ -84,7 +84,7 @@ describe("serverless package", () => {
       assert.ok(size <= MOST_BYTES, `${name}.mjs has ${size} bytes`);
     }
     const built = (name: string) => readFile(join(project.folder, "attach/build", name));
-    const [script, archive] = [await built("on-start.sh"), await built("agent.zz")];
+    const [script, archive] = [await built("on-start.sh"), await built("agent.lzma")];
     assert.deepEqual(readAgent(script.toString(), archive).pieces, (await buildAgent()).pieces);
   });
 

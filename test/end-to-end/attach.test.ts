@@ -30,7 +30,7 @@ describe("from deploy to remove", () => {
     cloudFormation = started.use(await startAnswerServer());
     const moto = started.adopt(await startMoto(), ({ close }) => close());
     stage = started.use(await setStage({ instances: "jupyter", bare: true }));
-    const [script, archive] = [join(folder, "on-start.sh"), join(folder, "agent.zz")];
+    const [script, archive] = [join(folder, "on-start.sh"), join(folder, "agent.lzma")];
     const { bytes, sha256 } = await buildAgent();
     await writeFile(script, await buildOnStart({ sha256 }));
     await writeFile(archive, bytes);

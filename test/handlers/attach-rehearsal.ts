@@ -72,7 +72,7 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
 /** The files that the function's package has beside its code. */
 async function builtFiles(): Promise<AsyncDisposable & { readonly script: string; readonly archive: string }> {
   const folder = await mkdtemp(join(tmpdir(), "attach-rehearsal-"));
-  const [script, archive] = [join(folder, "on-start.sh"), join(folder, "agent.zz")];
+  const [script, archive] = [join(folder, "on-start.sh"), join(folder, "agent.lzma")];
   const agent = build("the agent");
   await writeFile(script, agent.script);
   await writeFile(archive, agent.archive);

@@ -59,7 +59,7 @@ describe("the attach handler", () => {
       DEPLOYMENT: "studio-reaper-dev",
       HEARTBEAT_POLICY_ARN: await createPolicy(iam, "heartbeats"),
       ON_START_FILE: join(folder, "on-start.sh"),
-      AGENT_FILE: join(folder, "agent.zz"),
+      AGENT_FILE: join(folder, "agent.lzma"),
       RESOURCE_TAGS: '{"team": "ml"}',
       AWS_ENDPOINT_URL_IAM: moto.endpoint,
     };
@@ -74,7 +74,7 @@ describe("the attach handler", () => {
   /** Puts a build where the function's package has it. */
   async function packageAgent({ script, archive }: typeof FIRST): Promise<void> {
     await writeFile(join(folder, "on-start.sh"), script);
-    await writeFile(join(folder, "agent.zz"), archive);
+    await writeFile(join(folder, "agent.lzma"), archive);
   }
   const invoke = (event: unknown, remainingMs = 300_000) =>
     handler(event, { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs });

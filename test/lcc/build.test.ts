@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { suite } from "node:test";
 import { promisify } from "node:util";
-import { unzlibSync } from "fflate";
 import { MAX_SCRIPT_BYTES, buildAgent, buildOnStart } from "../../lcc/build.ts";
 import { packAgent } from "../../lcc/pack.ts";
 import { MAX_PIECES, PIECE_CHARACTERS, agentPieces } from "../../lib/domain/agent-archive.ts";
@@ -83,15 +82,16 @@ suite("the agent's archive", () => {
 
   test("is a zip file that Python runs, with the package's files as they are", async () => {
     await using folder = await temporaryFolder();
-    const archive = join(folder.path, "agent.zip");
-    await writeFile(archive, unzlibSync((await buildAgent()).bytes));
+    const packed = join(folder.path, "agent.lzma");
+    await writeFile(packed, (await buildAgent()).bytes);
     const check = `
-import pathlib, sys, zipfile
-archive, folder = zipfile.ZipFile(sys.argv[1]), pathlib.Path(sys.argv[2])
+import io, lzma, pathlib, sys, zipfile
+packed, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+archive = zipfile.ZipFile(io.BytesIO(lzma.decompress(packed.read_bytes())))
 files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
 assert "__main__.py" in files
 assert {name: archive.read(name) for name in archive.namelist()} == files`;
-    await run(await studioPython(), ["-c", check, archive, agentFolder]);
+    await run(await studioPython(), ["-c", check, packed, agentFolder]);
   });
 });
 

@@ -5,8 +5,8 @@ import { delimiter, dirname, join } from "node:path";
 import test, { suite } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { unzlibSync } from "fflate";
 import { buildAgent } from "../../lcc/build.ts";
+import { zipAgent } from "../../lcc/pack.ts";
 import { type Started, makeApp, processesOf } from "./app.ts";
 import { devTools, studioPython } from "../studio/python.ts";
 import { type Account, standInParameterStore, until } from "./stand-ins.ts";
@@ -136,9 +136,9 @@ suite("on-start.sh", () => {
     await using app = await makeApp({ SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
     await app.start();
     await until(() => store.heard.length > 0, "a heartbeat");
-    const { bytes, sha256 } = await buildAgent();
+    const { sha256 } = await buildAgent();
     const archive = await readFile(join(app.folder, "agent", `agent-${sha256.slice(0, 16)}.zip`));
-    assert.ok(archive.equals(unzlibSync(bytes)));
+    assert.ok(archive.equals(await zipAgent(join(import.meta.dirname, "../../lcc/agent"))));
   });
 
   test("runs for an ordinary user", { skip: process.getuid?.() !== 0 }, async () => {

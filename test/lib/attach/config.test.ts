@@ -17,7 +17,7 @@ describe("the attachment's environment", () => {
       policyArn: POLICY,
       tags: {},
       scriptFile: "/var/task/build/on-start.sh",
-      agentFile: "/var/task/build/agent.zz",
+      agentFile: "/var/task/build/agent.lzma",
     });
   });
 
