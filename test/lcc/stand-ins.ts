@@ -13,8 +13,12 @@ const word = v.strictObject({
   sampleEvery: seconds,
   renewIn: seconds,
   idle: v.record(v.string(), v.nullable(seconds)),
-  busy: v.record(v.string(), v.strictObject({ what: v.pipe(v.string(), v.maxLength(120)), for: seconds })),
+  busy: v.record(
+    v.string(),
+    v.strictObject({ what: v.pipe(v.string(), v.maxLength(120)), for: seconds, still: v.optional(seconds) }),
+  ),
   connections: v.nullable(seconds),
+  why: v.optional(v.record(v.string(), v.pipe(v.string(), v.maxLength(80)))),
 });
 const put = v.strictObject({
   Name: v.string(),
