@@ -8,10 +8,10 @@ import { createPorts } from "../lib/aws/ports.ts";
 import { NAMESPACE } from "../lib/domain/metrics.ts";
 import { secondsBetween } from "../lib/policy/time.ts";
 import { readSweepConfig } from "../lib/sweep/config.ts";
-import { emitFailure, emitReport } from "../lib/sweep/emit-metrics.ts";
+import { emitFailure, emitReport, emitSkipped } from "../lib/sweep/emit-metrics.ts";
 import { summarize, verdictLine, type VerdictLine } from "../lib/sweep/log-lines.ts";
-import { SweepFailed, type Report } from "../lib/sweep/report.ts";
-import { sweep } from "../lib/sweep/sweep.ts";
+import { SweepFailed, type Report, type Skipped } from "../lib/sweep/report.ts";
+import { sweepAlone } from "../lib/sweep/sweep-alone.ts";
 import { VerdictLog } from "../lib/sweep/verdict-log.ts";
 
 /** A function's answer may have 6 MB, and a verdict has about 300 bytes. */
@@ -24,17 +24,25 @@ const verdicts = new VerdictLog();
 const ports = createPorts(config);
 
 /** What an invocation answers, for whoever invokes the function by hand; the schedule ignores it. */
-export type SweepAnswer = { readonly summary: ReturnType<typeof summarize>; readonly verdicts: readonly VerdictLine[] };
+export type SweepAnswer = {
+  readonly summary: ReturnType<typeof summarize> | Skipped;
+  readonly verdicts: readonly VerdictLine[];
+};
 
 /**
- * Sweeps the account once. Rejects with `SweepFailed` where anything failed, so that Lambda counts an error and the
- * alarm rings.
+ * Sweeps the account once, unless another sweep is at work. Rejects with `SweepFailed` where anything failed, so that
+ * Lambda counts an error and the alarm rings.
  */
 export const handler = middy<ScheduledEvent, SweepAnswer>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (_event, context) => {
     const report = await sweepAndMeasure(() => context.getRemainingTimeInMillis());
+    if ("skippedUntil" in report) {
+      emitSkipped(metrics, ports.quotaShareUsed());
+      logger.info("skipped", { until: report.skippedUntil.toISOString() });
+      return { summary: report, verdicts: [] };
+    }
     emitReport(metrics, report);
     verdicts.write(logger, report, new Date());
     if (report.failures.length > 0) throw new SweepFailed(report);
@@ -42,10 +50,10 @@ export const handler = middy<ScheduledEvent, SweepAnswer>()
   });
 
 /** Emits and logs the failure of a sweep that could not observe the account, and that therefore has no report. */
-async function sweepAndMeasure(remainingMs: () => number): Promise<Report> {
+async function sweepAndMeasure(remainingMs: () => number): Promise<Report | Skipped> {
   const startedAt = new Date();
   try {
-    return await sweep(ports, () => new Date(), remainingMs);
+    return await sweepAlone(ports, () => new Date(), remainingMs);
   } catch (error) {
     emitFailure(metrics, error, secondsBetween(startedAt, new Date()));
     logger.error("nothing was judged or stopped", { error });

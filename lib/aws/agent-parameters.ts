@@ -1,10 +1,10 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { deleteParameters, parametersBelow } from "./parameters.ts";
 
-/** The folders below the prefix that agents write to or read from. */
-const FOLDERS = ["heartbeats", "agent"];
+/** The folders below the prefix that agents and sweeps write to. */
+const FOLDERS = ["heartbeats", "agent", "leases", "sightings"];
 
-/** Deletes what agents, and the sweep for them, leave in Parameter Store: instructions, heartbeats, agents' pieces. */
+/** Deletes what agents and sweeps leave in Parameter Store: instructions, heartbeats, agents' pieces, leases, sightings. */
 export async function forgetAgents(client: SSMClient, prefix: string): Promise<void> {
   const names = [`${prefix}/instructions`];
   // All are listed before any is deleted, since a page's token may not outlast deletions.

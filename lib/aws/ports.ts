@@ -2,6 +2,7 @@ import type { SweepConfig } from "../sweep/config.ts";
 import type { Ports } from "../sweep/ports.ts";
 import { createClients } from "./clients.ts";
 import { createHeartbeats } from "./heartbeats.ts";
+import { createLease } from "./lease.ts";
 import { publishInstructions, readPolicy } from "./policy-parameters.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { createStudio } from "./studio.ts";
@@ -15,6 +16,7 @@ export function createPorts({ prefix }: SweepConfig): Ports {
     heartbeats: createHeartbeats(ssm, prefix),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
+    lease: createLease(ssm, `${prefix}/leases/sweep`),
     quotaShareUsed: () => limiter.takeQuotaShareUsed(),
   };
 }

@@ -1,4 +1,5 @@
 import type { App, AppKey, UnreadableApp } from "../domain/app.ts";
+import type { Lease } from "../domain/lease.ts";
 import type { Reading } from "../domain/heartbeat.ts";
 import type { Policy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
@@ -13,6 +14,8 @@ export type Ports = {
   readonly readPolicy: () => Promise<Policy>;
   /** Tells every agent how often to sample and to write. Writes only what differs from what is there. */
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;
+  /** Lets one sweep at a time be at work. */
+  readonly lease: Lease;
   /**
    * The largest share of a service's quota, taken over one minute, that the calls since the last question have used.
    */

@@ -23,6 +23,9 @@ export type Report = {
   readonly failures: readonly Error[];
 };
 
+/** A sweep that did nothing, since another was at work: until then at the latest. */
+export type Skipped = { readonly skippedUntil: Date };
+
 /** Thrown at the end of a sweep with failures, so that the invocation counts as an error. It carries the report. */
 export class SweepFailed extends AggregateError {
   override readonly name = "SweepFailed";

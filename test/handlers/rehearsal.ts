@@ -15,8 +15,9 @@ export type Rehearsal = {
 };
 
 /**
- * Invokes the sweep four times, in an account that makes it log, count and call everything that it can: it stops apps
- * and fails at one of them, finds these apps gone, meets an invalid policy, and cannot list the apps.
+ * Invokes the sweep five times, in an account that makes it log, count and call everything that it can: it stops apps
+ * and fails at one of them, finds these apps gone, meets an invalid policy, cannot list the apps, and finds another sweep at
+ * work.
  */
 export async function rehearseSweep(): Promise<Rehearsal> {
   await using studio = await startStudio({ instances: "none" });
@@ -72,6 +73,11 @@ export async function rehearseSweep(): Promise<Rehearsal> {
       await sweep();
       policy({});
       studio.faults.add({ operation: "ListApps", error: { code: "AccessDeniedException", status: 400 } });
+      await sweep();
+      studio.faults.clear();
+      studio.seed.parameters([
+        { name: "/studio-reaper/leases/sweep", value: JSON.stringify({ holder: "another", seconds: 300 }) },
+      ]);
       await sweep();
     },
   );

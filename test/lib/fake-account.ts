@@ -71,6 +71,7 @@ export function fakeAccount({
       changes.push("publish");
       return Promise.resolve();
     },
+    lease: { acquire: () => Promise.resolve({ kind: "acquired", release: () => Promise.resolve() }) },
     quotaShareUsed: () => 0,
   };
   return { ports, changes };

@@ -114,6 +114,13 @@ describe("the alarms", () => {
       assert.equal(TreatMissingData, id === "SweepNotRunningAlarm" ? "breaching" : "ignore", id);
   });
 
+  it("ring for no sweep that ends though each finds another at work: such a one does not say how long it took", () => {
+    const [skipped] = emitted.metricsByLine.slice(-1);
+    assert.deepEqual(skipped, [metricKey(NAMESPACE, "QuotaShareUsed", ["service", "studio-reaper"])]);
+    const watched = alarms.get("SweepNotRunningAlarm");
+    assert.deepEqual(watched && metricsOf(watched).map(({ MetricName }) => MetricName), ["SweepSeconds"]);
+  });
+
   it("return one line each from their metric math, of ids that are there", () => {
     for (const { Metrics = [] } of alarms.values()) {
       if (Metrics.length === 0) continue;
