@@ -2,7 +2,7 @@ import type { Parameter, SSMClient } from "@aws-sdk/client-ssm";
 import { parseAppKey, type AppKey } from "../domain/app.ts";
 import { readHeartbeat, type Reading } from "../domain/heartbeat.ts";
 import type { Heartbeats } from "../sweep/ports.ts";
-import { deleteParameters, parametersBelow, readParameter } from "./parameters.ts";
+import { deleteParameters, parametersBelow, parametersNamed, readParameter } from "./parameters.ts";
 
 /** The heartbeats under `<prefix>/heartbeats/`, one parameter per app. */
 export function createHeartbeats(client: SSMClient, prefix: string): Heartbeats {
@@ -21,11 +21,17 @@ export function createHeartbeats(client: SSMClient, prefix: string): Heartbeats 
       const parameter = await readParameter(client, folder + key);
       return parameter === undefined ? { kind: "none" } : toReading(parameter);
     },
-    forget: (keys) =>
-      deleteParameters(
-        client,
-        keys.map((key) => folder + key),
-      ),
+    async forget(keys, receivedBefore) {
+      const names = keys.map((key) => folder + key);
+      // Read again right before: an agent that has just started may have written meanwhile.
+      for await (const found of parametersNamed(client, names))
+        await deleteParameters(
+          client,
+          found.flatMap(({ Name, LastModifiedDate }) =>
+            Name && LastModifiedDate && LastModifiedDate < receivedBefore ? [Name] : [],
+          ),
+        );
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   DeleteParametersCommand,
   GetParameterCommand,
+  GetParametersCommand,
   paginateGetParametersByPath,
   type Parameter,
   type SSMClient,
@@ -23,6 +24,14 @@ export async function* parametersBelow(client: SSMClient, Path: string): AsyncGe
     { Path, Recursive: true, MaxResults: PARAMETERS_A_CALL },
   ))
     yield* Parameters;
+}
+
+/** The parameters of these names that there are, ten at a time. */
+export async function* parametersNamed(client: SSMClient, names: readonly string[]): AsyncGenerator<Parameter[]> {
+  for (let i = 0; i < names.length; i += PARAMETERS_A_CALL) {
+    const Names = names.slice(i, i + PARAMETERS_A_CALL);
+    yield (await client.send(new GetParametersCommand({ Names }))).Parameters ?? [];
+  }
 }
 
 /** Deletes parameters, those that are gone already included. */

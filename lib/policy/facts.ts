@@ -7,6 +7,8 @@ import type { Verdict } from "./verdict.ts";
 export type Facts = {
   readonly app: App;
   readonly heartbeat: HeartbeatAssessment;
+  /** When a sweep first saw it in service after another state; `undefined` where none did. */
+  readonly runningSince?: Date | undefined;
   readonly policy: AppPolicy;
   readonly now: Date;
 };

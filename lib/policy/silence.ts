@@ -1,14 +1,18 @@
 import type { Facts } from "./facts.ts";
+import { startedAt } from "./started-at.ts";
 import { duration, secondsBetween } from "./time.ts";
 
 /** Since when an app's agent has not been heard, and that in words. */
 export type Silence = { readonly since: Date; readonly detail: string };
 
 /** The silence of an app's agent; `undefined` while its heartbeat is in force, or says something that is wrong. */
-export function silence({ app, heartbeat: assessed, now }: Facts): Silence | undefined {
+export function silence(facts: Facts): Silence | undefined {
+  const { heartbeat: assessed, now } = facts;
   switch (assessed.kind) {
-    case "none":
-      return { since: app.createdAt, detail: `no heartbeat since the app started ${ago(app.createdAt, now)}` };
+    case "none": {
+      const since = startedAt(facts);
+      return { since, detail: `no heartbeat since the app started ${ago(since, now)}` };
+    }
     case "stale": {
       const { receivedAt, heartbeat } = assessed;
       const lease = duration(heartbeat.renewIn);

@@ -3,6 +3,7 @@ import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
 import { decide } from "../policy/decide.ts";
 import type { AppPolicy } from "../policy/document.ts";
 import type { Verdict } from "../policy/verdict.ts";
+import { mayBeSameIncarnation } from "./incarnations.ts";
 import type { Ports } from "./ports.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function confirm(
   clock: () => Date,
 ): Promise<Verdict | undefined> {
   const current = await studio.current(app);
-  if (current?.createdAt.getTime() !== app.createdAt.getTime()) return undefined;
+  if (!current || !mayBeSameIncarnation(current, app)) return undefined;
   // The heartbeat is read last, so that it is as new as it can be at the stop.
   const reading = await heartbeats.of(app.key);
   const now = clock();

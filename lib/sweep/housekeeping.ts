@@ -10,21 +10,31 @@ const GONE_FOR_SECONDS = 3600;
 /** Three calls of ten heartbeats each; the next sweep deletes more. */
 const MAX_FORGOTTEN = 30;
 
-/** Publishes the agents' instructions, and deletes up to 30 heartbeats of apps that are gone. */
+/** Those of former incarnations have to go before the app is in service again. */
+const MAX_FORMER_FORGOTTEN = 200;
+
+/**
+ * Publishes the agents' instructions, and deletes heartbeats: of the apps that were stopped, of former incarnations (up to 200, oldest first), and
+ * of apps that are gone (up to 30). One that arrives after the sweep has looked stays.
+ */
 export async function runHousekeeping(
   { publishInstructions, heartbeats }: Ports,
   policy: Policy,
   observed: Observation,
-  now: Date,
+  { stopped, decidedAt }: { readonly stopped: readonly AppKey[]; readonly decidedAt: Date },
 ): Promise<{ forgotten: number }> {
-  const forgotten = forgettable(observed, now).slice(0, MAX_FORGOTTEN);
-  await Promise.all([publishInstructions(instructionsFor(policy, observed.apps.length)), heartbeats.forget(forgotten)]);
-  return { forgotten: forgotten.length };
+  const former = observed.formerHeartbeats.slice(0, MAX_FORMER_FORGOTTEN);
+  const gone = [...stopped, ...forgettable(observed, decidedAt).slice(0, MAX_FORGOTTEN)];
+  await Promise.all([
+    publishInstructions(instructionsFor(policy, observed.apps.length)),
+    heartbeats.forget(former, observed.beganAt),
+    heartbeats.forget(gone, decidedAt),
+  ]);
+  return { forgotten: former.length + gone.length };
 }
 
 /** The heartbeats that were not renewed for an hour, and whose app is no longer listed. */
-function forgettable({ apps, readings }: Observation, now: Date): readonly AppKey[] {
-  const listed = new Set(apps.map(({ key }) => key));
+function forgettable({ listed, readings }: Observation, now: Date): readonly AppKey[] {
   return [...readings]
     .filter(
       ([key, reading]) =>

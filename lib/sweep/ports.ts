@@ -23,7 +23,7 @@ export type Ports = {
 };
 
 export type Studio = {
-  /** Every app of the account that is not yet deleted. In place of one that cannot be parsed: what is wrong with it. */
+  /** Every app of the account, also those that are still listed as `Deleted`. In place of one that cannot be parsed: what is wrong with it. */
   readonly apps: () => AsyncIterable<App | UnreadableApp>;
   /** The user profile that owns each space, by `<domainId>/<spaceName>`. */
   readonly spaceOwners: () => Promise<ReadonlyMap<string, string>>;
@@ -37,8 +37,8 @@ export type Heartbeats = {
   /** Every heartbeat in the account. */
   readonly all: () => Promise<ReadonlyMap<AppKey, Reading>>;
   readonly of: (key: AppKey) => Promise<Reading>;
-  /** Deletes the heartbeats of apps that are gone. */
-  readonly forget: (keys: readonly AppKey[]) => Promise<void>;
+  /** Deletes those of these heartbeats that were received before an instant. */
+  readonly forget: (keys: readonly AppKey[], receivedBefore: Date) => Promise<void>;
 };
 
 /** Carries out a stop; in a dry run it only says that it would. */

@@ -1,3 +1,4 @@
+import type { AppKey } from "../domain/app.ts";
 import { budgetStops } from "../policy/budget.ts";
 import type { Policy } from "../policy/document.ts";
 import { secondsBetween } from "../policy/time.ts";
@@ -23,7 +24,7 @@ export async function sweep(
 ): Promise<Report> {
   const startedAt = clock();
   const policy = await ports.readPolicy();
-  const observed = await observe(ports, policy);
+  const observed = await observe(ports, policy, clock);
   const decidedAt = clock();
   const candidates = judgeApps(observed, policy, decidedAt);
   const failures = new Failures(observed.unreadable);
@@ -31,7 +32,9 @@ export async function sweep(
   const judged = await act({ ports, stop, failures, clock, remainingMs }, candidates, policy.budget);
   const house =
     policy.mode === "live"
-      ? await failures.collect("housekeeping", () => runHousekeeping(ports, policy, observed, decidedAt))
+      ? await failures.collect("housekeeping", () =>
+          runHousekeeping(ports, policy, observed, { stopped: stoppedOf(judged), decidedAt }),
+        )
       : undefined;
   return {
     mode: policy.mode,
@@ -42,6 +45,9 @@ export async function sweep(
     failures: failures.all,
   };
 }
+
+const stoppedOf = (judged: readonly Judged[]): readonly AppKey[] =>
+  judged.filter(({ outcome }) => outcome === "stopped").map(({ app }) => app.key);
 
 /** Cuts the stops to the budget and carries them out; says of each app what has come of its verdict. */
 async function act(

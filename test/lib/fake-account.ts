@@ -61,8 +61,12 @@ export function fakeAccount({
     heartbeats: {
       all: () => (faults.heartbeatsFail ? Promise.reject(new Error("AccessDenied")) : Promise.resolve(readings)),
       of: (key) => Promise.resolve(faults.atConfirm?.get(key)?.reading ?? readings.get(key) ?? { kind: "none" }),
-      forget(keys) {
-        changes.push(...keys.map((key) => `forget ${key}`));
+      forget(keys, receivedBefore) {
+        const old = keys.filter((key) => {
+          const reading = faults.atConfirm?.get(key)?.reading ?? readings.get(key);
+          return reading !== undefined && reading.kind !== "none" && reading.receivedAt < receivedBefore;
+        });
+        changes.push(...old.map((key) => `forget ${key}`));
         return Promise.resolve();
       },
     },

@@ -22,7 +22,7 @@ describe("a sweep", () => {
     const { ports, changes } = fakeAccount({ apps: [idler, worker], readings });
     const { judged } = await sweep(ports, clock);
     assert.deepEqual(outcomes(judged), { idler: "stopped", worker: "kept" });
-    assert.deepEqual(changes, [`delete ${idler.key}`, "publish"]);
+    assert.deepEqual(changes, [`delete ${idler.key}`, "publish", `forget ${idler.key}`]);
   });
 
   it("keeps a user who comes back between the decision and the stop", async () => {
@@ -154,6 +154,60 @@ describe("a sweep", () => {
     const forgotten = changes.filter((change) => change.startsWith("forget"));
     assert.equal(forgotten.length, 30);
     assert.ok(forgotten.every((change) => change.includes("/gone")));
+  });
+});
+
+describe("an app that may start again under its creation time", () => {
+  for (const status of ["Pending", "Deleting", "Deleted", "Failed"]) {
+    it(`loses the heartbeat of before where it is seen ${status}`, async () => {
+      const app = space("restarted", { status });
+      const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app) });
+      const { judged, heartbeatsForgotten } = await sweep(ports, clock);
+      assert.deepEqual([changes, heartbeatsForgotten], [["publish", `forget ${app.key}`], 1]);
+      assert.deepEqual(outcomes(judged), status === "Deleted" ? {} : { restarted: "kept" });
+    });
+  }
+
+  it("keeps the heartbeat that it wrote since the sweep began", async () => {
+    const app = space("restarted", { status: "Pending" });
+    const { ports, changes } = fakeAccount({ apps: [app], readings: new Map([[app.key, aHeartbeat({}, NOW)]]) });
+    await sweep(ports, clock);
+    assert.deepEqual(changes, ["publish"]);
+  });
+
+  it("is not judged by the heartbeat of before where two pages show it before and after the restart", async () => {
+    const shown = ["Deleted", "InService"].map((status) => space("restarted", { status }));
+    for (const apps of [shown, shown.toReversed()]) {
+      const { ports } = fakeAccount({ apps, readings: idle(...apps) });
+      const { judged } = await sweep(ports, clock);
+      assert.deepEqual(
+        judged.map(({ verdict }) => verdict.reason),
+        ["no-heartbeat"],
+      );
+    }
+  });
+
+  it("deletes no heartbeat in a dry run, but judges as if it had", async () => {
+    const [pending, shown] = [space("pending", { status: "Pending" }), space("shown")];
+    const apps = [pending, { ...shown, status: "Deleted" }, shown];
+    const policy = anAccountPolicy({ mode: "dry-run" });
+    const { ports, changes } = fakeAccount({ apps, readings: idle(pending, shown), policy });
+    const { judged } = await sweep(ports, clock);
+    assert.deepEqual(outcomes(judged), { pending: "kept", shown: "kept" });
+    assert.deepEqual(
+      changes.filter((change) => change !== "publish"),
+      [],
+    );
+  });
+
+  it("is the same app where the listing and the description round its creation time apart", async () => {
+    const app = space("rounded", { createdAt: ago(86_400) });
+    const { ports } = fakeAccount({
+      apps: [app],
+      readings: idle(app),
+      atConfirm: new Map([[app.key, { app: space("rounded", { createdAt: new Date(ago(86_400).getTime() + 999) }) }]]),
+    });
+    assert.deepEqual(outcomes((await sweep(ports, clock)).judged), { rounded: "stopped" });
   });
 });
 

@@ -5,7 +5,7 @@ describeRule("the rule young", [
   {
     name: "keeps an idle app that is younger than the minimum runtime",
     app: anApp({ createdAt: ago(7199) }),
-    reading: aHeartbeat({ up: 7000, idle: { kernels: 7000, terminals: 7000 } }),
+    reading: aHeartbeat({ up: 7200, idle: { kernels: 7000, terminals: 7000 } }),
     policy: aPolicy({ minRuntime: 7200 }),
     verdict: "keep young",
     eligibleAt: new Date(NOW.getTime() + 1000),
@@ -13,7 +13,7 @@ describeRule("the rule young", [
   {
     name: "stops an idle app once it is as old as the minimum runtime",
     app: anApp({ createdAt: ago(7200) }),
-    reading: aHeartbeat({ up: 7000, idle: { kernels: 7000, terminals: 7000 } }),
+    reading: aHeartbeat({ up: 7190, idle: { kernels: 7000, terminals: 7000 } }),
     policy: aPolicy({ minRuntime: 7200 }),
     verdict: "stop idle",
   },
@@ -23,5 +23,13 @@ describeRule("the rule young", [
     reading: { kind: "none" },
     policy: aPolicy({ minRuntime: 0 }),
     verdict: "keep no-heartbeat",
+  },
+  {
+    name: "keeps an app whose agent is younger than the minimum runtime: it may have started again under an old creation time",
+    app: anApp({ createdAt: ago(80_000) }),
+    reading: aHeartbeat({ up: 7000, idle: { kernels: 7000, terminals: 7000 } }),
+    policy: aPolicy({ minRuntime: 7200 }),
+    verdict: "keep young",
+    eligibleAt: new Date(NOW.getTime() + 190_000),
   },
 ]);
