@@ -4,7 +4,9 @@ import { deleteParameters, parametersBelow } from "./parameters.ts";
 /** The folders below the prefix that agents and sweeps write to. */
 const FOLDERS = ["heartbeats", "agent", "leases", "sightings"];
 
-/** Deletes what agents and sweeps leave in Parameter Store: instructions, heartbeats, agents' pieces, leases, sightings. */
+/**
+ * Deletes what agents and sweeps leave in Parameter Store: instructions, heartbeats, agents' pieces, leases, sightings.
+ */
 export async function forgetAgents(client: SSMClient, prefix: string): Promise<void> {
   const names = [`${prefix}/instructions`];
   // All are listed before any is deleted, since a page's token may not outlast deletions.

@@ -23,8 +23,8 @@ export function emitReport(metrics: Metrics, { judged, failures, seconds, quotaS
 }
 
 /**
- * Emits the one metric of a sweep that did nothing, since another was at work. How long it took is none of them: where each sweep finds another at work
- * and none ends, the alarm that watches for that has to ring.
+ * Emits the one metric of a sweep that did nothing, since another was at work. How long it took is none of them: where
+ * each sweep finds another at work and none ends, the alarm that watches for that has to ring.
  */
 export function emitSkipped(metrics: Metrics, quotaShareUsed: number): void {
   emit(metrics, "QuotaShareUsed", 100 * quotaShareUsed);

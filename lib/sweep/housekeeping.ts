@@ -14,8 +14,8 @@ const MAX_FORGOTTEN = 30;
 const MAX_FORMER_FORGOTTEN = 200;
 
 /**
- * Publishes the agents' instructions, and deletes heartbeats: of the apps that were stopped, of former incarnations (up to 200, oldest first), and
- * of apps that are gone (up to 30). One that arrives after the sweep has looked stays.
+ * Publishes the agents' instructions, and deletes heartbeats: of the apps that were stopped, of former incarnations (up
+ * to 200, oldest first), and of apps that are gone (up to 30). One that arrives after the sweep has looked stays.
  */
 export async function runHousekeeping(
   { publishInstructions, heartbeats }: Ports,

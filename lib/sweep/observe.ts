@@ -14,7 +14,9 @@ export type Observation = {
   readonly listed: ReadonlySet<AppKey>;
   /** The heartbeats, without the former ones. */
   readonly readings: ReadonlyMap<AppKey, Reading>;
-  /** Apps whose heartbeat is of a former incarnation: received before `beganAt`, and then the app was not in service. */
+  /**
+   * Apps whose heartbeat is of a former incarnation: received before `beganAt`, and then the app was not in service.
+   */
   readonly formerHeartbeats: readonly AppKey[];
   readonly beganAt: Date;
   readonly ownerOf: OwnerOf;

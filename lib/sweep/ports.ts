@@ -23,7 +23,10 @@ export type Ports = {
 };
 
 export type Studio = {
-  /** Every app of the account, also those that are still listed as `Deleted`. In place of one that cannot be parsed: what is wrong with it. */
+  /**
+   * Every app of the account, also those that are still listed as `Deleted`. In place of one that cannot be parsed:
+   * what is wrong with it.
+   */
   readonly apps: () => AsyncIterable<App | UnreadableApp>;
   /** The user profile that owns each space, by `<domainId>/<spaceName>`. */
   readonly spaceOwners: () => Promise<ReadonlyMap<string, string>>;

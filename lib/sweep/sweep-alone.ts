@@ -7,8 +7,8 @@ import { sweep } from "./sweep.ts";
 const LONGEST_TERM_MS = 900_000;
 
 /**
- * Sweeps unless another sweep is at work. A lease that cannot be taken or given back is a failure, but keeps nobody from sweeping: two sweeps at
- * once stop nothing that one would not.
+ * Sweeps unless another sweep is at work. A lease that cannot be taken or given back is a failure, but keeps nobody
+ * from sweeping: two sweeps at once stop nothing that one would not.
  */
 export async function sweepAlone(
   ports: Ports,

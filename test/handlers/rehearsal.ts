@@ -16,8 +16,8 @@ export type Rehearsal = {
 
 /**
  * Invokes the sweep five times, in an account that makes it log, count and call everything that it can: it stops apps
- * and fails at one of them, finds these apps gone, meets an invalid policy, cannot list the apps, and finds another sweep at
- * work.
+ * and fails at one of them, finds these apps gone, meets an invalid policy, cannot list the apps, and finds another
+ * sweep at work.
  */
 export async function rehearseSweep(): Promise<Rehearsal> {
   await using studio = await startStudio({ instances: "none" });

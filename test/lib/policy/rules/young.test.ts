@@ -25,7 +25,7 @@ describeRule("the rule young", [
     verdict: "keep no-heartbeat",
   },
   {
-    name: "keeps an app whose agent is younger than the minimum runtime: it may have started again under an old creation time",
+    name: "keeps an app whose agent is younger than the minimum runtime, whatever its creation time",
     app: anApp({ createdAt: ago(80_000) }),
     reading: aHeartbeat({ up: 7000, idle: { kernels: 7000, terminals: 7000 } }),
     policy: aPolicy({ minRuntime: 7200 }),
