@@ -25,6 +25,10 @@ class Sample:
         self.busy: dict[str, Any] = {}
         self.connections: int | None = None
 
+    def still(self, name: str) -> int:
+        """For how many seconds a source is busy without any sign of life."""
+        return int(self.busy.get(name, {}).get("still", 0))
+
 
 def compose_heartbeat(sample: Sample, first_start: float, schedule: WriteSchedule) -> str:
     """The heartbeat's text; `first_start` is the instant at which an agent first ran in this incarnation of the app."""

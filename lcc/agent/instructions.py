@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +19,16 @@ DEFAULT_INSTRUCTIONS: dict[str, Any] = {
     "sampleSeconds": 60,
     "cadenceSeconds": 1800,
     "timeouts": [3600],
+    "hungAfter": [86_400],
     "cpuThreshold": 0.05,
     "gpuThreshold": 0.05,
     "notJobs": (
         "less more man vi vim nvim view nano emacs pico top htop btop atop iotop nvtop glances watch tmux screen tail"
+    ).split(),
+    "helpers": (
+        "*language-server* *languageserver* *language_server* *langserver* *lsp* jedi-* pet tsserver.js"
+        " typingsInstaller.js *Server.js *ServerMain* server.bundle.js ruff gopls rust-analyzer clangd texlab"
+        " git git-* rg watchman* *-watcher"
     ).split(),
 }
 
@@ -38,8 +45,11 @@ class Instructions:
             self.sample_seconds: int = fields["sampleSeconds"]
             self.cadence_seconds: int = fields["cadenceSeconds"]
             self.timeouts: list[int] = sorted(fields["timeouts"])
+            self.hung_after: list[int] = sorted(fields["hungAfter"])
             self.cpu_threshold, self.gpu_threshold = float(fields["cpuThreshold"]), float(fields["gpuThreshold"])
             self.not_jobs = [*map(str, fields["notJobs"])]
+            patterns = (re.escape(str(helper)).replace(r"\*", ".*") for helper in fields["helpers"])
+            self.helpers = re.compile("|".join(patterns))
             is_known_version = fields["v"] == 1
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"not instructions: {error}") from error
@@ -47,10 +57,11 @@ class Instructions:
             raise ValueError("unknown version or out of bounds")
 
     def is_within_bounds(self) -> bool:
-        numbers = [self.sample_seconds, self.cadence_seconds, *self.timeouts]
+        numbers = [self.sample_seconds, self.cadence_seconds, *self.timeouts, *self.hung_after]
         return (
             all(type(number) is int and number > 0 for number in numbers)
             and self.sample_seconds <= MAX_SAMPLE_SECONDS
             and MIN_CADENCE_SECONDS <= self.cadence_seconds <= MAX_CADENCE_SECONDS
             and 1 <= len(self.timeouts) <= MAX_TIMEOUTS
+            and 1 <= len(self.hung_after) <= MAX_TIMEOUTS
         )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SERVERS = (
     r"jupyter[-_]?(lab|server|notebook|labhub|hub-singleuser)|server-main\.js|(sagemaker-|openvs)?code-(server|editor)"
+    r"|--type=(extensionHost|ptyHost|fileWatcher)"
 )
 # Programs that wait for input when they run without a script.
 SHELLS = "ash bash csh dash fish ksh sh tcsh xonsh zsh login".split()
@@ -55,3 +56,8 @@ def waits_for(process: Process) -> str:
     if re.search(b"poll|select|wait_woken|do_wait|tty|suspend", channel):
         return INPUT
     return SOMETHING_ELSE if len(channel) > 1 else NOTHING
+
+
+def is_helper(process: Process, helpers: re.Pattern[str]) -> bool:
+    """Whether the program, or the script or module that it runs, is a helper of a server."""
+    return any(helpers.fullmatch(os.path.basename(word)) for word in process.cmdline[:4])

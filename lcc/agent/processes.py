@@ -22,24 +22,30 @@ class Process:
 
     # Hundreds of processes are kept from one look to the next.
     __slots__ = (
+        "child_ticks",  # those of its ended children, and theirs
         "cmdline",
         "cpu_ticks",  # clock ticks in user and in system mode
         "create_time",
+        "group",
         "kernel_id",  # the id of the Jupyter kernel that it is, or wraps
         "name",
         "num_threads",
+        "origin",  # who started it, once origins.py has found out
         "pid",
         "ppid",
         "session",
         "status",
         "terminal",  # the number of its controlling pty
     )
+    child_ticks: int
     cmdline: list[str]
     cpu_ticks: int
     create_time: float
+    group: int
     kernel_id: str
     name: str
     num_threads: int
+    origin: str | None
     pid: int
     ppid: int
     session: int
@@ -77,10 +83,10 @@ def read_process(pid: int, known: dict[int, Process], boot: float) -> Process:
     read_stat(process)
     before = known.get(pid)
     if before and before.create_time == process.create_time < boot - SETTLED_SECONDS:
-        process.cmdline, process.kernel_id = before.cmdline, before.kernel_id
+        process.cmdline, process.kernel_id, process.origin = before.cmdline, before.kernel_id, before.origin
     else:
         process.cmdline = read_file(f"/proc/{pid}/cmdline").decode("utf-8", "replace").rstrip("\0").split("\0")
-        process.kernel_id = kernel_id_in(process.cmdline)
+        process.kernel_id, process.origin = kernel_id_in(process.cmdline), None
     return process
 
 
@@ -90,8 +96,9 @@ def read_stat(process: Process) -> None:
     fields = dict(zip(STAT_FIELDS, tail.split()))
     process.name = head.partition(b"(")[2].decode("utf-8", "replace")
     process.status = fields["state"].decode()
-    process.ppid, process.session = int(fields["ppid"]), int(fields["session"])
+    process.ppid, process.group, process.session = (int(fields[name]) for name in ("ppid", "pgrp", "session"))
     process.terminal = pty_number(int(fields["tty_nr"]))
+    process.child_ticks = int(fields["cutime"]) + int(fields["cstime"])
     process.cpu_ticks, process.num_threads = int(fields["utime"]) + int(fields["stime"]), int(fields["num_threads"])
     process.create_time = int(fields["starttime"]) / CLOCK_TICKS_PER_SECOND
 
@@ -107,10 +114,10 @@ def kernel_id_in(cmdline: list[str]) -> str:
     return "".join(re.findall(r"kernel-([\w-]+)\.json", " ".join(cmdline)))
 
 
-def read_file(path: str) -> bytes:
-    """The first 8 KB of a file in /proc; without the objects of open(), as hundreds are read at each look."""
+def read_file(path: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """The first bytes of a file in /proc; without the objects of open(), as hundreds are read at each look."""
     file = os.open(path, os.O_RDONLY)
     try:
-        return os.read(file, MAX_FILE_BYTES)
+        return os.read(file, max_bytes)
     finally:
         os.close(file)

@@ -54,8 +54,18 @@ class WriteSchedule:
                 return "unreadable"
             if sample.active_at[name] > written.active_at[name]:
                 return "resumed"
+        hang = self.news_of_hung_work(sample.still(name), written.still(name))
+        if hang:
+            return hang
         crosses = any(idle_as_written < timeout <= (idle or 0) for timeout in self.instructions.timeouts)
         return "crossed" if crosses else None
+
+    def news_of_hung_work(self, still: int, still_as_written: int) -> str | None:
+        """What the sweep may take for hung, it must hear of as soon as that shows life again, or has ended."""
+        limits = self.instructions.hung_after
+        if any(still < limit <= still_as_written for limit in limits) or 0 < still < still_as_written >= limits[0]:
+            return "resumed"
+        return "crossed" if any(still_as_written < limit <= still for limit in limits) else None
 
     def lease_seconds(self) -> int:
         """Within which the next heartbeat comes at the latest."""
@@ -89,9 +99,14 @@ class WriteSchedule:
     def next_look(self, sample: Sample) -> float:
         """The instant of the next look: soon while an app is about to be stopped, and right at the next crossing."""
         timeouts = self.instructions.timeouts
-        idle = [sample.boot - sample.active_at[name] for name, seconds in sample.idle.items() if seconds is not None]
+        idle = [self.quiet_seconds(sample, name) for name, seconds in sample.idle.items() if seconds is not None]
         crossings = (timeout - seconds for seconds in idle for timeout in timeouts if timeout > seconds)
         return min(self.due_at, sample.boot + min([self.seconds_between_looks(sample, idle), *crossings]))
+
+    def quiet_seconds(self, sample: Sample, name: str) -> float:
+        """For how long a source has been idle, or what may be taken for hung there has been still."""
+        still = sample.still(name)
+        return still if still >= self.instructions.hung_after[0] else sample.boot - sample.active_at[name]
 
     def seconds_between_looks(self, sample: Sample, idle: list[float]) -> float:
         seconds = self.instructions.sample_seconds

@@ -9,7 +9,7 @@ const TEN_YEARS = 10 * 365 * 86_400;
 
 const Seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(TEN_YEARS));
 const PositiveSeconds = v.pipe(Seconds, v.minValue(1));
-const Work = v.strictObject({ what: v.pipe(v.string(), v.maxLength(200)), for: Seconds });
+const Work = v.strictObject({ what: v.pipe(v.string(), v.maxLength(200)), for: Seconds, still: v.optional(Seconds) });
 const perSource = <T extends v.GenericSchema>(value: T) =>
   v.strictObject({
     kernels: v.optional(value),

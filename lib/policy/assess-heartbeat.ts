@@ -1,5 +1,5 @@
 import type { App } from "../domain/app.ts";
-import { SOURCES, type Heartbeat, type Reading } from "../domain/heartbeat.ts";
+import { SOURCES, type Heartbeat, type Reading, type Source } from "../domain/heartbeat.ts";
 import { duration, secondsBetween } from "./time.ts";
 
 /** How far the clocks of Lambda, SageMaker and Parameter Store may differ before a time is called impossible. */
@@ -34,12 +34,13 @@ export function assessHeartbeat(app: App, reading: Reading, now: Date): Heartbea
 
 /** A heartbeat that contradicts the services' clocks is of another incarnation of the app, or forged. */
 function contradiction(app: App, { receivedAt, heartbeat }: Received, now: Date): string | undefined {
-  const { up, idle } = heartbeat;
+  const { up, idle, busy } = heartbeat;
   if (secondsBetween(now, receivedAt) > CLOCK_SLACK_SECONDS) return "comes from the future";
   if (up > secondsBetween(app.createdAt, receivedAt) + CLOCK_SLACK_SECONDS) {
     return `says that its agent has run for ${duration(up)}, longer than the app exists`;
   }
-  const tooIdle = SOURCES.find((source) => (idle[source] ?? 0) > up + ROUNDING_SECONDS);
+  const idlest = (source: Source) => Math.max(idle[source] ?? 0, busy[source]?.still ?? 0);
+  const tooIdle = SOURCES.find((source) => idlest(source) > up + ROUNDING_SECONDS);
   if (tooIdle === undefined) return undefined;
-  return `says that ${tooIdle} have been idle for ${duration(idle[tooIdle] ?? 0)}, longer than its agent has run`;
+  return `says that ${tooIdle} have been idle for ${duration(idlest(tooIdle))}, longer than its agent has run`;
 }

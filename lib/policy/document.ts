@@ -57,6 +57,7 @@ const settings = {
   sources: v.exactOptional(sources),
   minRuntime: v.exactOptional(minRuntime),
   silentAfter: v.exactOptional(seconds),
+  hungAfter: v.exactOptional(seconds),
 };
 
 const Match = v.pipe(
@@ -84,14 +85,27 @@ const NOT_JOBS =
     " ",
   );
 
+/**
+ * What a Jupyter or VS Code server starts for itself: nobody's work, however much it computes. The agent's own list,
+ * until it is told another, is the same.
+ */
+const HELPERS = [
+  ..."*language-server* *languageserver* *language_server* *langserver* *lsp* jedi-* pet tsserver.js".split(" "),
+  ..."typingsInstaller.js *Server.js *ServerMain* server.bundle.js ruff gopls rust-analyzer clangd texlab".split(" "),
+  ..."git git-* rg watchman* *-watcher".split(" "),
+];
+
+const programs = v.pipe(
+  v.array(program, "expected a list of programs"),
+  v.maxLength(100, "must be at most 100 programs"),
+);
+
 const Agent = mapping({
   sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60),
   cpuThreshold: v.optional(v.pipe(v.number("expected a share of one core"), v.gtValue(0, "must be above 0")), 0.05),
   gpuThreshold: v.optional(share, 0.05),
-  notJobs: v.optional(
-    v.pipe(v.array(program, "expected a list of programs"), v.maxLength(100, "must be at most 100 programs")),
-    NOT_JOBS,
-  ),
+  notJobs: v.optional(programs, NOT_JOBS),
+  helpers: v.optional(programs, HELPERS),
 });
 
 /** What policy.yml may say. */
@@ -107,6 +121,7 @@ export const PolicyDocument = mapping({
       ignoreConnections: v.optional(yesOrNo, true),
       skipTerminals: v.optional(yesOrNo, false),
       sources: v.optional(sources, [...SOURCES]),
+      hungAfter: v.optional(seconds, 86_400),
     }),
     {},
   ),

@@ -1,6 +1,8 @@
-import type { Source } from "../domain/heartbeat.ts";
+import type { Heartbeat, Source } from "../domain/heartbeat.ts";
 import { countedSources } from "./counted-sources.ts";
+import type { AppPolicy } from "./document.ts";
 import type { Facts } from "./facts.ts";
+import { hungWork } from "./hung-work.ts";
 import { duration, secondsAfter } from "./time.ts";
 
 /** How long an app has been idle, beside the timeout that holds for it. */
@@ -19,8 +21,8 @@ export type IdleTime = {
 export function idleTime({ heartbeat: assessed, policy }: Facts): IdleTime | undefined {
   if (assessed.kind !== "believed") return undefined;
   const { heartbeat, receivedAt } = assessed;
-  const { source, idleSeconds } = countedSources(policy)
-    .map((source): SourceIdle => ({ source, idleSeconds: heartbeat.idle[source] ?? Infinity }))
+  const { source, idleSeconds, hung } = countedSources(policy)
+    .map((source) => idleTimeOf(source, heartbeat, policy))
     .reduce((least, other) => (other.idleSeconds < least.idleSeconds ? other : least));
   // Between two samples nothing is known, so no idle time shorter than that is believed.
   const timeoutSeconds = Math.max(policy.idleTimeInSeconds, heartbeat.sampleEvery);
@@ -28,8 +30,17 @@ export function idleTime({ heartbeat: assessed, policy }: Facts): IdleTime | und
     idleSeconds,
     timeoutSeconds,
     eligibleAt: secondsAfter(receivedAt, timeoutSeconds - idleSeconds),
-    detail: `${source} idle for ${duration(idleSeconds)} of ${duration(timeoutSeconds)}`,
+    detail: `${source} idle for ${duration(idleSeconds)} of ${duration(timeoutSeconds)}${hung}`,
   };
 }
 
-type SourceIdle = { readonly source: Source; readonly idleSeconds: number };
+/** `hung` says, in words that go on after the idle time, what hangs there. */
+type SourceIdle = { readonly source: Source; readonly idleSeconds: number; readonly hung: string };
+
+/** Where work hangs a source is idle since that work last used CPU time, or anything else last showed there. */
+function idleTimeOf(source: Source, heartbeat: Heartbeat, policy: AppPolicy): SourceIdle {
+  const hung = hungWork(heartbeat, source, policy);
+  if (!hung) return { source, idleSeconds: heartbeat.idle[source] ?? Infinity, hung: "" };
+  const { what, stillSeconds } = hung;
+  return { source, idleSeconds: stillSeconds, hung: `: ${what} hangs, without CPU time for as long` };
+}

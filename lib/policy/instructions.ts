@@ -1,5 +1,5 @@
 import type { Policy } from "./document.ts";
-import { timeoutsInForce } from "./resolve.ts";
+import { hungAftersInForce, timeoutsInForce } from "./resolve.ts";
 
 /** Parameter Store takes about 3 writes a second from an account and region. All agents together plan for half. */
 const WRITES_PER_SECOND = 1.5;
@@ -17,9 +17,11 @@ export type Instructions = {
   readonly sampleSeconds: number;
   readonly cadenceSeconds: number;
   readonly timeouts: readonly number[];
+  readonly hungAfter: readonly number[];
   readonly cpuThreshold: number;
   readonly gpuThreshold: number;
   readonly notJobs: readonly string[];
+  readonly helpers: readonly string[];
 };
 
 /** The instructions for a fleet of so many apps: the larger it is, the more rarely each agent writes. */
@@ -33,6 +35,7 @@ export function instructionsFor(policy: Policy, fleetSize: number): Instructions
     sampleSeconds,
     cadenceSeconds,
     timeouts: timeoutsInForce(policy).slice(0, MAX_TIMEOUTS),
+    hungAfter: hungAftersInForce(policy).slice(0, MAX_TIMEOUTS),
     ...thresholds,
   };
 }

@@ -21,6 +21,12 @@ export function timeoutsInForce({ defaults, rules }: Policy): readonly number[] 
   return [...new Set([defaults.idleTimeInSeconds, ...timeouts])].sort((a, b) => a - b);
 }
 
+/** The distinct times without CPU time after which work has hung, in ascending order of seconds. */
+export function hungAftersInForce({ defaults, rules }: Policy): readonly number[] {
+  const limits = rules.flatMap(({ set }) => set.hungAfter ?? []);
+  return [...new Set([defaults.hungAfter, ...limits])].sort((a, b) => a - b);
+}
+
 /** A rule matches an app that fits every field the rule names. */
 function matches(match: PolicyRule["match"], app: App, ownerOf: OwnerOf): boolean {
   const { owner } = app;

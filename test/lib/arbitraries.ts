@@ -12,9 +12,10 @@ const settings = {
   idleTimeInSeconds: timeout,
   ignoreConnections: fc.boolean(),
   skipTerminals: fc.boolean(),
+  hungAfter: fc.integer({ min: 1, max: 100_000 }),
   minRuntime: timeout,
 };
-const always = ["sources", "idleTimeInSeconds", "ignoreConnections", "skipTerminals"] as const;
+const always = ["sources", "idleTimeInSeconds", "ignoreConnections", "skipTerminals", "hungAfter"] as const;
 
 /** Policies that never stop an app for silence. */
 export const policiesWithoutSilence: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
@@ -39,7 +40,12 @@ const anyHeartbeat: fc.Arbitrary<Heartbeat> = fc.record(
     why: perSource(fc.string({ maxLength: 80 })),
     busy: fc.oneof(
       fc.constant({}),
-      perSource(fc.record({ what: fc.string({ maxLength: 120 }), for: seconds }, { noNullPrototype: true })),
+      perSource(
+        fc.record(
+          { what: fc.string({ maxLength: 120 }), for: seconds, still: seconds },
+          { requiredKeys: ["what", "for"], noNullPrototype: true },
+        ),
+      ),
     ),
     connections: fc.option(fc.nat(5)),
   },
@@ -54,11 +60,14 @@ export const heartbeats: fc.Arbitrary<Heartbeat> = fc.oneof(
 
 function believable(heartbeat: Heartbeat, up: number): Heartbeat {
   const idle = { ...heartbeat.idle };
+  const busy = { ...heartbeat.busy };
   for (const source of SOURCES) {
     const seconds = idle[source];
     if (typeof seconds === "number") idle[source] = Math.min(seconds, up);
+    const work = busy[source];
+    if (work?.still !== undefined) busy[source] = { ...work, still: Math.min(work.still, up) };
   }
-  return { ...heartbeat, up, idle };
+  return { ...heartbeat, up, idle, busy };
 }
 
 /** Mostly times within the life of the app, some before it or in the future. */

@@ -48,12 +48,20 @@ export function aPolicy(overrides: Partial<AppPolicy> = {}): AppPolicy {
     ignoreConnections: true,
     skipTerminals: false,
     sources: [...SOURCES],
+    hungAfter: 86_400,
     ...overrides,
   };
 }
 
 export function anAgentPolicy(overrides: Partial<Policy["agent"]> = {}): Policy["agent"] {
-  return { sampleSeconds: 60, cpuThreshold: 0.05, gpuThreshold: 0.05, notJobs: ["vim"], ...overrides };
+  return {
+    sampleSeconds: 60,
+    cpuThreshold: 0.05,
+    gpuThreshold: 0.05,
+    notJobs: ["vim"],
+    helpers: ["git"],
+    ...overrides,
+  };
 }
 
 /** A policy for the account with the README's defaults. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import settings
 from clock import ClockReading
+from processes import read_process
 from server import Server
 from sources.base import Source, SourceContext
 from sources.cpu import Cpu
@@ -13,9 +14,20 @@ from sources.gpu import Gpu
 from sources.kernels import Kernels, UnlistedKernels
 from sources.terminals import Terminals
 
+START_UP_SECONDS = 600  # no user comes in before
+
 
 def make_sources(start: ClockReading, app_type: str) -> list[Source]:
     """The sources that an app of this type has, in the order in which a look asks them."""
-    context = SourceContext(Server(settings.JL_HOSTNAME, settings.JL_PORT, settings.JL_BASE_URL))
+    server = Server(settings.JL_HOSTNAME, settings.JL_PORT, settings.JL_BASE_URL)
+    context = SourceContext(server, min(start.boot, start_of_image() + START_UP_SECONDS))
     first = (Editor, UnlistedKernels) if app_type == "CodeEditor" else (Kernels,)
     return [source(start, context) for source in (*first, Terminals, Cpu, Gpu, Files)]
+
+
+def start_of_image() -> float:
+    """When the container's first process started, on the boot clock; 0 where nobody says."""
+    try:
+        return read_process(1, {}, 0).create_time
+    except OSError:
+        return 0

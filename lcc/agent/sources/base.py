@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from clock import ClockReading
 from errors import Unreadable
 from instructions import Instructions
+from origins import Origins
+from process_model import ProcessModel
 from processes import read_processes
 
 TYPE_CHECKING = False
@@ -30,12 +33,24 @@ def sendable(text: str, max_characters: int) -> str:
 class SourceContext:
     """What the sources look at: the Jupyter server and, once for all of them at each look, the app's processes."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, house_until: float = -math.inf) -> None:
         self.server, self.instructions = server, Instructions("{}")
         self.processes: dict[int, Process] = {}
+        self.boot = math.inf
+        self.origins = Origins(house_until)
+        self.model_of_look: ProcessModel | None = None
 
     def refresh_processes(self, boot: float) -> None:
-        self.processes = read_processes(self.processes, boot)
+        self.processes, self.boot = read_processes(self.processes, boot), boot
+
+    @property
+    def model(self) -> ProcessModel:
+        """What kinds the processes of this look are."""
+        model = self.model_of_look
+        if model is None or model.processes is not self.processes:
+            model = ProcessModel(self.processes, self.origins, self.instructions, model)
+            model.boot, self.model_of_look = self.boot, model
+        return model
 
     def require_processes(self) -> dict[int, Process]:
         """The processes, for a source that tells nothing without them."""
@@ -87,6 +102,8 @@ class Source:
     def count_from(self, now: ClockReading) -> None:
         """Idle time begins now."""
         self.counts_from, self.active_at, self.last_look = now.boot, now.boot, now
+        # The last instant of activity, where work that uses no CPU time is none.
+        self.life_at = now.boot
 
     def has_never_been_read(self) -> bool:
         return self.last_look.boot == self.counts_from
@@ -116,20 +133,29 @@ class Source:
         self, records: dict[str, ActivityRecord], now: ClockReading, counted: Iterable[ActivityRecord]
     ) -> None:
         """Take over the records of this look; those that count as activity move the source's own instant."""
-        self.active_at = max([self.active_at, *(record.active_at for record in counted)])
+        instants = [record.active_at for record in counted]
+        self.active_at, self.life_at = max([self.active_at, *instants]), max([self.life_at, *instants])
         self.records, self.last_look = records, now
 
-    def set_busy(self, what: str, now: ClockReading, since: float | None = None) -> None:
-        """Something is at work right now, since that instant, or since the look that first found the source busy."""
+    def set_busy(self, what: str, now: ClockReading, since: float | None = None, still: int | None = None) -> None:
+        """Something is at work right now, since that instant, or since the look that first found the source busy.
+
+        For `still` seconds it has used no CPU time at all; None where that is not known. What is reported is for how
+        long the source has shown neither that nor anything else.
+        """
         if since is None:
             since = self.last_look.boot - self.busy_before["for"] if self.busy_before else now.boot
         self.active_at = now.boot
         self.busy = {"what": sendable(what, MAX_WHAT_CHARACTERS), "for": int(now.boot - since)}
+        self.life_at = max(self.life_at, now.boot - (still or 0))
+        if still is not None:
+            self.busy["still"] = max(int(now.boot - self.life_at), 0)
 
     def to_memory(self) -> dict[str, Any]:
         """What to keep over a restart of the agent."""
         return {
             "active_at": self.active_at,
+            "life_at": self.life_at,
             "timestamps_freeze": self.timestamps_freeze,
             "records": {key: vars(record) for key, record in self.records.items()},
             "last_look": vars(self.last_look),
@@ -143,7 +169,12 @@ class Source:
             if fields.keys() != vars(record).keys():
                 raise ValueError("another version of the agent wrote it")
             vars(record).update(fields)
-        self.active_at = memory["active_at"]
-        instants = [self.active_at, self.last_look.boot, *(record.active_at for record in self.records.values())]
+        self.active_at, self.life_at = memory["active_at"], memory["life_at"]
+        instants = [
+            self.active_at,
+            self.life_at,
+            self.last_look.boot,
+            *(record.active_at for record in self.records.values()),
+        ]
         if not all(0 <= instant < boot + MAX_SECONDS_AHEAD for instant in instants):
             raise ValueError("it has instants that cannot be")

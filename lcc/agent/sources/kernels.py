@@ -49,7 +49,7 @@ class Kernels(Source):
         records = {kernel["id"]: self.update_kernel(kernel, now) for kernel in kernels}
         if self.records.keys() - records.keys():
             # Nobody knows what a kernel that is gone did since the last look, nor who shut it down.
-            self.active_at = now.boot
+            self.active_at = self.life_at = now.boot
         self.remember(records, now, records.values())
         if self.busy_kernels:
             self.report_busy(kernels, now)

@@ -1,4 +1,4 @@
-"""Terminals: what is typed and printed on their ptys, and the jobs that run on them.
+"""Terminals: what is typed and printed on their ptys; and jobs, on terminals or left behind by them or by kernels.
 
 The server's own last_activity is of no use, as it moves when a tab merely reconnects or resizes.
 """
@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 
 from clock import ClockReading
-from process_kinds import SOMETHING_ELSE, is_prompt, runs_program, waits_for
+from process_model import JOB, title_of
 from sources.base import ActivityRecord, Source, SourceContext
+from stillness import Stillness, total_ticks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from processes import Process
-
-STOPPED_OR_ENDED = "TtZ"
 
 
 class Terminals(Source):
@@ -24,23 +23,27 @@ class Terminals(Source):
 
     def __init__(self, start: ClockReading, context: SourceContext) -> None:
         super().__init__(start, context)
-        # The prompts that run something, by pid and start, at the last look and at this one.
-        self.busy_prompts_before: set[tuple[int, float]] = set()
-        self.busy_prompts: set[tuple[int, float]] = set()
+        self.stillness = Stillness()
 
     def look(self, now: ClockReading) -> bool:
-        self.busy_prompts_before, self.busy_prompts = self.busy_prompts, set()
-        jobs = self.find_jobs()
+        processes = self.context.require_processes()
+        jobs = self.context.model.jobs()
+        on_terminals = self.find_jobs()
         records: dict[str, ActivityRecord] = {}
         counted: list[ActivityRecord] = []
-        for number, job in jobs.items():
+        for number, job in on_terminals.items():
             counted += self.update_terminal(number, job, now, records)
-        at_work = [job for job in jobs.values() if job]
-        if at_work:
-            longest = min(at_work, key=lambda job: job.create_time)
-            self.set_busy(longest.command(), now, longest.create_time)
         self.remember(records, now, counted)
+        self.stillness.begin_look()
+        still = {job.pid: self.seconds_still(job, now) for job in jobs}
+        if jobs:
+            # One that hangs hides none that works.
+            longest = min(jobs, key=lambda job: (still[job.pid], job.create_time))
+            self.set_busy(title_of(longest, processes), now, longest.create_time, still[longest.pid])
         return True
+
+    def seconds_still(self, job: Process, now: ClockReading) -> int:
+        return self.stillness.seconds((job.pid, job.create_time), total_ticks([job]), now.boot)
 
     def update_terminal(
         self, number: int, job: Process | None, now: ClockReading, records: dict[str, ActivityRecord]
@@ -66,27 +69,6 @@ class Terminals(Source):
         jobs: dict[int, Process | None] = {}
         for process in sorted(self.context.require_processes().values(), key=lambda process: process.create_time):
             if process.terminal is not None and process.session > 0 and not jobs.get(process.terminal):
-                jobs[process.terminal] = process if self.is_job(process) else None
+                is_job = self.context.model.kind_of(process) == JOB
+                jobs[process.terminal] = process if is_job else None
         return jobs
-
-    def is_job(self, process: Process) -> bool:
-        """Whether it works, rather than being stopped, waiting at a prompt, or left open as a pager or an editor is."""
-        if process.status in STOPPED_OR_ENDED or (is_prompt(process) and not self.runs_something(process)):
-            return False
-        return not self.is_left_open(process)
-
-    def is_left_open(self, process: Process) -> bool:
-        """Whether it, or one that started it on the same terminal, is a program that the policy does not call a job."""
-        ancestor: Process | None = process
-        while ancestor and ancestor.terminal == process.terminal:
-            if any(runs_program(ancestor, program) for program in self.context.instructions.not_jobs):
-                return True
-            ancestor = self.context.processes.get(ancestor.ppid)
-        return False
-
-    def runs_something(self, prompt: Process) -> bool:
-        """Whether a prompt runs something of its own: it waits for no input, and did not at the last look."""
-        if prompt.status != "R" and waits_for(prompt) != SOMETHING_ELSE:
-            return False
-        self.busy_prompts.add((prompt.pid, prompt.create_time))
-        return (prompt.pid, prompt.create_time) in self.busy_prompts_before

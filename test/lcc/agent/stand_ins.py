@@ -50,7 +50,10 @@ def process(pid: int, **fields: Any) -> Process:
         "ppid": 1,
         "session": pid,
         "terminal": None,
+        "group": pid,
+        "origin": None,
         "cpu_ticks": 0,
+        "child_ticks": 0,
         "num_threads": 12,
         "create_time": 900,
     }

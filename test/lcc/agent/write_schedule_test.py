@@ -28,6 +28,23 @@ class WriteScheduleTest(unittest.TestCase):
     def said(self, now: float, **idle: float | None) -> None:
         self.schedule.succeeded(self.sample(now, **idle))
 
+    def test_work_that_may_be_taken_for_hung_is_heard_of_and_so_is_its_next_sign_of_life(self) -> None:
+        def busy(now: float, still: int) -> Sample:
+            sample = self.sample(now, terminals=0)
+            sample.busy = {"terminals": {"what": "cat", "for": 9, "still": still}}
+            return sample
+
+        self.schedule.follow(Instructions('{"cadenceSeconds": 9000, "hungAfter": [600, 7200]}'))
+        self.schedule.succeeded(busy(1000, 500))
+        self.assertIsNone(self.schedule.reason_to_write(busy(1060, 560)))
+        self.assertIsNone(self.schedule.reason_to_write(busy(1060, 5)))
+        self.assertEqual(self.schedule.reason_to_write(busy(1120, 620)), "crossed")
+        self.schedule.succeeded(busy(1120, 620))
+        self.assertIsNone(self.schedule.reason_to_write(busy(1180, 680)))
+        self.assertEqual(self.schedule.reason_to_write(busy(1180, 30)), "resumed")
+        self.assertEqual(self.schedule.reason_to_write(self.sample(1180, terminals=0)), "resumed")
+        self.assertEqual(self.schedule.reason_to_write(self.sample(1180, terminals=None)), "resumed")
+
     def test_it_writes_at_its_start(self) -> None:
         self.assertEqual(self.schedule.reason_to_write(self.sample(0, kernels=None)), "due")
 

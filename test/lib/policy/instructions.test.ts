@@ -11,9 +11,11 @@ describe("the instructions to the agents", () => {
       sampleSeconds: 60,
       cadenceSeconds: 1800,
       timeouts: [3600],
+      hungAfter: [86_400],
       cpuThreshold: 0.05,
       gpuThreshold: 0.05,
       notJobs: ["vim"],
+      helpers: ["git"],
     });
     assert.equal(
       instructionsFor(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10).cadenceSeconds,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { readHeartbeat } from "../../../lib/domain/heartbeat.ts";
+import { readHeartbeat, type Source } from "../../../lib/domain/heartbeat.ts";
 import { assessHeartbeat } from "../../../lib/policy/assess-heartbeat.ts";
 import { budgetStops } from "../../../lib/policy/budget.ts";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
@@ -19,12 +19,16 @@ describe("whatever an agent says", () => {
     check(
       fc.property(apps, heartbeats, receivedAt, policiesWithoutSilence, (app, heartbeat, at, policy) => {
         const counted = policy.sources.filter((source) => source !== "terminals" || !policy.skipTerminals);
-        const idle = counted.map((source) => heartbeat.idle[source]);
+        const still = (source: Source) => heartbeat.busy[source]?.still ?? 0;
+        const hangs = (source: Source) => still(source) >= policy.hungAfter;
+        const idle = counted.map((source) =>
+          hangs(source) && typeof heartbeat.idle[source] === "number" ? still(source) : heartbeat.idle[source],
+        );
         const active = idle.some(
           (seconds) => seconds === null || (seconds !== undefined && seconds < policy.idleTimeInSeconds),
         );
         const busy = counted.some(
-          (source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined,
+          (source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined && !hangs(source),
         );
         const open = !policy.ignoreConnections && heartbeat.connections !== 0;
         fc.pre(active || busy || (open && heartbeat.idle.kernels !== undefined));

@@ -6,6 +6,7 @@ import os
 import unittest
 
 from instructions import Instructions
+from origins import TERMINAL
 from processes import Process
 from sources.base import SourceContext
 from sources.cpu import Cpu
@@ -59,28 +60,58 @@ class CpuTest(unittest.TestCase):
             self.setUp()
             self.assertIsNone(self.look(60, **{who: 6000}), who)
 
-    def test_a_kernels_children_work_for_it(self) -> None:
+    def test_each_child_of_a_kernel_is_held_against_the_threshold_by_itself(self) -> None:
         child = process(10, cmdline=["python", "worker.py"], ppid=3, cpu_ticks=1000)
         grandchild = process(11, cmdline=["python", "worker.py"], ppid=10, cpu_ticks=1000)
-        self.assertEqual(
-            self.look(60, child, grandchild), "python -m ipykernel_launcher -f /r/kernel-k1.json uses 0.3 of a core"
-        )
+        self.assertEqual(self.look(60, child, grandchild), "python worker.py uses 0.2 of a core")
+        self.setUp()
+        cluster_at_rest = [process(10 + i, cmdline=["dask"], ppid=3, cpu_ticks=120) for i in range(8)]
+        self.assertIsNone(self.look(60, *cluster_at_rest))
+
+    def test_many_short_processes_are_the_work_of_the_one_that_waits_for_them(self) -> None:
+        script = {"cmdline": ["sh", "loop.sh"], "origin": TERMINAL}
+        self.look(60, process(20, **script, child_ticks=0))
+        self.assertEqual(self.look(120, process(20, **script, child_ticks=600)), "sh loop.sh uses 0.1 of a core")
+
+    def test_what_nobody_knows_must_compute_at_two_looks(self) -> None:
+        for parent in (1, 2):
+            self.setUp()
+            ticks = [3000, 6000, 6000, 9000]
+            said = [
+                self.look(60 * look, process(20, cmdline=["claude"], ppid=parent, cpu_ticks=ticks[look - 1]))
+                for look in (1, 2, 3, 4)
+            ]
+            self.assertEqual(said, [None, "claude uses 0.5 of a core", None, None], parent)
+
+    def test_the_policy_says_what_helps_the_server(self) -> None:
+        for seconds in (60, 120, 180):
+            self.assertIsNone(self.look(seconds, process(20, cmdline=["git", "gc"], ppid=2, cpu_ticks=60 * seconds)))
+        self.context.instructions = Instructions('{"helpers": ["pyright*"]}')
+        self.look(240, process(20, cmdline=["git", "gc"], ppid=2, cpu_ticks=60 * 240))
+        self.assertIsNotNone(self.look(300, process(20, cmdline=["git", "gc"], ppid=2, cpu_ticks=60 * 300)))
+
+    def test_a_monitor_left_open_may_redraw_dearly_and_hides_no_work_behind_its_name(self) -> None:
+        top = {"cmdline": ["top"], "terminal": 3, "origin": TERMINAL}
+        self.look(60, process(20, **top))
+        self.assertIsNone(self.look(120, process(20, **top, cpu_ticks=1200)))
+        self.assertEqual(self.look(180, process(20, **top, cpu_ticks=7200)), "top uses 1.0 of a core")
 
     def test_what_was_left_behind_is_work_with_all_that_it_starts(self) -> None:
-        left = process(20, cmdline=["nohup-sh", "run.sh"], cpu_ticks=0)
+        left = process(20, cmdline=["nohup-sh", "run.sh"], cpu_ticks=0, origin=TERMINAL)
         worker = process(21, cmdline=["python", "train.py"], ppid=20, cpu_ticks=3000)
-        self.assertEqual(self.look(60, left, worker), "nohup-sh run.sh uses 0.5 of a core")
+        self.assertEqual(self.look(60, left, worker), "python train.py uses 0.5 of a core")
 
     def test_a_long_command_is_cut_before_what_it_uses(self) -> None:
-        said = self.look(60, process(20, cmdline=["train", "x" * 200], cpu_ticks=6000)) or ""
+        said = self.look(60, process(20, cmdline=["train", "x" * 200], cpu_ticks=6000, origin=TERMINAL)) or ""
         self.assertTrue(said.endswith("x uses 1.0 of a core"), said)
         self.assertLessEqual(len(said), 120)
 
     def test_what_was_there_before_the_first_look_counts_from_then_and_a_pid_anew_from_its_start(self) -> None:
-        self.look(60, process(20, cmdline=["a"], cpu_ticks=90_000))
-        self.assertIsNone(self.look(120, process(20, cmdline=["a"], cpu_ticks=90_000)))
+        self.look(60, process(20, cmdline=["a"], cpu_ticks=90_000, origin=TERMINAL))
+        self.assertIsNone(self.look(120, process(20, cmdline=["a"], cpu_ticks=90_000, origin=TERMINAL)))
         self.assertEqual(
-            self.look(180, process(20, cmdline=["b"], cpu_ticks=600, create_time=1150)), "b uses 0.1 of a core"
+            self.look(180, process(20, cmdline=["b"], cpu_ticks=600, create_time=1150, origin=TERMINAL)),
+            "b uses 0.1 of a core",
         )
 
     def test_two_looks_close_to_each_other_tell_nothing(self) -> None:

@@ -106,7 +106,7 @@ class TerminalsTest(unittest.TestCase):
             self.assertIsNone(self.under_bash(*words), words)
         self.assertIsNone(self.job(process(5, cmdline=["-bash"], terminal=3)))
 
-    def test_pagers_editors_and_monitors_left_open_are_no_jobs_nor_is_what_they_start(self) -> None:
+    def test_pagers_editors_and_monitors_left_open_are_no_jobs_nor_is_what_they_start_again_and_again(self) -> None:
         for words in (
             ["less", "log"],
             ["/usr/bin/vim", "x.py"],
@@ -120,7 +120,10 @@ class TerminalsTest(unittest.TestCase):
         shell = process(5, cmdline=["bash"], terminal=3)
         watch = process(6, cmdline=["watch", "date"], terminal=3, ppid=5, session=5)
         child = process(7, cmdline=["sh", "-c", "date"], terminal=3, ppid=6, session=5)
+        self.context.boot = child.create_time + 3
         self.assertIsNone(self.job(shell, watch, child))
+        self.context.boot = child.create_time + 30
+        self.assertEqual(self.job(shell, watch, child), "sh -c date")
 
     def test_a_job_beside_an_editor_is_a_job(self) -> None:
         shell = process(5, cmdline=["bash"], terminal=3)
@@ -141,3 +144,29 @@ class TerminalsTest(unittest.TestCase):
 
     def test_a_session_led_from_outside_the_namespace_is_none_of_this_app(self) -> None:
         self.assertIsNone(self.job(process(6, cmdline=["make"], terminal=3, session=0)))
+
+    def test_a_job_says_for_how_long_it_has_used_no_cpu_time_at_all(self) -> None:
+        def still(seconds: float, ticks: int, typed: float = 0) -> int:
+            job = process(6, cmdline=["make"], terminal=3, child_ticks=ticks)
+            self.context.processes = {6: job}
+            times = mock.Mock(st_atime=MORNING + typed, st_mtime=MORNING)
+            with mock.patch.object(os, "stat", lambda *_: times):
+                self.terminals.look(at(seconds))
+            assert self.terminals.busy is not None
+            return int(self.terminals.busy["still"])
+
+        self.assertEqual([still(60, 5), still(120, 5), still(7200, 5), still(7260, 6)], [0, 60, 7140, 0])
+        self.assertEqual(still(9000, 6), 1740)
+        # Typing beside it is a sign of life, too, and 8 s more recent than it may show.
+        self.assertEqual(still(9060, 6, typed=9050), 2)
+        self.assertEqual(still(9120, 6, typed=9050), 62)
+
+    def test_a_job_that_hangs_hides_none_that_works(self) -> None:
+        for seconds in (60, 120):
+            hangs = process(6, cmdline=["cat"], terminal=3, create_time=100)
+            works = process(7, cmdline=["make"], terminal=4, create_time=800, cpu_ticks=int(seconds))
+            self.context.processes = {6: hangs, 7: works}
+            self.terminals.busy = None
+            self.terminals.look(at(seconds))
+        assert self.terminals.busy is not None
+        self.assertEqual((self.terminals.busy["what"], self.terminals.busy["still"]), ("make", 0))

@@ -1,0 +1,219 @@
+"""Each process is of one kind, by who started it, what it waits for, and who uses it."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins, is_kernel
+from process_kinds import INPUT, SOMETHING_ELSE, is_helper, is_prompt, runs_program, waits_for
+from sockets import Network, link_of, sockets_of
+from waiting import waits_for_its_terminal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from instructions import Instructions
+    from processes import Process
+
+# The kinds. Kernels are judged by their source; of what is unknown the CPU time tells.
+OURS, PROMPT, NOT_JOB, SERVER_LEFT_OPEN, JOB, KERNEL_PROCESS, NOBODY_KNOWS = (
+    "the image's, the server's or the agent's",
+    "waits for its user",
+    "does nothing by itself",
+    "listens, and nobody is connected",
+    "job",
+    "kernel",
+    "unknown",
+)
+
+STOPPED_OR_ENDED = "TtZX"
+WAITS_FOR_CHILD = b"do_wait|suspend"
+SHORT_LIVED_SECONDS = 10  # what a monitor starts again and again lives for less
+MAX_RELATIVES = 64
+
+
+class ProcessModel:
+    """The kinds of all processes at one look, each found when it is asked for."""
+
+    def __init__(
+        self, processes: dict[int, Process], origins: Origins, instructions: Instructions, before: ProcessModel | None
+    ) -> None:
+        self.processes, self.origins, self.instructions = processes, origins, instructions
+        self.boot = math.inf
+        self.kinds: dict[int, str] = {}
+        self.network: Network | None = None
+        self.busy_prompts_before = before.busy_prompts if before else set()
+        # The prompts that run something, by pid and start, at this look.
+        self.busy_prompts: set[tuple[int, float]] = set()
+        self.children: dict[int, list[Process]] = {}
+        self.groups: dict[int, list[Process]] = {}
+        for process in processes.values():
+            self.children.setdefault(process.ppid, []).append(process)
+            self.groups.setdefault(process.group, []).append(process)
+
+    def jobs(self) -> list[Process]:
+        return [process for process in self.processes.values() if self.kind_of(process) == JOB]
+
+    def kind_of(self, process: Process) -> str:
+        if process.pid not in self.kinds:
+            self.kinds[process.pid] = self.find_kind(process)
+        return self.kinds[process.pid]
+
+    def find_kind(self, process: Process) -> str:
+        origin = self.origins.origin_of(process, self.processes)
+        if origin == HOUSE or (origin == SERVER and self.helps_server(process)):
+            return OURS
+        if origin not in (TERMINAL, KERNEL):
+            return NOBODY_KNOWS
+        if is_kernel(process) and not self.is_copy_of_kernel(process):
+            return KERNEL_PROCESS
+        return self.find_kind_of_users(process)
+
+    def find_kind_of_users(self, process: Process) -> str:
+        """The kind of what a terminal or a kernel started."""
+        if self.is_not_job(process) or self.comes_and_goes(process) or self.waits_for_relatives(process):
+            return NOT_JOB
+        if self.is_at_prompt(process):
+            return PROMPT
+        if self.waits_for_pipe(process):
+            return NOT_JOB
+        return SERVER_LEFT_OPEN if self.is_left_open(process) else JOB
+
+    def is_at_prompt(self, process: Process) -> bool:
+        if process.status in STOPPED_OR_ENDED:
+            return True
+        if is_prompt(process):
+            return not self.runs_something(process)
+        return waits_for_its_terminal(process)
+
+    def helps_server(self, process: Process) -> bool:
+        """Whether it, or one that started it, is a known helper."""
+        for _ in range(MAX_RELATIVES):
+            if is_helper(process, self.instructions.helpers):
+                return True
+            parent = self.processes.get(process.ppid)
+            if parent is None or self.origins.origin_of(parent, self.processes) != SERVER:
+                return False
+            process = parent
+        return False
+
+    def is_copy_of_kernel(self, process: Process) -> bool:
+        """Whether a kernel forked it, as a pool of workers is: its command line is then the kernel's."""
+        parent = self.processes.get(process.ppid)
+        return parent is not None and is_kernel(parent) and parent.cmdline == process.cmdline
+
+    def is_not_job(self, process: Process) -> bool:
+        return any(runs_program(process, program) for program in self.instructions.not_jobs)
+
+    def comes_and_goes(self, process: Process) -> bool:
+        """Whether it is what a monitor such as watch starts again and again."""
+        ancestor = self.processes.get(process.ppid)
+        for _ in range(MAX_RELATIVES if self.boot - process.create_time < SHORT_LIVED_SECONDS else 0):
+            if ancestor is None or ancestor.terminal != process.terminal:
+                break
+            if self.is_not_job(ancestor):
+                return True
+            ancestor = self.processes.get(ancestor.ppid)
+        return False
+
+    def waits_for_relatives(self, process: Process) -> bool:
+        """Whether it only waits for its children: they are then judged, and not it."""
+        if process.num_threads > 1 or not re.search(WAITS_FOR_CHILD, process.wait_channel()):
+            return False
+        return any(child.status not in "ZX" for child in self.children.get(process.pid, ()))
+
+    def waits_for_pipe(self, process: Process) -> bool:
+        """Whether it waits at a pipe for one that waits for its user, or for the kernel that started it.
+
+        `git log` and `seq 9999 | less` wait for less. Workers of a kernel wait for what it sends them.
+        """
+        channel = process.wait_channel()
+        if self.origins.origin_of(process, self.processes) == KERNEL:
+            is_worker = is_kernel(process) or "multiprocessing" in " ".join(process.cmdline)
+            return b"pipe" in channel or (is_worker and b"futex" in channel)
+        if b"pipe" not in channel:
+            return False
+        others = [one for one in self.groups[process.group][:MAX_RELATIVES] if one is not process]
+        return any(self.is_not_job(one) or waits_for_its_terminal(one) for one in others)
+
+    def runs_something(self, prompt: Process) -> bool:
+        """Whether a known prompt runs something of its own: it waits for no input, and did not at the last look."""
+        waits = waits_for(prompt)
+        if prompt.status != "R" and waits != SOMETHING_ELSE and not self.reads_no_terminal(prompt, waits):
+            return False
+        self.busy_prompts.add((prompt.pid, prompt.create_time))
+        return (prompt.pid, prompt.create_time) in self.busy_prompts_before
+
+    def reads_no_terminal(self, prompt: Process, waits: str) -> bool:
+        """Whether a known prompt waits for something else: its input is a script, or it receives from a socket."""
+        try:
+            if not link_of(prompt.pid, 0).startswith("/dev/"):
+                return link_of(prompt.pid, 0) != ""
+        except OSError:
+            return False
+        return waits == INPUT and b"woken" in prompt.wait_channel() and not waits_for_its_terminal(prompt)
+
+    def is_left_open(self, process: Process) -> bool:
+        """Whether it, or a relative, listens while nobody is connected. Where that cannot be read it is a job."""
+        if not re.search(b"poll|select|accept|futex|suspend", process.wait_channel()):
+            return False
+        try:
+            self.network = self.network or Network()
+            if self.listens_in_vain(process):
+                return True
+            return any(
+                self.listens_in_vain(relative) and not self.is_client(process)
+                for relative in self.relatives_of(process)
+            )
+        except (OSError, ValueError, IndexError):
+            return False
+
+    def listens_in_vain(self, process: Process) -> bool:
+        assert self.network
+        own = sockets_of(process.pid)
+        if not own:
+            return False
+        family: set[str] = set()
+        if self.network.has_connections(own):
+            for relative in self.family_of(process):
+                family |= sockets_of(relative.pid)
+        is_daemon = process.terminal is None and process.num_threads == 1 and process.pid not in self.children
+        is_kernels = self.origins.origin_of(process, self.processes) == KERNEL
+        return self.network.is_left_open(own, family, is_daemon and not is_kernels)
+
+    def is_client(self, process: Process) -> bool:
+        assert self.network
+        return self.network.has_connections(sockets_of(process.pid))
+
+    def relatives_of(self, process: Process) -> list[Process]:
+        """Its ancestors and descendants in its process group."""
+        lineage = {process.pid} | self.descendants_of(process)
+        others = [one for one in self.groups[process.group][:MAX_RELATIVES] if one is not process]
+        return [one for one in others if one.pid in lineage or process.pid in self.descendants_of(one)]
+
+    def family_of(self, process: Process) -> list[Process]:
+        """Its process group, its descendants, and the kernel that it works for with all of that one's."""
+        root, parent = process, self.processes.get(process.ppid)
+        for _ in range(MAX_RELATIVES):
+            if parent is None or self.origins.origin_of(parent, self.processes) != KERNEL:
+                break
+            root, parent = parent, self.processes.get(parent.ppid)
+        pids = {root.pid} | self.descendants_of(root) | {one.pid for one in self.groups[process.group]}
+        return [self.processes[pid] for pid in sorted(pids)[: 4 * MAX_RELATIVES]]
+
+    def descendants_of(self, process: Process) -> set[int]:
+        found: set[int] = set()
+        waiting = [process.pid]
+        while waiting:
+            for child in self.children.get(waiting.pop(), ()):
+                if child.pid not in found:
+                    found.add(child.pid)
+                    waiting.append(child.pid)
+        return found
+
+
+def title_of(process: Process, processes: dict[int, Process]) -> str:
+    """The command of the job for a person: that of its process group's leader."""
+    leader = processes.get(process.group)
+    is_job = leader is not None and leader.session == process.session and leader.pid != leader.session
+    return (leader if leader and is_job else process).command()

@@ -1,0 +1,100 @@
+"""Who is connected to what a process listens on."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+MAX_TABLE_BYTES = 1 << 20
+MAX_FILES = 512  # descriptors of one process; of one with more nothing is told
+LISTENING, ESTABLISHED = "0A", "01"
+MAPPED_IPV4 = "0000000000000000FFFF0000"
+
+
+class TooMany(OSError):
+    """There is more of it than can be looked at."""
+
+
+class Connection:
+    """A line of /proc/net/tcp; addresses and ports as it writes them."""
+
+    __slots__ = ("inode", "local", "remote", "state")
+
+    def __init__(self, fields: list[str]) -> None:
+        self.local, self.remote, self.state = plain_address(fields[1]), plain_address(fields[2]), fields[3]
+        self.inode = fields[9]
+
+
+def plain_address(address: str) -> str:
+    return address.removeprefix(MAPPED_IPV4)
+
+
+def read_table(name: str) -> list[list[str]]:
+    """The lines of a file in /proc/net, in words. Raises TooMany."""
+    with open(f"/proc/net/{name}", "rb") as file:
+        table = file.read(MAX_TABLE_BYTES + 1)
+    if len(table) > MAX_TABLE_BYTES:
+        raise TooMany(name)
+    return [line.split() for line in table.decode("ascii", "replace").splitlines()[1:]]
+
+
+def read_tcp() -> list[Connection]:
+    found = []
+    for name in ("tcp", "tcp6"):
+        if os.path.exists(f"/proc/net/{name}"):
+            found += [Connection(fields) for fields in read_table(name) if len(fields) > 9]
+    return found
+
+
+def link_of(pid: int, file: int) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/fd/{file}")
+    except FileNotFoundError:
+        return ""
+
+
+def files_of(pid: int) -> list[str]:
+    """What a process has open. Raises OSError where that cannot be read, TooMany where it is a lot."""
+    with os.scandir(f"/proc/{pid}/fd") as entries:
+        names = [entry.name for entry in itertools.islice(entries, MAX_FILES + 1)]
+    if len(names) > MAX_FILES:
+        raise TooMany(f"descriptors of process {pid}")
+    return [link_of(pid, int(name)) for name in names]
+
+
+def sockets_of(pid: int) -> set[str]:
+    """The inodes of a process's sockets."""
+    return {file[len("socket:[") : -1] for file in files_of(pid) if file.startswith("socket:")}
+
+
+class Network:
+    """The app's sockets at one look, read when somebody asks."""
+
+    def __init__(self) -> None:
+        self.tcp = read_tcp()
+        self.by_ends = {(one.local, one.remote): one for one in self.tcp}
+        # fields: address, count, protocol, flags, type, state, inode, path
+        unix = [fields for fields in read_table("unix") if len(fields) > 7]
+        self.unix_listening = {fields[6]: fields[7] for fields in unix if int(fields[3], 16) & 0x10000}
+        self.unix_connected = {fields[6]: fields[7] for fields in unix if fields[5] == "03"}
+
+    def has_connections(self, own: set[str]) -> bool:
+        return any(one.inode in own and one.state == ESTABLISHED for one in self.tcp)
+
+    def is_left_open(self, own: set[str], family: set[str], is_daemon: bool) -> bool:
+        """Whether the holder of these sockets listens, and nobody but its family is connected, to it or by it.
+
+        `family` are its relatives' sockets. Many a program listens on a Unix socket for its own workers, so that makes
+        a server only of a daemon. The system does not say who is at the other end of one: somebody.
+        """
+        connections = [one for one in self.tcp if one.inode in own]
+        paths = {self.unix_listening[inode] for inode in own & self.unix_listening.keys()}
+        if not any(one.state == LISTENING for one in connections) and not (paths and is_daemon):
+            return False
+        if is_daemon and any(self.unix_connected.get(inode) in paths for inode in own):
+            return False
+        return all(self.is_of_family(one, own | family) for one in connections if one.state == ESTABLISHED)
+
+    def is_of_family(self, connection: Connection, family: set[str]) -> bool:
+        other_end = self.by_ends.get((connection.remote, connection.local))
+        return other_end is not None and other_end.inode in family

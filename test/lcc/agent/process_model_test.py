@@ -1,0 +1,176 @@
+"""Real programs on real terminals: what each is, by what the kernel says of it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import socket
+import sys
+import textwrap
+import time
+import unittest
+
+from clock import read_clock
+from process_model import JOB, NOT_JOB, PROMPT, SERVER_LEFT_OPEN
+from processes import Process
+from sockets import LISTENING, Network, sockets_of
+from sources.base import SourceContext
+from stand_ins import StubServer
+
+PYTHON = sys.executable
+NAME = os.path.basename(PYTHON)[:15]
+SERVE = "import http.server as h; h.HTTPServer(('127.0.0.1', 0), h.SimpleHTTPRequestHandler).serve_forever()"
+
+
+def script(text: str) -> list[str]:
+    return [PYTHON, "-c", textwrap.dedent(text)]
+
+
+class ProcessModelTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.context = SourceContext(StubServer())
+
+    def spawn(self, words: list[str], **environment: str) -> int:
+        """Start a program as the leader of a session on a pty of its own."""
+        pid, primary = pty.fork()
+        if pid == 0:
+            os.execvpe(words[0], words, {"PATH": os.environ["PATH"], "TERM": "xterm", "LC_ALL": "C", **environment})
+        self.addCleanup(os.close, primary)
+        self.addCleanup(self.end, pid)
+        return pid
+
+    def end(self, session: int) -> None:
+        for process in self.look().values():
+            if process.session == session:
+                os.kill(process.pid, signal.SIGKILL)
+        os.waitpid(session, 0)
+
+    def look(self) -> dict[int, Process]:
+        self.context.refresh_processes(read_clock().boot)
+        return self.context.processes
+
+    def kinds(self, session: int) -> dict[str, str]:
+        """By command, the kinds of all of a session's processes."""
+        found = [one for one in self.look().values() if one.session == session]
+        return {one.name: self.context.model.kind_of(one) for one in found}
+
+    def settle(self, session: int, expected: dict[str, str]) -> None:
+        """Wait until all is as expected, and see that it stays."""
+        deadline = time.monotonic() + 15
+        while self.kinds(session) != expected and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for _ in range(5):
+            self.assertEqual(self.kinds(session), expected)
+            time.sleep(0.05)
+
+    def test_a_program_that_waits_for_its_user_is_a_prompt_whichever_it_is(self) -> None:
+        python = {NAME: PROMPT}
+        for words, kinds in (
+            (script("input('Proceed ([y]/n)? ')"), python),
+            (script("import pdb; pdb.set_trace(); print()"), python),
+            ([PYTHON, "-i", "-c", "x = 1"], python),
+            (["cat"], {"cat": PROMPT}),
+            (["bash", "--rcfile", "/dev/null", "-i"], {"bash": PROMPT}),
+            (["bash", "-c", "read -p 'Continue? ' x; true"], {"bash": PROMPT}),
+            (script("import select; p = select.poll(); p.register(0, select.POLLIN); p.poll()"), python),
+            (
+                script("""
+                    import asyncio, sys
+                    async def main():
+                        asyncio.get_running_loop().add_reader(0, input)
+                        while True: await asyncio.sleep(.5)
+                    asyncio.run(main())
+                """),
+                python,
+            ),
+        ):
+            with self.subTest(words[-1]):
+                self.settle(self.spawn(words), kinds)
+
+    def test_the_parents_and_the_pipeline_of_one_that_waits_wait_with_it(self) -> None:
+        pager = f"seq 99999 | {PYTHON} -c 'open(\"/dev/tty\").read()'; true"
+        self.settle(self.spawn(["bash", "-c", pager]), {"bash": NOT_JOB, "seq": NOT_JOB, NAME: PROMPT})
+        self.settle(self.spawn(["bash", "-c", "cat; true"]), {"bash": NOT_JOB, "cat": PROMPT})
+
+    def test_what_works_is_a_job_however_silent(self) -> None:
+        for words, kinds in (
+            (["sleep", "600"], {"sleep": JOB}),
+            (["bash", "-c", "sleep 600; true"], {"bash": NOT_JOB, "sleep": JOB}),
+            (["bash", "-c", "while :; do :; done"], {"bash": JOB}),
+            (["bash", "-c", "read -t 600 x; true"], {"bash": JOB}),
+        ):
+            with self.subTest(words[-1]):
+                self.settle(self.spawn(words), kinds)
+
+    def test_a_server_to_which_nobody_is_connected_is_left_open_and_counts_while_somebody_is(self) -> None:
+        session = self.spawn(script(SERVE))
+        self.settle(session, {NAME: SERVER_LEFT_OPEN})
+        client = socket.create_connection(("127.0.0.1", self.port_of(session)))
+        self.settle(session, {NAME: JOB})
+        client.close()
+        self.settle(session, {NAME: SERVER_LEFT_OPEN})
+
+    def test_what_keeps_a_server_open_is_left_open_and_what_runs_beside_it_is_not(self) -> None:
+        session = self.spawn(["bash", "-c", f'{PYTHON} -c "{SERVE}" & sleep 600; true'])
+        self.settle(session, {"bash": NOT_JOB, "sleep": JOB, NAME: SERVER_LEFT_OPEN})
+
+    def test_a_servers_own_family_is_nobody(self) -> None:
+        session = self.spawn(
+            script(
+                """
+                import os, socket, select
+                server = socket.create_server(("127.0.0.1", 0))
+                if os.fork() == 0:
+                    mine = socket.create_connection(server.getsockname())
+                    select.select([mine], [], [])
+                other, _ = server.accept()
+                select.select([other], [], [])
+                """
+            )
+        )
+        self.settle(session, {NAME: SERVER_LEFT_OPEN})
+
+    def test_a_program_that_is_connected_elsewhere_is_a_job(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            code = f"""
+                import socket
+                mine = socket.create_server(("127.0.0.1", 0))
+                socket.create_connection(("127.0.0.1", {server.getsockname()[1]})).recv(1)
+                """
+            self.settle(self.spawn(script(code)), {NAME: JOB})
+
+    def test_a_program_that_waits_for_workers_at_a_unix_socket_is_a_job(self) -> None:
+        code = """
+            import multiprocessing, select, time
+            with multiprocessing.Manager():
+                multiprocessing.Process(target=time.sleep, args=(600,)).start()
+                select.select([], [], [])
+            """
+        session = self.spawn(script(code))
+        deadline = time.monotonic() + 15
+        kinds: list[str] = []
+        while len(kinds) < 3 and time.monotonic() < deadline:
+            kinds = [self.context.model.kind_of(one) for one in self.look().values() if one.session == session]
+        self.assertEqual(kinds[:1], [JOB])
+
+    def port_of(self, pid: int) -> int:
+        network = Network()
+        listening = [one for one in network.tcp if one.state == LISTENING and one.inode in sockets_of(pid)]
+        return int(listening[0].local.rpartition(":")[2], 16)
+
+    def test_a_job_left_behind_stays_a_job_by_what_its_environment_says(self) -> None:
+        for trace in ("JUPYTER_SERVER_URL", "JPY_PARENT_PID", "TERM_PROGRAM"):
+            session = self.spawn(["bash", "-c", "setsid -f sleep 617; read x"], **{trace: "x"})
+            deadline = time.monotonic() + 15
+            jobs: list[Process] = []
+            while not jobs and time.monotonic() < deadline:
+                self.look()
+                jobs = [job for job in self.context.model.jobs() if job.cmdline == ["sleep", "617"]]
+            self.assertEqual(len(jobs), 1, trace)
+            os.kill(jobs[0].pid, signal.SIGKILL)
+            self.assertNotEqual(jobs[0].session, session)
+
+    def test_a_monstrous_environment_and_a_name_with_newlines_are_read_as_far_as_they_go(self) -> None:
+        session = self.spawn(["bash", "-c", "exec -a $'less\nx\xff' sleep 618"], FILLER="x" * 100_000, B="y" * 100_000)
+        self.settle(session, {"sleep": JOB})
