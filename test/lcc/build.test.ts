@@ -80,17 +80,29 @@ suite("the agent's archive", () => {
     assert.ok(elsewhere.equals(await packAgent(agentFolder)));
   });
 
-  test("is a zip file that Python runs, with the package's files as they are", async () => {
+  test("is a zip file that Python runs, with the package's code line for line, without its comments", async () => {
     await using folder = await temporaryFolder();
     const packed = join(folder.path, "agent.lzma");
     await writeFile(packed, (await buildAgent()).bytes);
     const check = `
-import io, lzma, pathlib, sys, zipfile
-packed, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-archive = zipfile.ZipFile(io.BytesIO(lzma.decompress(packed.read_bytes())))
+import ast, io, lzma, pathlib, sys, zipfile
+def code(source):
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
+def lines(source):
+    return {node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)}
+file, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+archive = zipfile.ZipFile(io.BytesIO(lzma.decompress(file.read_bytes())))
 files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
 assert "__main__.py" in files
-assert {name: archive.read(name) for name in archive.namelist()} == files`;
+packed = {name: archive.read(name) for name in archive.namelist()}
+assert packed.keys() == files.keys()
+for name, source in files.items():
+    assert code(packed[name]) == code(source) and lines(packed[name]) == lines(source), name
+    assert not [line for line in packed[name].splitlines() if line.lstrip().startswith(b"#")], name`;
     await run(await studioPython(), ["-c", check, packed, agentFolder]);
   });
 });
