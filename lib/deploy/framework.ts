@@ -9,7 +9,11 @@ import { Refused } from "./refused.ts";
 /** The parts of the Serverless framework that the plugin uses. */
 export type Serverless = {
   readonly serviceDir: string;
-  readonly service: { readonly service: string; readonly provider: { compiledCloudFormationTemplate: unknown } };
+  readonly service: {
+    readonly service: string;
+    readonly provider: { compiledCloudFormationTemplate: unknown };
+    readonly functions: Record<string, unknown>;
+  };
   readonly configurationInput: { readonly params?: StageParameters };
   readonly processedInput: {
     readonly commands: readonly string[];

@@ -88,6 +88,9 @@ const Parameters = v.pipe(
       v.maxValue(1, "must be at most 1"),
     ),
     tags: orNone(tags),
+    permissionsBoundary: orNone(
+      matching(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, "an IAM policy's ARN or none"),
+    ),
     tracing: yesOrNo,
     logRetention: v.pipe(
       number("a number of days"),

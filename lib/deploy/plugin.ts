@@ -2,12 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TargetKey } from "../attach/settings-target.ts";
+import { createRecords } from "../aws/attachment-records.ts";
 import { forgetAgents } from "../aws/agent-parameters.ts";
 import { sayError } from "../domain/errors.ts";
 import { createAccount, type DeployedStack } from "./account.ts";
 import { buildAgentFor, writeAgentPieces, type AgentBuild } from "./agent.ts";
 import { readDeployment, type Deployment } from "./deployment.ts";
 import { clientsOf, isCommand, makesTemplate, rethrow, type Log, type Serverless } from "./framework.ts";
+import { withPermissionsBoundary } from "./permissions-boundary.ts";
 import { preflight, restoreKeptPolicy, type PreflightResult } from "./preflight.ts";
 import { Refused } from "./refused.ts";
 import { resolveConditions } from "./resolve-conditions.ts";
@@ -24,6 +27,7 @@ class DeployPlugin {
   readonly #log: Log;
   readonly #deployment: Deployment;
   #build: Promise<AgentBuild> | undefined;
+  #recorded: Promise<readonly TargetKey[]> | undefined;
   #preflight: PreflightResult = { notices: [] };
   #removedStack: DeployedStack | undefined;
 
@@ -35,12 +39,18 @@ class DeployPlugin {
       deploy: { resolve: async ({ address }) => ({ value: valueAt(await this.#values(), address) }) },
     };
     this.hooks = {
-      initialize: () => this.#checkAccount(),
+      initialize: () => {
+        if (this.#deployment.parameters.domains === "none")
+          Reflect.deleteProperty(serverless.service.functions, "attach");
+        return this.#checkAccount();
+      },
       "before:package:initialize": () => this.#writeBuild(),
       "before:deploy:function:packageFunction": () => this.#writeBuild(),
       "after:aws:package:finalize:mergeCustomProviderResources": () => {
         const { provider } = serverless.service;
-        provider.compiledCloudFormationTemplate = resolveConditions(provider.compiledCloudFormationTemplate);
+        const { permissionsBoundary } = this.#deployment.parameters;
+        const resolved = resolveConditions(provider.compiledCloudFormationTemplate);
+        provider.compiledCloudFormationTemplate = withPermissionsBoundary(resolved, permissionsBoundary);
       },
       "after:deploy:deploy": () => this.#finishDeploy(),
       "before:remove:remove": () => this.#readStack(),
@@ -52,7 +62,14 @@ class DeployPlugin {
 
   async #values(): Promise<unknown> {
     const onStart = makesTemplate(this.#serverless) ? (await this.#built()).script : "";
-    return stackValues({ ...this.#deployment, onStart });
+    return stackValues({ ...this.#deployment, onStart, recorded: await (this.#recorded ??= this.#readRecords()) });
+  }
+
+  /** What an earlier deploy attached to, and `attach` must be able to restore, whatever the parameters say now. */
+  async #readRecords(): Promise<readonly TargetKey[]> {
+    if (!isCommand(this.#serverless, "deploy")) return [];
+    const { ssm } = await clientsOf(this.#serverless);
+    return createRecords(ssm, this.#deployment.parameters.prefix).targets();
   }
 
   #built(): Promise<AgentBuild> {

@@ -8,6 +8,7 @@ const Template = v.looseObject({
   Conditions: v.exactOptional(v.record(v.string(), v.boolean())),
   Resources: v.record(v.string(), Resource),
 });
+const NoValue = v.strictObject({ Ref: v.literal("AWS::NoValue") });
 const If = v.strictObject({ "Fn::If": v.strictTuple([v.string(), v.unknown(), v.unknown()]) });
 
 /**
@@ -32,9 +33,10 @@ function withoutCondition(resource: v.InferOutput<typeof Resource>, kept: Readon
   return copy.DependsOn.length > 0 ? copy : { ...copy, DependsOn: undefined };
 }
 
-/** The value with every `Fn::If` replaced by the side that its condition selects. */
+/** The value with every `Fn::If` replaced by the side that its condition selects, and no `AWS::NoValue` in lists. */
 function resolved(value: unknown, conditions: Readonly<Record<string, boolean>>): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolved(item, conditions));
+  if (Array.isArray(value))
+    return value.map((item) => resolved(item, conditions)).filter((item) => !v.is(NoValue, item));
   if (typeof value !== "object" || value === null) return value;
   if (v.is(If, value)) {
     const [name, yes, no] = value["Fn::If"];

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { operationsResources } from "../operations/resources.ts";
+import type { TargetKey } from "../attach/settings-target.ts";
+import { attachPermissions } from "./attach-permissions.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** What the values of one stack follow from. */
@@ -8,13 +10,15 @@ export type StackInput = {
   readonly parameters: Parameters;
   readonly policy: string;
   readonly onStart: string;
+  /** The domains and profiles that an earlier deploy attached to. */
+  readonly recorded?: readonly TargetKey[];
 };
 
 /** How often `attach` looks for new domains. */
 const ATTACH_SCHEDULE = "rate(1 hour)";
 
 /** The values of serverless.yml's `${deploy:…}`: parameters, and what follows from them. */
-export function stackValues({ name, parameters, policy, onStart }: StackInput) {
+export function stackValues({ name, parameters, policy, onStart, recorded = [] }: StackInput) {
   const {
     prefix,
     schedule,
@@ -35,6 +39,7 @@ export function stackValues({ name, parameters, policy, onStart }: StackInput) {
     roles: String(parameters.attachRoles),
   };
   const attaches = domains !== "none";
+  const { changesProfiles, ...permissions } = attachPermissions(parameters, recorded);
   return {
     name,
     prefix,
@@ -46,7 +51,10 @@ export function stackValues({ name, parameters, policy, onStart }: StackInput) {
     policy,
     attach: {
       ...attachment,
+      ...permissions,
       any: attaches,
+      toRoles: attaches && parameters.attachRoles,
+      changesProfiles: attaches && changesProfiles,
       schedule: ATTACH_SCHEDULE,
       revision: revision({ ...attachment, tags, onStart }),
     },

@@ -27,6 +27,8 @@ const EVERYTHING = [
   "domains=d-a,d-b",
   "mode=dry-run",
   "tracing=true",
+  "profiles=change",
+  "permissionsBoundary=arn:aws:iam::123456789012:policy/boundary",
   "tags=team=data,cost=42",
   "alarmEmail=ops@example.com",
   "vpcId=vpc-12345678",
@@ -114,6 +116,10 @@ describe("serverless package", () => {
       { Protocol: "email", Endpoint: "ops@example.com" },
     ]);
     assert.match(String(Resources["Policy"]?.Properties["Value"]), /^mode: dry-run/m);
+    const roles = Object.entries(Resources).filter(([, { Type }]) => Type === "AWS::IAM::Role");
+    for (const [name, { Properties }] of roles)
+      assert.equal(Properties["PermissionsBoundary"], "arn:aws:iam::123456789012:policy/boundary", name);
+    assert.doesNotMatch(JSON.stringify(Resources["AttachRole"]), /domain\/\*/);
     assert.match(
       await readFile(join(project.folder, "build/on-start.sh"), "utf8"),
       /PARAMETER_PREFIX:-\/team\/reaper\}/,
@@ -125,6 +131,11 @@ describe("serverless package", () => {
     await lint();
     for (const name of [
       "Attachment",
+      "AttachLambdaFunction",
+      "AttachLogGroup",
+      "AttachRole",
+      "AttachToRolesPolicy",
+      "ChangeProfilesPolicy",
       "AttachSchedule",
       "AttachFailedAlarm",
       "AlarmTopic",

@@ -51,9 +51,17 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "AWS::AccountId": "123456789012",
   "deploy:prefix": "/studio-reaper",
   "deploy:name": "studio-reaper-dev",
+  "deploy:attach.domainArns": "arn:aws:sagemaker:us-east-1:123456789012:domain/*",
+  "deploy:attach.profileArns": "arn:aws:sagemaker:us-east-1:123456789012:user-profile/*/*",
+  "deploy:attach.changedProfileArns": "arn:aws:sagemaker:us-east-1:123456789012:user-profile/*/*",
   HeartbeatPolicy: "arn:aws:iam::123456789012:policy/studio-reaper-dev-heartbeats",
   // The domain names the user to IAM; a statement of its own is for domains that do not.
   "!aws:SourceIdentity": "ada",
+};
+
+/** The policies that parameters add to a role. */
+const ADDED: Readonly<Record<string, readonly string[]>> = {
+  AttachRole: ["AttachToRolesPolicy", "ChangeProfilesPolicy"],
 };
 
 /** The statements of a role or a managed policy in serverless.yml, without those for the function's own logs. */
@@ -61,8 +69,10 @@ export async function statementsOf(
   resource: "SweepRole" | "AttachRole" | "HeartbeatPolicy",
 ): Promise<readonly Statement[]> {
   const { resources, custom } = v.parse(Serverless, await readServerlessYml());
-  const [found] = resources.flatMap((part) => (v.is(Part, part) ? (part.Resources[resource] ?? []) : []));
-  const { Properties: policies } = v.parse(Permissions, found);
+  const found = resources.flatMap((part) =>
+    v.is(Part, part) ? [resource, ...(ADDED[resource] ?? [])].flatMap((name) => part.Resources[name] ?? []) : [],
+  );
+  const policies = v.parse(v.array(Permissions), found).flatMap(({ Properties }) => Properties);
   const arns = Object.entries(custom.arns).map(([name, arn]) => [`self:custom.arns.${name}`, arn] as const);
   const values = new Map([...Object.entries(PLACEHOLDERS), ...arns]);
   return policies

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readDeployment } from "../../../lib/deploy/deployment.ts";
-import { stackValues } from "../../../lib/deploy/stack-values.ts";
+import { stackValues, type StackInput } from "../../../lib/deploy/stack-values.ts";
 import { DEFAULTS, parameters } from "./builders.ts";
 
 const read = (stage: string, policyFile?: string, ...commandLine: readonly string[]) =>
@@ -68,6 +68,35 @@ describe("a stack's values", () => {
   it("have no alarm for the attachment where nothing is attached", () => {
     assert.ok("AttachFailedAlarm" in values().operations.Resources);
     assert.ok(!("AttachFailedAlarm" in values({ domains: "none" }).operations.Resources));
+  });
+
+  const profileRecord = [{ domainId: "d-b", profile: "ada" }];
+  const permissions = (given: Record<string, string>, recorded: StackInput["recorded"] = []) => {
+    const { attach } = stackValues({
+      name: "n",
+      parameters: parameters(given),
+      policy: "",
+      onStart: "",
+      recorded,
+    });
+    const ends = (arns: readonly { "Fn::Sub": string }[]) => arns.map((one) => one["Fn::Sub"].split(":").at(-1));
+    return { ...attach, domains: ends(attach.domainArns), profiles: ends(attach.changedProfileArns) };
+  };
+
+  it("permit attach to reach the domains of the parameters, and what it must restore, and no others", () => {
+    assert.deepEqual(permissions({}).domains, ["domain/*"]);
+    assert.deepEqual(permissions({ domains: "d-a" }).domains, ["domain/d-a"]);
+    assert.deepEqual(permissions({ domains: "d-a" }, [{ domainId: "d-b" }]).domains, ["domain/d-a", "domain/d-b"]);
+  });
+
+  it("permit attach to change profiles and roles where a parameter says so, or a profile is to be restored", () => {
+    assert.equal(permissions({}).changesProfiles, false);
+    assert.deepEqual(permissions({ profiles: "change" }).profiles, ["user-profile/*/*"]);
+    assert.deepEqual(permissions({}, profileRecord).profiles, ["user-profile/d-b/*"]);
+    assert.equal(permissions({}, profileRecord).changesProfiles, true);
+    assert.equal(permissions({}).toRoles, true);
+    assert.equal(permissions({ attachRoles: "false" }).toRoles, false);
+    assert.equal(permissions({ domains: "none" }).toRoles, false);
   });
 
   it("admit the apps' security groups to the endpoint, and no others", () => {
