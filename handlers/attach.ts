@@ -3,7 +3,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import { readAttachConfig } from "../lib/attach/config.ts";
 import { invoke, type AttachReport } from "../lib/attach/invoke.ts";
-import { createAttachPorts, invocationTime } from "../lib/aws/attach-ports.ts";
+import { createAttachPorts } from "../lib/aws/attach-ports.ts";
 import { putAnswer } from "../lib/aws/cloudformation.ts";
 
 const logger = new Logger({ serviceName: process.env["POWERTOOLS_SERVICE_NAME"] ?? "studio-reaper" });
@@ -21,7 +21,7 @@ export const handler = middy<unknown, AttachReport>()
       // A wrong variable is answered, because it is read within the invocation. At load it would leave CloudFormation
       // without an answer for an hour.
       config: () => readAttachConfig(process.env),
-      ports: (config) => createAttachPorts(config, invocationTime(remainingMs)),
+      ports: (config) => createAttachPorts(config, remainingMs),
       answer: putAnswer,
       remainingMs,
       logStream: context.logStreamName,

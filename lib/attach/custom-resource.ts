@@ -3,6 +3,7 @@ import { isNamed, sayError } from "../domain/errors.ts";
 import { NEVER_BEGUN_ID, type Outcome, type Request } from "./cloudformation.ts";
 import type { AttachConfig } from "./config.ts";
 import type { Journal, Log, SkippedItem } from "./journal.ts";
+import { afterOtherRuns } from "./one-run.ts";
 import type { AttachPorts } from "./ports.ts";
 import { reconcile, remove } from "./reconcile.ts";
 
@@ -43,12 +44,14 @@ async function carryOut(
   switch (requestType) {
     case "Create":
     case "Update": {
-      const arns = await retryWhileDenied(() => reconcile(ports, config, journal), ports.time);
+      const attach = () => afterOtherRuns(ports, () => reconcile(ports, config, journal));
+      const arns = await retryWhileDenied(attach, ports.time);
       const data = { JupyterLabArn: arns.JupyterLab, CodeEditorArn: arns.CodeEditor };
       return { kind: "done", data, problems: problemsOf(journal) };
     }
     case "Delete":
-      await remove(ports, config, journal);
+      await afterOtherRuns(ports, () => remove(ports, config, journal));
+      await ports.lease.forget();
       return { kind: "done", data: {}, problems: problemsOf(journal) };
     default: {
       const why = `RequestType: expected Create, Update or Delete, got ${JSON.stringify(requestType)}`;

@@ -1,6 +1,7 @@
 import { composeAnswer, isRequestLike, parseRequest } from "./cloudformation.ts";
 import { handleRequest, withDeadline, type ResourceRun } from "./custom-resource.ts";
 import { Journal, type ChangedItem, type SkippedItem } from "./journal.ts";
+import { asOnlyRun } from "./one-run.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** The part of an invocation's time that is kept for the answer and its retries. */
@@ -43,9 +44,11 @@ export async function invoke(event: unknown, invocation: Invocation): Promise<At
   return reportOf(journal);
 }
 
-async function runScheduled({ config: readConfig, ports }: Invocation, journal: Journal): Promise<AttachReport> {
+async function runScheduled({ config: readConfig, ...run }: Invocation, journal: Journal): Promise<AttachReport> {
   const config = readConfig();
-  await reconcile(ports(config), config, journal);
+  const ports = run.ports(config);
+  const outcome = await asOnlyRun(ports, () => reconcile(ports, config, journal));
+  if (outcome.kind === "held") run.log.info("another run is at work", { until: outcome.until.toISOString() });
   const report = reportOf(journal);
   const { failures } = report;
   if (failures.length === 0) return report;

@@ -1,4 +1,5 @@
 import type { AgentPiece } from "../domain/agent-archive.ts";
+import type { Acquisition } from "../domain/lease.ts";
 import type { Agent } from "./agent.ts";
 import type { AttachmentRecord } from "./record.ts";
 import type { AppType, SettingsTarget, TargetKey } from "./settings-target.ts";
@@ -14,7 +15,15 @@ export type AttachPorts = {
   readonly roles: Roles;
   /** Deletes the instructions, every heartbeat, and the pieces of every agent. */
   readonly forgetAgents: () => Promise<void>;
+  readonly lease: RunLease;
   readonly time: Time;
+};
+
+/** One run at a time changes the account. The term is the rest of the run's invocation. */
+export type RunLease = {
+  readonly acquire: () => Promise<Acquisition>;
+  /** Deletes it, for good. */
+  readonly forget: () => Promise<void>;
 };
 
 export type Time = {

@@ -5,9 +5,10 @@ import type { AttachConfig } from "../attach/config.ts";
 import type { AttachPorts, Time } from "../attach/ports.ts";
 import { forgetAgents } from "./agent-parameters.ts";
 import { createAgentPieces } from "./agent-pieces.ts";
-import { createRecords } from "./attachment-records.ts";
+import { createRecords, deleteRecord } from "./attachment-records.ts";
 import { createClients } from "./clients.ts";
 import { createDomains } from "./domains.ts";
+import { createLease } from "./lease.ts";
 import { createLifecycleConfigs } from "./lifecycle-configs.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { createRoles } from "./roles.ts";
@@ -20,9 +21,16 @@ const MOST_LOOKS = 28;
 /** Enough for what has begun to end and to be reported. */
 const RESERVE_MS = 60_000;
 
+/** Its parameter lies among the records, but is none of them. */
+const LEASE = "lease";
+
 /** The ports to the account and region of the environment's credentials. */
-export function createAttachPorts({ prefix, scriptFile, agentFile }: AttachConfig, time: Time): AttachPorts {
+export function createAttachPorts(
+  { prefix, scriptFile, agentFile }: AttachConfig,
+  remainingMs: () => number,
+): AttachPorts {
   const { sageMaker, ssm } = createClients(createRateLimiter());
+  const lease = createLease(ssm, `${prefix}/attachments/${LEASE}`);
   return {
     agent: async () => readAgent(await readFile(scriptFile, "utf8"), await readFile(agentFile)),
     agentPieces: createAgentPieces(ssm, prefix),
@@ -31,7 +39,11 @@ export function createAttachPorts({ prefix, scriptFile, agentFile }: AttachConfi
     records: createRecords(ssm, prefix),
     roles: createRoles(),
     forgetAgents: () => forgetAgents(ssm, prefix),
-    time,
+    lease: {
+      acquire: () => lease.acquire(Math.max(1, Math.ceil(remainingMs() / 1_000))),
+      forget: () => deleteRecord(ssm, `${prefix}/attachments/${LEASE}`),
+    },
+    time: invocationTime(remainingMs),
   };
 }
 

@@ -30,7 +30,7 @@ export function createRecords(client: SSMClient, prefix: string): Records {
       return parameter === undefined ? {} : parseRecord(parameter.Value ?? "", name);
     },
     async write(key, record, first) {
-      if (Object.keys(record).length === 0) return remove(client, nameOf(key));
+      if (Object.keys(record).length === 0) return deleteRecord(client, nameOf(key));
       try {
         await put(nameOf(key), formatRecord(record), !first);
       } catch (error) {
@@ -51,11 +51,12 @@ export function createRecords(client: SSMClient, prefix: string): Records {
     async writeRole(role) {
       await put(roleNameOf(role), JSON.stringify({ v: 1, name: role.name, policyArn: role.policyArn }), true);
     },
-    forgetRole: (role) => remove(client, roleNameOf(role)),
+    forgetRole: (role) => deleteRecord(client, roleNameOf(role)),
   };
 }
 
-async function remove(client: SSMClient, Name: string): Promise<void> {
+/** Deletes the parameter of a record, if there is one. */
+export async function deleteRecord(client: SSMClient, Name: string): Promise<void> {
   await unlessNamed(client.send(new DeleteParameterCommand({ Name })), "ParameterNotFound");
 }
 

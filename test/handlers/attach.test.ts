@@ -171,7 +171,7 @@ describe("the attach handler", () => {
     assert.equal(Status, "FAILED");
     const [expected, found] = [FIRST, NEXT].map(({ archive }) => agentPieces(archive).sha256);
     assert.match(Reason, new RegExp(`${expected}, but the archive beside it has ${found}`));
-    assert.deepEqual([await stage.configs(), await stage.parameters()], [[], ["policy"]]);
+    assert.deepEqual([await stage.configs(), await stage.parameters()], [[], ["attachments/lease", "policy"]]);
   });
 
   it("fails a Create with a mistake in the environment, naming it, but not the Delete that follows", async () => {

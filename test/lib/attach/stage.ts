@@ -20,7 +20,7 @@ import type { AttachConfig } from "../../../lib/attach/config.ts";
 import { Journal, type Log } from "../../../lib/attach/journal.ts";
 import type { AttachPorts } from "../../../lib/attach/ports.ts";
 import { reconcile, remove } from "../../../lib/attach/reconcile.ts";
-import { createAttachPorts, invocationTime } from "../../../lib/aws/attach-ports.ts";
+import { createAttachPorts } from "../../../lib/aws/attach-ports.ts";
 import { settleForEndpoint } from "../../demo/credentials.ts";
 import { clientsOf } from "../../studio/clients.ts";
 import { startStudio, type EmbeddedStudio, type StudioOptions } from "../../studio/index.ts";
@@ -88,9 +88,8 @@ export class AttachStage implements AsyncDisposable {
 
   ports(run: Run = {}): AttachPorts {
     const { agent = AGENT, ports } = run;
-    const time = invocationTime(() => 300_000);
     return {
-      ...createAttachPorts(this.config(run), time),
+      ...createAttachPorts(this.config(run), () => 300_000),
       agent: () => Promise.resolve(agent),
       roles: this.roles,
       ...ports,
