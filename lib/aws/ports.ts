@@ -1,5 +1,6 @@
 import type { SweepConfig } from "../sweep/config.ts";
 import type { Ports } from "../sweep/ports.ts";
+import { Sightings } from "../sweep/sightings.ts";
 import { createClients } from "./clients.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { createLease } from "./lease.ts";
@@ -16,6 +17,7 @@ export function createPorts({ prefix }: SweepConfig): Ports {
     heartbeats: createHeartbeats(ssm, prefix),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
+    sightings: new Sightings(),
     lease: createLease(ssm, `${prefix}/leases/sweep`),
     quotaShareUsed: () => limiter.takeQuotaShareUsed(),
   };

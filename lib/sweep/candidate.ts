@@ -13,18 +13,21 @@ import type { Judged } from "./report.ts";
 export type Candidate = {
   readonly app: App;
   readonly agent: AgentState;
+  readonly runningSince: Date | undefined;
   readonly policy: AppPolicy;
   readonly verdict: Verdict;
 };
 export type StopCandidate = Candidate & { readonly verdict: Stop };
 
 /** Judges every app that was observed. */
-export function judgeApps({ apps, readings, ownerOf }: Observation, policy: Policy, now: Date): readonly Candidate[] {
+export function judgeApps(observed: Observation, policy: Policy, now: Date): readonly Candidate[] {
+  const { apps, readings, ownerOf } = observed;
   return apps.map((app) => {
+    const runningSince = observed.runningSince(app.key);
     const appPolicy = resolvePolicy(policy, app, ownerOf);
     const heartbeat = assessHeartbeat(app, readings.get(app.key) ?? { kind: "none" }, now);
-    const verdict = decide({ app, heartbeat, policy: appPolicy, now });
-    return { app, agent: agentState(app, heartbeat), policy: appPolicy, verdict };
+    const verdict = decide({ app, heartbeat, runningSince, policy: appPolicy, now });
+    return { app, agent: agentState(app, heartbeat), runningSince, policy: appPolicy, verdict };
   });
 }
 

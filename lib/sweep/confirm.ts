@@ -1,8 +1,7 @@
-import type { App } from "../domain/app.ts";
 import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
 import { decide } from "../policy/decide.ts";
-import type { AppPolicy } from "../policy/document.ts";
 import type { Verdict } from "../policy/verdict.ts";
+import type { Candidate } from "./candidate.ts";
 import { mayBeSameIncarnation } from "./incarnations.ts";
 import type { Ports } from "./ports.ts";
 
@@ -12,8 +11,7 @@ import type { Ports } from "./ports.ts";
  */
 export async function confirm(
   { studio, heartbeats }: Ports,
-  app: App,
-  policy: AppPolicy,
+  { app, policy, runningSince }: Pick<Candidate, "app" | "policy" | "runningSince">,
   clock: () => Date,
 ): Promise<Verdict | undefined> {
   const current = await studio.current(app);
@@ -21,5 +19,5 @@ export async function confirm(
   // The heartbeat is read last, so that it is as new as it can be at the stop.
   const reading = await heartbeats.of(app.key);
   const now = clock();
-  return decide({ app: current, heartbeat: assessHeartbeat(current, reading, now), policy, now });
+  return decide({ app: current, heartbeat: assessHeartbeat(current, reading, now), runningSince, policy, now });
 }

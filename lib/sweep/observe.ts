@@ -19,6 +19,8 @@ export type Observation = {
    */
   readonly formerHeartbeats: readonly AppKey[];
   readonly beganAt: Date;
+  /** When an app was first seen in service after another state; `undefined` where nobody saw that. */
+  readonly runningSince: (key: AppKey) => Date | undefined;
   readonly ownerOf: OwnerOf;
   /** Apps that the service did not describe well enough to judge; each is a failure of the sweep. */
   readonly unreadable: readonly UnreadableApp[];
@@ -28,7 +30,11 @@ export type Observation = {
  * Reads all apps, all heartbeats and, where a rule matches by user, the owners of all spaces, side by side. Rejects
  * where any of them cannot be read whole.
  */
-export async function observe({ studio, heartbeats }: Ports, policy: Policy, clock: () => Date): Promise<Observation> {
+export async function observe(
+  { studio, heartbeats, sightings }: Ports,
+  policy: Policy,
+  clock: () => Date,
+): Promise<Observation> {
   const beganAt = clock();
   const [found, readings, owners] = await Promise.all([
     Array.fromAsync(studio.apps()),
@@ -36,6 +42,7 @@ export async function observe({ studio, heartbeats }: Ports, policy: Policy, clo
     matchesByUser(policy) ? studio.spaceOwners() : new Map<string, string>(),
   ]);
   const incarnations = latestIncarnations(found.filter(isReadable));
+  sightings.note(incarnations, clock());
   const former = [...incarnations.values()]
     .filter(({ isInService }) => !isInService)
     .map(({ app }) => ({ key: app.key, receivedAt: receivedAt(readings.get(app.key)) }))
@@ -49,6 +56,7 @@ export async function observe({ studio, heartbeats }: Ports, policy: Policy, clo
     readings: new Map([...readings].filter(([key]) => !formerKeys.has(key))),
     formerHeartbeats: former,
     beganAt,
+    runningSince: (key) => sightings.runningSince(key),
     ownerOf: ({ domainId, owner }) => owners.get(spaceKey(domainId, owner.name)),
     unreadable: found.filter((app) => app instanceof UnreadableApp),
   };

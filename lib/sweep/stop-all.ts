@@ -51,8 +51,8 @@ async function confirmAndStop(
   { ports, stop, clock }: StopRun,
   candidate: StopCandidate,
 ): Promise<Judged | "throttled"> {
-  const { app, policy } = candidate;
-  const verdict = await confirm(ports, app, policy, clock);
+  const { app } = candidate;
+  const verdict = await confirm(ports, candidate, clock);
   if (verdict === undefined) return judgedAs(candidate, "gone");
   const confirmed = { ...candidate, verdict };
   if (verdict.verdict === "keep") return judgedAs(confirmed, "changed");

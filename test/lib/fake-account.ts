@@ -2,6 +2,7 @@ import type { App, AppKey, UnreadableApp } from "../../lib/domain/app.ts";
 import type { Reading } from "../../lib/domain/heartbeat.ts";
 import type { Policy } from "../../lib/policy/document.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
+import { Sightings } from "../../lib/sweep/sightings.ts";
 import { anAccountPolicy } from "./builders.ts";
 
 /** The ports to an account, and a record of what a sweep changed in it. */
@@ -75,6 +76,7 @@ export function fakeAccount({
       changes.push("publish");
       return Promise.resolve();
     },
+    sightings: new Sightings(),
     lease: { acquire: () => Promise.resolve({ kind: "acquired", release: () => Promise.resolve() }) },
     quotaShareUsed: () => 0,
   };

@@ -3,9 +3,11 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { UnreadableApp, type App, type AppKey } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
+import { secondsAfter } from "../../../lib/policy/time.ts";
+import { Sightings } from "../../../lib/sweep/sightings.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets } from "../arbitraries.ts";
-import { ago, aHeartbeat, anAccountPolicy, anApp, NOW } from "../builders.ts";
+import { ago, aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
 
 const clock = () => NOW;
@@ -167,6 +169,28 @@ describe("an app that may start again under its creation time", () => {
       assert.deepEqual(outcomes(judged), status === "Deleted" ? {} : { restarted: "kept" });
     });
   }
+
+  it("counts its age from when it was seen in service again, for youth and for silence", async () => {
+    for (const [settings, reasons] of [
+      [{ silentAfter: 3600 }, ["not-running", "no-heartbeat", "no-heartbeat", "silent"]],
+      [{ minRuntime: 3600 }, ["not-running", "young", "young", "no-heartbeat"]],
+    ] as const) {
+      const policy = anAccountPolicy({ mode: "dry-run", defaults: aPolicy(settings) });
+      const sightings = new Sightings();
+      const seen: string[] = [];
+      for (const [seconds, status] of [
+        [0, "Pending"],
+        [60, "InService"],
+        [3659, "InService"],
+        [3660, "InService"],
+      ] as const) {
+        const { ports } = fakeAccount({ apps: [space("restarted", { status })], policy });
+        const { judged } = await sweep({ ...ports, sightings }, () => secondsAfter(NOW, seconds));
+        seen.push(...judged.map(({ verdict }) => verdict.reason));
+      }
+      assert.deepEqual(seen, reasons);
+    }
+  });
 
   it("keeps the heartbeat that it wrote since the sweep began", async () => {
     const app = space("restarted", { status: "Pending" });
