@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 
 from clock import ClockReading, parse_timestamp
@@ -13,6 +12,7 @@ from kernel_subscriptions import KernelSubscriptions
 from process_kinds import EVENT_LOOP, is_ipython_kernel, is_server, waits_for
 from server_identity import has_package
 from sources.base import ActivityRecord, Source, SourceContext
+from stillness import Stillness, total_ticks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Kernels(Source):
         self.processes: dict[str, Process] = {}
         self.busy_kernels: dict[str, float] = {}  # the kernels at work, and since when
         self.subscriptions = KernelSubscriptions()
+        self.stillness = Stillness()
         self.has_documents: bool | None = None  # not known before processes were seen
 
     def look(self, now: ClockReading) -> bool:
@@ -170,10 +171,23 @@ class Kernels(Source):
         return has_just_started and waits_for(process) == EVENT_LOOP
 
     def report_busy(self, kernels: list[dict[str, Any]], now: ClockReading) -> None:
-        longest = min(kernels, key=lambda kernel: self.busy_kernels.get(kernel["id"], math.inf))
+        self.stillness.begin_look()
+        still = {key: self.seconds_still(key, now) for key in self.busy_kernels}
+        at_work = [kernel for kernel in kernels if kernel["id"] in self.busy_kernels]
+        # One that hangs hides none that works.
+        longest = min(at_work, key=lambda one: (still[one["id"]] or 0, self.busy_kernels[one["id"]]))
         others = len(self.busy_kernels) - 1
         what = f"{self.title_of(longest)} ({longest.get('name')})" + (f" and {others} more" if others else "")
-        self.set_busy(what, now, self.busy_kernels[longest["id"]])
+        self.set_busy(what, now, self.busy_kernels[longest["id"]], still[longest["id"]])
+
+    def seconds_still(self, key: str, now: ClockReading) -> int | None:
+        """For how long a kernel's process, with all that it started, has used no CPU time; None where none is seen."""
+        process = self.processes.get(key)
+        if process is None:
+            return None
+        children = (self.context.processes.get(pid) for pid in self.context.model.descendants_of(process))
+        ticks = total_ticks([process, *filter(None, children)])
+        return self.stillness.seconds((key, process.create_time), ticks, now.boot)
 
     def title_of(self, kernel: dict[str, Any]) -> str:
         """The notebook that a kernel runs, or the kernel's id where the server does not say."""

@@ -45,6 +45,18 @@ class KernelsTest(KernelsCase):
             self.assertEqual(self.idle_after(seconds, kernel("busy", 10)), 0)
         self.assertEqual(self.kernels.busy, {"what": "kernel k1 (python3)", "for": 90_000 - 60})
 
+    def test_a_busy_kernel_says_for_how_long_neither_it_nor_what_it_started_has_used_cpu_time(self) -> None:
+        def still(seconds: float, ticks: int, child_ticks: int) -> int:
+            own = process(7, cmdline=["python", "-f", "kernel-k1.json"], cpu_ticks=ticks)
+            child = process(8, cmdline=["sh"], ppid=7, cpu_ticks=child_ticks)
+            self.context.processes = {7: own, 8: child}
+            self.idle_after(seconds, kernel("busy", 10))
+            assert self.kernels.busy is not None
+            return int(self.kernels.busy["still"])
+
+        self.assertEqual([still(60, 5, 5), still(120, 5, 5), still(90_000, 5, 5)], [0, 60, 89_940])
+        self.assertEqual([still(90_060, 5, 6), still(90_120, 5, 6), still(90_180, 6, 6)], [0, 60, 0])
+
     def test_any_state_that_is_not_known_to_be_quiet_is_activity(self) -> None:
         for state in ("busy", "restarting", "autorestarting", "debugging", "unknown", ""):
             self.assertEqual(self.idle_after(600, kernel(state, 10)), 0, state)
