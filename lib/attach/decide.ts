@@ -9,7 +9,7 @@ export type Wanted = { readonly arn: string; readonly scope: "vacant" | "overrid
 
 /** Why a setting stays as it is although it is not as wanted. */
 export type SkipReason = {
-  readonly reason: "occupied" | "changed-since" | "overrides";
+  readonly reason: "occupied" | "changed-since" | "overrides" | "aws-idle-shutdown";
   readonly detail: string;
 };
 

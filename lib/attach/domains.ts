@@ -1,10 +1,11 @@
 import { apply } from "./apply.ts";
 import { attemptInTime } from "./attempt.ts";
 import type { Journal } from "./journal.ts";
+import { idleShutdowns } from "./idle-shutdown.ts";
 import { overridingSettings } from "./overriding.ts";
 import type { DesiredAttachment } from "./plan.ts";
 import type { AttachPorts } from "./ports.ts";
-import { targetName, type Settings, type TargetKey } from "./settings-target.ts";
+import { targetName, type Settings, type SettingsTarget, type TargetKey } from "./settings-target.ts";
 
 /** The execution roles that were found, each with a domain that has it, and whether these are all. */
 export type RolesFound = { readonly roles: ReadonlyMap<string, string>; readonly isComplete: boolean };
@@ -33,9 +34,14 @@ export async function attachDomains(
   };
   const attached: string[] = [];
   const failuresBefore = run.journal.failures.length;
+  let missing = 0;
   for (const domainId of desired.domainIds) {
     const settings = await attachDomain(run, domainId, desired);
-    if (settings === undefined) continue;
+    if (settings === "missing") {
+      run.journal.fail(domainId, "there is no such domain in this account and region; take it out of ATTACH_DOMAINS");
+      missing += 1;
+    }
+    if (settings === "missing" || settings === undefined) continue;
     find(domainId, settings);
     attached.push(domainId);
   }
@@ -43,7 +49,8 @@ export async function attachDomains(
     const ofDomain = recorded.filter((key) => key.domainId === domainId);
     await attachProfiles(run, domainId, { desired, recorded: ofDomain, find });
   }
-  return { roles, isComplete: run.journal.failures.length === failuresBefore };
+  // A domain that is gone has no role any more: it is a mistake in the list, but hides none.
+  return { roles, isComplete: run.journal.failures.length - missing === failuresBefore };
 }
 
 /** Removes everything of ours from each of these, and restores what was there before. */
@@ -56,14 +63,29 @@ async function attachDomain(
   run: Run,
   domainId: string,
   { attachment, areListed }: DesiredDomains,
-): Promise<Settings | undefined> {
+): Promise<Settings | "missing" | undefined> {
   const attempted = await attemptInTime(run, domainId, async () => {
-    const applied = await apply(run, run.ports.domains.target({ domainId }), attachment);
-    if (applied === undefined && areListed)
-      throw new Error("there is no such domain in this account and region; take it out of ATTACH_DOMAINS");
-    return applied?.settings;
+    const target = run.ports.domains.target({ domainId });
+    if (!areListed && (await target.describe())?.isUnifiedStudio) return leaveAlone(run, target);
+    const applied = await apply(run, target, attachment);
+    if (applied === undefined) return areListed ? "missing" : undefined;
+    report(run, { domainId }, applied.settings);
+    return applied.settings;
   });
   return attempted.ok ? attempted.value : undefined;
+}
+
+/** Apps of Unified Studio's projects cannot report, because their permissions boundary denies ssm:PutParameter. */
+async function leaveAlone(run: Run, target: SettingsTarget): Promise<undefined> {
+  await apply(run, target, undefined);
+  const detail =
+    "This domain belongs to SageMaker Unified Studio, whose projects' permissions boundary does not let apps report. " +
+    "Its apps are not covered.";
+  run.journal.skip({ on: target.domainId, reason: "unified-studio", detail });
+}
+
+function report({ journal }: Run, key: TargetKey, settings: Settings): void {
+  for (const setting of idleShutdowns(key, settings)) journal.skip({ on: targetName(key), ...setting });
 }
 
 async function attachProfiles(
@@ -79,7 +101,9 @@ async function attachProfiles(
     const attached = await attemptInTime(run, targetName(key), () =>
       attachProfile(run, key, desired, known.has(profile)),
     );
-    if (attached.ok && attached.value !== undefined) find(domainId, attached.value);
+    if (!attached.ok || attached.value === undefined) continue;
+    find(domainId, attached.value);
+    report(run, key, attached.value);
   }
   const gone = [...known].filter((profile) => !listed.value.includes(profile));
   await detach(

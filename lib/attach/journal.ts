@@ -14,7 +14,7 @@ export type ChangedItem = Partial<SettingChange> & { readonly what: string; read
 /** Something that is not as wanted and stays as it is. */
 export type SkippedItem = Partial<Omit<SkippedSetting, "reason">> & {
   readonly on: string;
-  readonly reason: SkippedSetting["reason"] | "in-use";
+  readonly reason: SkippedSetting["reason"] | "in-use" | "unified-studio";
   readonly detail: string;
 };
 

@@ -52,6 +52,8 @@ export type SettingsTarget = TargetKey & {
 export type TargetState = {
   readonly status: string;
   readonly failureReason?: string | undefined;
+  /** Whether the domain belongs to SageMaker Unified Studio. */
+  readonly isUnifiedStudio?: boolean;
   readonly settings: Settings;
 };
 

@@ -45,11 +45,13 @@ function domainTarget(client: SageMakerClient, domainId: string): SettingsTarget
     async describe() {
       const answer = await unlessNamed(client.send(new DescribeDomainCommand({ DomainId: domainId })), GONE);
       if (answer === undefined) return undefined;
-      const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings } = answer;
-      return targetState(Status, FailureReason, {
+      const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings, DomainSettings } = answer;
+      const settings = {
         ...(DefaultUserSettings && { DefaultUserSettings }),
         ...(DefaultSpaceSettings && { DefaultSpaceSettings }),
-      });
+      };
+      const isUnifiedStudio = DomainSettings?.UnifiedStudioSettings !== undefined;
+      return { ...targetState(Status, FailureReason, settings), isUnifiedStudio };
     },
     update: ({ DefaultUserSettings, DefaultSpaceSettings }) =>
       unlessBusy(() =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { DeleteDomainCommand, UpdateDomainCommand } from "@aws-sdk/client-sagemaker";
+import { DeleteDomainCommand, UpdateDomainCommand, type IdleSettings } from "@aws-sdk/client-sagemaker";
 import { configName } from "../../../lib/attach/lifecycle-configs.ts";
 import type { StudioOptions } from "../../studio/index.ts";
 import { AGENT } from "./agents.ts";
@@ -109,6 +109,48 @@ describe("attaching to domains", () => {
     const journal = await stage.reconcile({ domains: ["d-nowhere", stage.studio.domainId] });
     assert.match(failuresOf(journal).join(), /^d-nowhere: there is no such domain/);
     assert.equal(await stage.builtIn(), LAB);
+  });
+
+  it("leaves a domain of Unified Studio alone, says so once, and lets go of it if attached before", async () => {
+    const project = await stage.createDomain("project");
+    const before = await stage.domain(project);
+    await stage.reconcile({ domains: [project] });
+    const DomainSettingsForUpdate = { UnifiedStudioSettings: { ProjectId: "p-1" } };
+    await stage.updateDomainSettings(project, DomainSettingsForUpdate);
+    assert.deepEqual(skips(await stage.reconcile()), [`${project}  unified-studio`]);
+    assert.deepEqual(await stage.domain(project), before);
+    assert.equal(await stage.builtIn(), LAB);
+  });
+
+  it("reports AWS's own idle shutdown of domains and profiles with its time, and changes nothing of it", async () => {
+    const idle = (IdleSettings: IdleSettings) => ({ AppLifecycleManagement: { IdleSettings } });
+    const JupyterLabAppSettings = idle({ LifecycleManagement: "ENABLED", IdleTimeoutInMinutes: 60 });
+    const CodeEditorAppSettings = idle({ LifecycleManagement: "ENABLED" });
+    const ExecutionRole = "arn:aws:iam::123456789012:role/StudioExecution";
+    const domain = await stage.createDomain("idle", {
+      DefaultUserSettings: { ExecutionRole, JupyterLabAppSettings, CodeEditorAppSettings },
+    });
+    const { skipped } = await stage.reconcile({ domains: [domain] });
+    assert.deepEqual(
+      skipped.map(({ on, reason, value }) => [on, reason, value]),
+      [
+        [domain, "aws-idle-shutdown", "60 minutes"],
+        [domain, "aws-idle-shutdown", "10080 minutes"],
+      ],
+    );
+    const { DefaultUserSettings } = await stage.domain(domain);
+    assert.partialDeepStrictEqual(DefaultUserSettings, { JupyterLabAppSettings, CodeEditorAppSettings });
+  });
+
+  it("detaches from the roles of a domain that is gone in the same run, also if the deploy lists it", async () => {
+    const ExecutionRole = "arn:aws:iam::123456789012:role/of-second";
+    const second = await stage.createDomain("second", { DefaultUserSettings: { ExecutionRole } });
+    const domains = [stage.studio.domainId, second];
+    await stage.reconcile({ domains });
+    assert.ok((await stage.roles.withPolicy()).has("of-second"));
+    await stage.sageMaker.send(new DeleteDomainCommand({ DomainId: second }));
+    await stage.reconcile({ domains });
+    assert.deepEqual([...(await stage.roles.withPolicy())], ["StudioExecution"]);
   });
 
   it("forgets a domain that was deleted", async () => {

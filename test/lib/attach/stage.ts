@@ -11,6 +11,7 @@ import {
   ListStudioLifecycleConfigsCommand,
   UpdateDomainCommand,
   type CreateDomainCommandInput,
+  type DomainSettingsForUpdate,
   type SageMakerClient,
   type UserSettings,
 } from "@aws-sdk/client-sagemaker";
@@ -163,6 +164,10 @@ export class AttachStage implements AsyncDisposable {
       new DescribeDomainCommand({ DomainId }),
     );
     return { DefaultUserSettings, DefaultSpaceSettings };
+  }
+
+  async updateDomainSettings(DomainId: string, DomainSettingsForUpdate: DomainSettingsForUpdate): Promise<void> {
+    await this.sageMaker.send(new UpdateDomainCommand({ DomainId, DomainSettingsForUpdate }));
   }
 
   async profile(UserProfileName: string, DomainId = this.studio.domainId): Promise<UserSettings | undefined> {

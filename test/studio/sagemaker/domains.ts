@@ -20,6 +20,7 @@ const Update = v.looseObject({
   DomainId: v.string(),
   DefaultUserSettings: v.optional(Settings),
   DefaultSpaceSettings: v.optional(Settings),
+  DomainSettingsForUpdate: v.optional(Settings),
 });
 
 /** The life of domains: there at once, gone at once; an update may take a while. */
@@ -27,14 +28,16 @@ export function domainOperations(account: AwsAccount, state: State, updates: Upd
   return {
     CreateDomain: operation(Create, (input) => createDomain(account, state, input)),
     DescribeDomain: operation(Id, ({ DomainId }) => described(findDomain(state, DomainId))),
-    UpdateDomain: operation(Update, ({ DomainId, DefaultUserSettings, DefaultSpaceSettings, ...rest }) => {
+    UpdateDomain: operation(Update, (input) => {
+      const { DomainId, DefaultUserSettings, DefaultSpaceSettings, DomainSettingsForUpdate, ...rest } = input;
       const domain = findDomain(state, DomainId);
       requireAttachable([DefaultUserSettings, DefaultSpaceSettings], state.lifecycleConfigs.values());
       if (isUpdating(domain)) throw resourceInUse(`Domain [${DomainId}] is being updated.`);
       domain.userSettings = updated(domain.userSettings, DefaultUserSettings, updates);
       domain.spaceSettings = updated(domain.spaceSettings, DefaultSpaceSettings, updates);
       domain.updatingUntil = performance.now() + updates.updatingMs;
-      domain.request = { ...domain.request, ...rest };
+      const settings = DomainSettingsForUpdate && { DomainSettings: DomainSettingsForUpdate };
+      domain.request = { ...domain.request, ...rest, ...settings };
       domain.modifiedAt = account.now();
       return { DomainArn: domain.arn };
     }),
