@@ -8,6 +8,7 @@ import { forgetAgents } from "../aws/agent-parameters.ts";
 import { sayError } from "../domain/errors.ts";
 import { createAccount, type DeployedStack } from "./account.ts";
 import { buildAgentFor, writeAgentPieces, type AgentBuild } from "./agent.ts";
+import { consoleAddress } from "./console.ts";
 import { readDeployment, type Deployment } from "./deployment.ts";
 import { clientsOf, isCommand, makesTemplate, rethrow, type Log, type Serverless } from "./framework.ts";
 import { withPermissionsBoundary } from "./permissions-boundary.ts";
@@ -62,7 +63,9 @@ class DeployPlugin {
 
   async #values(): Promise<unknown> {
     const onStart = makesTemplate(this.#serverless) ? (await this.#built()).script : "";
-    return stackValues({ ...this.#deployment, onStart, recorded: await (this.#recorded ??= this.#readRecords()) });
+    const recorded = await (this.#recorded ??= this.#readRecords());
+    const region = this.#serverless.getProvider("aws").getRegion();
+    return { ...stackValues({ ...this.#deployment, onStart, recorded }), console: consoleAddress(region) };
   }
 
   /** What an earlier deploy attached to, and `attach` must be able to restore, whatever the parameters say now. */

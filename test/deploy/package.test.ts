@@ -52,10 +52,10 @@ describe("serverless package", () => {
     return project.template();
   }
 
-  async function lint(): Promise<void> {
+  async function lint(region = "us-east-1"): Promise<void> {
     const { stdout } = await run(join((await devTools()).bin, "cfn-lint"), [
       "--regions",
-      "us-east-1",
+      region,
       "--",
       project.templateFile,
     ]);
@@ -69,6 +69,21 @@ describe("serverless package", () => {
     assert.ok(!("SsmEndpoint" in Resources || "TracePolicy" in Resources));
     assert.equal(Resources["Policy"]?.Properties["Value"], await readFile(join(project.folder, "policy.yml"), "utf8"));
   });
+
+  for (const [region, host] of [
+    ["us-gov-west-1", "console.amazonaws-us-gov.com"],
+    ["cn-north-1", "console.amazonaws.cn"],
+  ] as const) {
+    it(`makes a template for ${region} that passes cfn-lint, with its partition's console and ARNs`, async () => {
+      const endpoint = ["vpcId=vpc-12345678", "subnetIds=subnet-12345678", "securityGroupIds=sg-12345678"];
+      const { code, output } = await project.serverless(["package", "--region", region, ...params(endpoint)], NOWHERE);
+      assert.equal(code, 0, output);
+      await lint(region);
+      const text = await readFile(project.templateFile, "utf8");
+      assert.match(text, new RegExp(`https://${host.replaceAll(".", "\\.")}/cloudwatch/home`));
+      assert.doesNotMatch(text, /arn:aws:|console\.aws\.amazon\.com/);
+    });
+  }
 
   it("makes one bundled file per function, small enough to start fast, and gives the agent to attach", async () => {
     const { python } = await devTools();
