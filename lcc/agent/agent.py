@@ -73,7 +73,7 @@ class Agent:
         source.busy_before, source.busy = source.busy, None
         try:
             if source.look(now):
-                sample.idle[source.name] = max(int(now.boot - source.active_at), 0)
+                sample.idle[source.name] = max(int(source.known_until(now) - source.active_at), 0)
             self.troubles.is_over(source.name, "can be read again")
         except Exception as error:  # of whatever kind: this source is unknown, the others are still reported
             sample.idle[source.name], sample.why[source.name] = None, sendable(str(error), MAX_WHY_CHARACTERS)

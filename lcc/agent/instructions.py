@@ -17,7 +17,7 @@ MAX_TIMEOUTS = 16
 DEFAULT_INSTRUCTIONS: dict[str, Any] = {
     "v": 1,
     "sampleSeconds": 60,
-    "cadenceSeconds": 1800,
+    "cadenceSeconds": 900,
     "timeouts": [3600],
     "hungAfter": [86_400],
     "cpuThreshold": 0.05,

@@ -72,14 +72,21 @@ class Server:
         self.base_url, self.token = found[0].strip("/"), found[1]
         return True
 
+    def connect(self, seconds: float) -> socket.socket:
+        address: Any = (self.host.encode(), self.port)  # a host in bytes spares the process the IDNA tables
+        return socket.create_connection(address, seconds)
+
+    def head_fields(self) -> str:
+        """The lines that every request's head has."""
+        token = f"Authorization: token {self.token}\r\n" if self.token else ""
+        return f"Host: {self.host}:{self.port}\r\n{token}"
+
     def fetch(self, path: str) -> bytes:
         """The body of the answer to a GET request."""
         deadline = time.monotonic() + HTTP_SECONDS
-        address: Any = (self.host.encode(), self.port)  # a host in bytes spares the process the IDNA tables
-        with socket.create_connection(address, HTTP_SECONDS) as connection:
+        with self.connect(HTTP_SECONDS) as connection:
             # HTTP/1.0 keeps the answer from being chunked, and the connection from being kept alive.
-            token = f"Authorization: token {self.token}\r\n" if self.token else ""
-            connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {self.host}:{self.port}\r\n{token}\r\n".encode())
+            connection.sendall(f"GET {path} HTTP/1.0\r\n{self.head_fields()}\r\n".encode())
             answer = b""
             while len(answer) <= MAX_ANSWER_BYTES and time.monotonic() < deadline:
                 connection.settimeout(deadline - time.monotonic() + 0.01)

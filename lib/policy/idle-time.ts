@@ -21,9 +21,8 @@ export type IdleTime = {
 export function idleTime({ heartbeat: assessed, policy }: Facts): IdleTime | undefined {
   if (assessed.kind !== "believed") return undefined;
   const { heartbeat, receivedAt } = assessed;
-  const { source, idleSeconds, hung } = countedSources(policy)
-    .map((source) => idleTimeOf(source, heartbeat, policy))
-    .reduce((least, other) => (other.idleSeconds < least.idleSeconds ? other : least));
+  const counted = countedSources(policy).map((source) => idleTimeOf(source, heartbeat, policy));
+  const { source, idleSeconds, hung } = leastIdle(counted, policy);
   // Between two samples nothing is known, so no idle time shorter than that is believed.
   const timeoutSeconds = Math.max(policy.idleTimeInSeconds, heartbeat.sampleEvery);
   return {
@@ -43,4 +42,13 @@ function idleTimeOf(source: Source, heartbeat: Heartbeat, policy: AppPolicy): So
   if (!hung) return { source, idleSeconds: heartbeat.idle[source] ?? Infinity, hung: "" };
   const { what, stillSeconds } = hung;
   return { source, idleSeconds: stillSeconds, hung: `: ${what} hangs, without CPU time for as long` };
+}
+
+/** An editor writes its note for as long as a buffer is unsaved, also when nobody is there. */
+function leastIdle(counted: readonly SourceIdle[], { hungAfter }: AppPolicy): SourceIdle {
+  const others = counted.filter(({ source, idleSeconds }) => source !== "editor" && idleSeconds < Infinity);
+  const editorIsAlone = others.length > 0 && others.every(({ idleSeconds }) => idleSeconds > hungAfter);
+  return (editorIsAlone ? others : counted).reduce((least, other) =>
+    other.idleSeconds < least.idleSeconds ? other : least,
+  );
 }

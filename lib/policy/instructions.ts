@@ -7,8 +7,11 @@ const WRITES_PER_SECOND = 1.5;
 /** An agent writes at most twice a cadence while its user comes and goes: at its end, and when activity resumes. */
 const WRITES_PER_CADENCE = 2;
 
-/** A write costs the app a quarter of a CPU-second, so a small fleet writes rarely, too. Crossed timeouts are extra. */
-const SAMPLES_PER_CADENCE = 30;
+/**
+ * An agent hears of another timeout at its next write, so a small fleet writes every 15 minutes. A write costs the app
+ * an eighth of a CPU-second, and twice as many would cost it a whole one an hour. Crossed timeouts are extra.
+ */
+const SAMPLES_PER_CADENCE = 15;
 const MAX_TIMEOUTS = 16;
 
 /** What the sweep tells every agent, through one parameter. See docs/heartbeat.md. */

@@ -14,8 +14,9 @@ const MAX_FORGOTTEN = 30;
 const MAX_FORMER_FORGOTTEN = 200;
 
 /**
- * Publishes the agents' instructions, and deletes heartbeats: of the apps that were stopped, of former incarnations (up
- * to 200, oldest first), and of apps that are gone (up to 30). One that arrives after the sweep has looked stays.
+ * Publishes the agents' instructions, also in a dry run, which has to see what a live one would see. Live only, deletes
+ * heartbeats: of the apps that were stopped, of former incarnations (up to 200, oldest first), and of apps that are
+ * gone (up to 30). One that arrives after the sweep has looked stays.
  */
 export async function runHousekeeping(
   { publishInstructions, heartbeats }: Ports,
@@ -23,10 +24,15 @@ export async function runHousekeeping(
   observed: Observation,
   { stopped, decidedAt }: { readonly stopped: readonly AppKey[]; readonly decidedAt: Date },
 ): Promise<{ forgotten: number }> {
+  const instructions = instructionsFor(policy, observed.apps.length);
+  if (policy.mode !== "live") {
+    await publishInstructions(instructions);
+    return { forgotten: 0 };
+  }
   const former = observed.formerHeartbeats.slice(0, MAX_FORMER_FORGOTTEN);
   const gone = [...stopped, ...forgettable(observed, decidedAt).slice(0, MAX_FORGOTTEN)];
   await Promise.all([
-    publishInstructions(instructionsFor(policy, observed.apps.length)),
+    publishInstructions(instructions),
     heartbeats.forget(former, observed.beganAt),
     heartbeats.forget(gone, decidedAt),
   ]);

@@ -30,12 +30,9 @@ export async function sweep(
   const failures = new Failures(observed.unreadable);
   const stop = stopperFor(policy.mode, ports.studio);
   const judged = await act({ ports, stop, failures, clock, remainingMs }, candidates, policy.budget);
-  const house =
-    policy.mode === "live"
-      ? await failures.collect("housekeeping", () =>
-          runHousekeeping(ports, policy, observed, { stopped: stoppedOf(judged), decidedAt }),
-        )
-      : undefined;
+  const house = await failures.collect("housekeeping", () =>
+    runHousekeeping(ports, policy, observed, { stopped: stoppedOf(judged), decidedAt }),
+  );
   return {
     mode: policy.mode,
     judged,

@@ -13,8 +13,8 @@ import { CROWD, crowdScript, fillHome, standInJupyter } from "./crowd.ts";
 const SAMPLES = 60;
 const CHECKS = 30;
 const TICKS_A_SECOND = 100;
-// A second for a minute: 60 looks, a write for every 30 of them, as the sweep instructs agents, and one timeout crossed on the way.
-const INSTRUCTIONS = { v: 1, sampleSeconds: 1, cadenceSeconds: 30, timeouts: [30] };
+// A second for a minute: 60 looks, a write for every 15 of them, as the sweep instructs agents, and one timeout crossed on the way.
+const INSTRUCTIONS = { v: 1, sampleSeconds: 1, cadenceSeconds: 15, timeouts: [30] };
 
 /** What the agent in a crowded app costs in an hour, a second standing for a minute, beside the classic cron script's rule. */
 export async function measureAgentCost(): Promise<string[]> {

@@ -182,7 +182,7 @@ describe("a sweep over the wire", () => {
     assert.equal(of(verdicts, "reborn"), "no-heartbeat kept");
   });
 
-  it("changes nothing in a dry run, and says what it would stop", async () => {
+  it("stops and deletes nothing in a dry run, instructs the agents, and says what it would stop", async () => {
     apps(word(4000), "dry");
     stage.studio.seed.parameters([
       { name: stage.account.heartbeatName("long-gone"), value: word(1), modifiedAt: Date.now() - 2 * HOUR_MS },
@@ -194,9 +194,12 @@ describe("a sweep over the wire", () => {
     const made = stage.studio.calls.slice(before).filter(({ operation }) => !/^(List|Describe|Get)/.test(operation));
     // Its own notes are no change to anything that is anyone else's.
     assert.deepEqual(
-      made.filter(({ input }) => input["Name"] !== "/studio-reaper/leases/sweep").map(({ operation }) => operation),
+      made
+        .filter(({ input }) => !/^\/studio-reaper\/(leases\/sweep|instructions)$/.test(String(input["Name"])))
+        .map(({ operation }) => operation),
       [],
     );
+    assert.match((await stage.account.parameter("/studio-reaper/instructions")) ?? "", /"timeouts":\[3600\]/);
     assert.equal(await status("dry"), "InService");
   });
 
@@ -234,7 +237,7 @@ describe("a sweep over the wire", () => {
     const instructions = (await stage.account.parameter("/studio-reaper/instructions")) ?? "";
     assert.match(
       instructions,
-      /^\{"v":1,"sampleSeconds":60,"cadenceSeconds":1800,"timeouts":\[900,3600\],"cpuThreshold":0.05,"gpuThreshold":0.05,"notJobs":\["less",/,
+      /^\{"v":1,"sampleSeconds":60,"cadenceSeconds":900,"timeouts":\[900,3600\],"cpuThreshold":0.05,"gpuThreshold":0.05,"notJobs":\["less",/,
     );
   });
 });

@@ -49,7 +49,7 @@ suite("the agent in an app", () => {
     const { idle, busy, ...rest } = first.word;
     assert.deepEqual(
       { ...rest, idle: idle["kernels"], busy: busy["kernels"] },
-      { v: 1, agent: "0.1.0", up: 0, sampleEvery: 60, renewIn: 2280, idle: 0, busy: undefined, connections: 1 },
+      { v: 1, agent: "0.1.0", up: 0, sampleEvery: 60, renewIn: 1155, idle: 0, busy: undefined, connections: 1 },
     );
   });
 

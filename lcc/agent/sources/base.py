@@ -105,6 +105,10 @@ class Source:
         # The last instant of activity, where work that uses no CPU time is none.
         self.life_at = now.boot
 
+    def known_until(self, now: ClockReading) -> float:
+        """Until when all activity is known that there was; idle time counts no further."""
+        return now.boot
+
     def has_never_been_read(self) -> bool:
         return self.last_look.boot == self.counts_from
 

@@ -1,6 +1,6 @@
-"""Code Editor's own note of when it was last used.
+"""The note of its last use that an editor leaves: Code Editor, or a remote IDE that is connected to a JupyterLab app.
 
-Its idle endpoint is not asked, as that can itself write the note.
+Code Editor's idle endpoint is not asked, as that can itself write the note.
 """
 
 import settings
@@ -15,7 +15,7 @@ class Editor(Source):
 
     def look(self, now: ClockReading) -> bool:
         try:
-            with open(settings.EDITOR_FILE, encoding="utf-8") as file:
+            with open(settings.EDITOR_FILE, encoding="utf-8", errors="replace") as file:
                 timestamp = file.read(MAX_NOTE_CHARACTERS).strip()
         except FileNotFoundError:
             return self.active_at > self.counts_from

@@ -1,12 +1,12 @@
-"""Notebooks and text files saved under the home, looked for in pieces."""
+"""Files saved under the home, looked for in pieces: where no server tells of them."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 
 from clock import ClockReading
+from home_walk import list_saved
 from sources.base import Source
 
 TYPE_CHECKING = False
@@ -14,26 +14,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENTRIES_A_LOOK = 1500
-ENTRIES_A_FOLDER, FOLDERS = 2000, 5000  # what has more is data
-FUTURE_SECONDS = 60  # a file dated further ahead tells nothing
-NOT_WORK = {"node_modules", "site-packages", "__pycache__", "anaconda3", "miniconda3", "lost+found"}
-TEXT = (
-    "ipynb py md txt r R Rmd qmd jl sh sql yml yaml json toml csv tsv js ts html css c cpp h java scala go rs tex"
-).split()
+FUTURE_SECONDS = 60  # what a file system's clock may be ahead of ours
 
 
 class Files(Source):
     name = "files"
     walk: Iterator[float] | None = None
+    walked_from: float | None = None  # when the last walk that has ended began
 
     def look(self, now: ClockReading) -> bool:
+        self.walk_on(now)
+        return True
+
+    def known_until(self, now: ClockReading) -> float:
+        """What was saved since the last whole walk began is not known."""
+        return self.counts_from if self.walked_from is None else self.walked_from
+
+    def walk_on(self, now: ClockReading) -> None:
         if self.walk is None:
-            self.walk, self.newest, self.walk_began = list_saved(os.path.expanduser("~")), 0.0, now
+            self.walk, self.walk_began = list_saved(os.path.expanduser("~")), now
+            self.newest, self.ahead = 0.0, 0.0
         piece = list(itertools.islice(self.walk, ENTRIES_A_LOOK))
+        self.ahead = max([self.ahead, *piece])
         self.newest = max([self.newest, *(saved for saved in piece if saved < now.wall + FUTURE_SECONDS)])
         if len(piece) < ENTRIES_A_LOOK:
             self.finish_walk(now)
-        return True
 
     def finish_walk(self, now: ClockReading) -> None:
         start = self.last_look
@@ -41,32 +46,10 @@ class Files(Source):
         # What the first walk finds is mostly of former days.
         if "newest" not in self.records and self.newest < min(start.wall, now.wall - now.boot + start.boot):
             record.active_at = self.active_at
+        # A file system whose clock is ahead: its times say only that something was saved.
+        ahead = self.update_record("ahead", self.ahead, None, now)
+        if "ahead" not in self.records or self.ahead == self.newest:
+            ahead.active_at = self.active_at
         # What was saved behind the walk's back since it began is for the next walk to find.
-        self.remember({"newest": record}, self.walk_began, [record])
-        self.walk = None
-
-
-def list_saved(home: str) -> Iterator[float]:
-    """When each notebook and text file under a folder was saved, 0 for other entries, so that pieces can be cut."""
-    folders = [home]
-    for folder in folders:
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:
-            for entry in itertools.islice(entries, ENTRIES_A_FOLDER):
-                saved = 0.0
-                try:
-                    if is_text(entry.name):
-                        saved = entry.stat().st_mtime
-                    elif len(folders) < FOLDERS and may_hold_work(entry):
-                        folders.append(entry.path)
-                except OSError:
-                    pass  # it is gone, or may not be read
-                yield saved
-
-
-def is_text(name: str) -> bool:
-    return name.rpartition(".")[2] in TEXT and not name.startswith(".")
-
-
-def may_hold_work(entry: os.DirEntry[str]) -> bool:
-    name = entry.name
-    return entry.is_dir(follow_symlinks=False) and not name.startswith(".") and name not in NOT_WORK
+        self.remember({"newest": record, "ahead": ahead}, self.walk_began, [record, ahead])
+        self.walk, self.walked_from = None, self.walk_began.boot

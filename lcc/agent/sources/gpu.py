@@ -31,7 +31,10 @@ class Gpu(Source):
             return False
         if exit_code:
             raise Unreadable(f"nvidia-smi exits with {exit_code}")
-        busiest = max(map(float, answer.split())) / 100
+        said = [*filter(None, map(utilization, answer.splitlines()))]
+        if not said:  # none of them says, as with MIG: kernels and CPU time tell
+            return False
+        busiest = max(map(float, said)) / 100
         if busiest > self.context.instructions.gpu_threshold:
             self.set_busy(f"a GPU is used to {busiest:.0%}", now)
         self.remember({}, now, ())
@@ -48,5 +51,11 @@ class Gpu(Source):
         except subprocess.TimeoutExpired as error:
             self.query.kill()
             raise Unreadable("nvidia-smi hangs") from error
-        answer, self.query = self.query.communicate()[0].decode(), None
+        answer, self.query = self.query.communicate()[0].decode("utf-8", "replace"), None
         return exit_code, answer
+
+
+def utilization(line: str) -> str:
+    """What one GPU says, empty where it does not say: `[N/A]`, `[Not Supported]`, `[Unknown Error]`, an empty line."""
+    text = line.strip()
+    return "" if text.startswith("[") else text

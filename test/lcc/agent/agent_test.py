@@ -29,7 +29,7 @@ class HeartbeatTest(unittest.TestCase):
             heartbeat = json.loads(compose_heartbeat(found.look(later), found.first_start, found.schedule))
         busy = {"kernels": {"what": "kernel k1 (python3)", "for": 0}}
         idle = {"kernels": 0, "terminals": 90}
-        times = {"up": 90, "sampleEvery": 60, "renewIn": 2280}
+        times = {"up": 90, "sampleEvery": 60, "renewIn": 1155}
         self.assertEqual(heartbeat, {"v": 1, "agent": VERSION, **times, "idle": idle, "busy": busy, "connections": 2})
 
     def test_a_source_that_breaks_is_unknown_and_the_others_are_still_reported(self) -> None:

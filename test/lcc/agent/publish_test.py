@@ -16,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 import settings
+import write_child
 from publish import child_environment, publish
 
 PROGRAM = str(Path(settings.__file__).parent)
@@ -179,6 +180,21 @@ class AwsCliTest(PublishTest):
     def test_without_the_cli_the_log_is_told_what_is_missing(self) -> None:
         outcome = self.publish(PATH="/nonexistent")
         self.assertRegex(outcome["error"], "no boto3 .*No module named .botocore.* and no AWS CLI")
+
+
+class EndpointTest(unittest.TestCase):
+    def test_only_a_region_of_a_known_partition_has_an_endpoint_and_a_given_one_goes_before(self) -> None:
+        with mock.patch.dict(os.environ, clear=True):
+            for region, endpoint in (
+                ("eu-west-1", "https://ssm.eu-west-1.amazonaws.com/"),
+                ("ap-southeast-4", "https://ssm.ap-southeast-4.amazonaws.com/"),
+                ("cn-north-1", "https://ssm.cn-north-1.amazonaws.com.cn/"),
+            ):
+                self.assertEqual(write_child.endpoint_of(region), endpoint)
+            for region in ("us-gov-west-1", "us-iso-east-1", "eusc-de-east-1", "", "xx-west-1", "eu-west-1.evil"):
+                self.assertRaises(ValueError, write_child.endpoint_of, region)
+        with mock.patch.dict(os.environ, AWS_ENDPOINT_URL_SSM="http://127.0.0.1:1"):
+            self.assertEqual(write_child.endpoint_of("us-gov-west-1"), "http://127.0.0.1:1/")
 
 
 class ChildEnvironmentTest(unittest.TestCase):

@@ -5,11 +5,11 @@ import { instructionsFor } from "../../../lib/policy/instructions.ts";
 import { aPolicy, anAccountPolicy, anAgentPolicy } from "../builders.ts";
 
 describe("the instructions to the agents", () => {
-  it("let a small fleet write every thirty samples", () => {
+  it("let a small fleet write every fifteen samples", () => {
     assert.deepEqual(instructionsFor(anAccountPolicy(), 10), {
       v: 1,
       sampleSeconds: 60,
-      cadenceSeconds: 1800,
+      cadenceSeconds: 900,
       timeouts: [3600],
       hungAfter: [86_400],
       cpuThreshold: 0.05,
@@ -19,7 +19,7 @@ describe("the instructions to the agents", () => {
     });
     assert.equal(
       instructionsFor(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10).cadenceSeconds,
-      30,
+      15,
     );
   });
 

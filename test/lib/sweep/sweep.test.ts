@@ -288,12 +288,12 @@ describe("whatever the fleet", () => {
     );
   });
 
-  it("a dry run changes nothing, and wants to stop just what a live run stops", async () => {
+  it("a dry run only instructs the agents, and wants to stop just what a live run stops", async () => {
     await check(
       fc.asyncProperty(fleets, async (fleet) => {
         const dry = fakeAccount({ ...fleet, policy: anAccountPolicy({ mode: "dry-run" }) });
         const { judged } = await sweep(dry.ports, clock);
-        assert.deepEqual(dry.changes, []);
+        assert.deepEqual(dry.changes, ["publish"]);
         const live = await sweep(fakeAccount(fleet).ports, clock);
         const named = (of: typeof judged, outcome: string) =>
           of

@@ -54,8 +54,23 @@ class GpuTest(unittest.TestCase):
             self.says(f"echo failed; exit {code}")
             self.assertFalse(self.look(60))
 
+    def test_gpus_that_do_not_say_are_left_to_the_other_sources_and_those_that_do_count(self) -> None:
+        for words in ("[N/A]", "[Not Supported]", "[Unknown Error]", "", "[N/A]\n[N/A]"):
+            self.says(f"echo '{words}'")
+            self.assertFalse(self.look(60), words)
+        self.says("echo '[N/A]'; echo 87; echo")
+        self.assertTrue(self.look(120))
+        assert self.gpu.busy is not None
+        self.assertEqual(self.gpu.busy["what"], "a GPU is used to 87%")
+
     def test_what_it_cannot_tell_is_unknown(self) -> None:
-        for script in ("echo '[N/A]'", "exit 15", "true"):
+        for script in (
+            "exit 15",
+            "echo lots",
+            "echo 1; echo '{}'",
+            "printf '\\377'",
+            "head -c 100000 /dev/zero | tr '\\0' x",
+        ):
             self.says(script)
             with self.assertRaises((Unreadable, ValueError)):
                 self.look(60)

@@ -16,6 +16,19 @@ describeRule("the rule recently-active", [
     detail: /editor idle/,
   },
   {
+    name: "keeps an app whose remote editor alone has moved for a day",
+    reading: aHeartbeat({ up: 90_000, idle: { editor: 100, kernels: 86_400, files: 86_400 } }),
+    app: anApp({ createdAt: ago(100_000) }),
+    verdict: "keep recently-active",
+    detail: /editor idle/,
+  },
+  {
+    name: "stops an app whose editor's note has moved for more than a day, and nothing else did: a buffer is unsaved",
+    reading: aHeartbeat({ up: 90_000, idle: { editor: 100, kernels: 86_401, files: 86_401 } }),
+    app: anApp({ createdAt: ago(100_000) }),
+    verdict: "stop idle",
+  },
+  {
     name: "keeps an app one second before its timeout, and says when it becomes eligible",
     reading: aHeartbeat({ idle: { kernels: 3599, terminals: 43_200 } }),
     verdict: "keep recently-active",
