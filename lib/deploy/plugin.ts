@@ -8,6 +8,7 @@ import { forgetAgents } from "../aws/agent-parameters.ts";
 import { sayError } from "../domain/errors.ts";
 import { createAccount, type DeployedStack } from "./account.ts";
 import { buildAgentFor, writeAgentPieces, type AgentBuild } from "./agent.ts";
+import { closingWords, nextSteps } from "./closing-words.ts";
 import { consoleAddress } from "./console.ts";
 import { readDeployment, type Deployment } from "./deployment.ts";
 import { clientsOf, isCommand, makesTemplate, rethrow, type Log, type Serverless } from "./framework.ts";
@@ -28,6 +29,7 @@ class DeployPlugin {
   readonly #log: Log;
   readonly #deployment: Deployment;
   #build: Promise<AgentBuild> | undefined;
+  #policyBefore: string | undefined;
   #recorded: Promise<readonly TargetKey[]> | undefined;
   #preflight: PreflightResult = { notices: [] };
   #removedStack: DeployedStack | undefined;
@@ -54,6 +56,7 @@ class DeployPlugin {
         provider.compiledCloudFormationTemplate = withPermissionsBoundary(resolved, permissionsBoundary);
       },
       "after:deploy:deploy": () => this.#finishDeploy(),
+      "after:info:info": () => this.#sayWhatHolds(),
       "before:remove:remove": () => this.#readStack(),
       "after:remove:remove": () => this.#finishRemove(),
       // A deploy that fails may have written the policy, too, and its rollback once more.
@@ -82,6 +85,7 @@ class DeployPlugin {
   async #checkAccount(): Promise<void> {
     if (!isCommand(this.#serverless, "deploy")) return;
     const account = createAccount(await clientsOf(this.#serverless));
+    this.#policyBefore = await account.parameter(this.#policyName);
     this.#preflight = await preflight(this.#deployment, account).catch((error: unknown) =>
       rethrow(error, this.#serverless),
     );
@@ -103,6 +107,20 @@ class DeployPlugin {
     // Where `attach` reaches no domain, it is never invoked.
     if (domains === "none")
       await writeAgentPieces((await clientsOf(this.#serverless)).ssm, prefix, await this.#built());
+    await this.#sayWhatHolds(nextSteps(this.#deployment));
+  }
+
+  /** Says in which mode the deployment is, and where to look. What cannot be read never fails a deploy that is done. */
+  async #sayWhatHolds(more: readonly string[] = []): Promise<void> {
+    const account = createAccount(await clientsOf(this.#serverless));
+    const now = await account.parameter(this.#policyName).catch(() => undefined);
+    const region = this.#serverless.getProvider("aws").getRegion();
+    const words = closingWords(this.#deployment, region, { before: this.#policyBefore, now });
+    for (const line of [...words, ...more]) this.#log.notice(line);
+  }
+
+  get #policyName(): string {
+    return `${this.#deployment.parameters.prefix}/policy`;
   }
 
   async #restorePolicy(): Promise<void> {

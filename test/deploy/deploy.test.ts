@@ -109,8 +109,11 @@ describe("serverless deploy and remove", () => {
     );
   }
 
-  it("makes the whole stack at once", async () => {
-    await succeeds("deploy");
+  it("makes the whole stack at once, and says in which mode, where to look and what is left to do", async () => {
+    const said = await succeeds("deploy");
+    for (const line of [/Mode: live\./, /Dashboard: https:/, /No one is told of alarms/, /after their next start/])
+      assert.match(said, line);
+    assert.match(await succeeds("info"), /Mode: live\..*Dashboard: https:/s);
     const { policies, buckets, roles, ...there } = await inventory(moto);
     environments = there.environments;
     assert.deepEqual(there, {

@@ -1,0 +1,54 @@
+import { parsePolicy } from "../policy/document.ts";
+import { consoleAddress } from "./console.ts";
+import type { Deployment } from "./deployment.ts";
+
+/** The policy parameter's text, before and after a deploy; `undefined` where there was none. */
+export type PolicyTexts = { readonly before?: string | undefined; readonly now: string | undefined };
+
+/** What a deployer is told at a deploy's end, and by `info`: a few lines, each with what to do next. */
+export function closingWords({ name }: Deployment, region: string, policy: PolicyTexts): readonly string[] {
+  return [modeLine(policy), dashboardLine(name, region)];
+}
+
+/** What follows from the parameters of a deploy, which `info` does not know. */
+export function nextSteps({ parameters }: Deployment): readonly string[] {
+  return [...attachLines(parameters), ...alarmLines(parameters)];
+}
+
+function alarmLines({ alarmEmail, alarmTopic }: Deployment["parameters"]): readonly string[] {
+  if (alarmTopic !== undefined) return [];
+  return alarmEmail === undefined
+    ? ["No one is told of alarms yet: subscribe to the stack's topic, or deploy with --param alarmEmail=…"]
+    : [`${alarmEmail} is told of alarms once the link in AWS's e-mail is confirmed`];
+}
+
+function modeLine({ before, now }: PolicyTexts): string {
+  const [was, is] = [modeOf(before), modeOf(now)];
+  const changed = was === undefined || is === undefined || was === is ? "" : ` (it was ${was} before)`;
+  switch (is) {
+    case "live":
+      return `Mode: live${changed}. Idle apps are deleted; --param mode=dry-run only logs them`;
+    case "dry-run":
+      return `Mode: dry-run${changed}. Nothing is deleted; change mode to live in policy.yml and deploy to go live`;
+    case undefined:
+      return "Mode: unknown, because the policy parameter cannot be read. Nothing is deleted until it can";
+  }
+}
+
+function attachLines({ domains }: Deployment["parameters"]): readonly string[] {
+  return domains === "none"
+    ? ["No domain is attached. Attach build/on-start.sh by hand, and the heartbeat policy to the apps' roles"]
+    : ["Apps that run now report only after their next start"];
+}
+
+const dashboardLine = (name: string, region: string): string =>
+  `Dashboard: ${consoleAddress(region)}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}-${region}`;
+
+function modeOf(text: string | undefined): "live" | "dry-run" | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parsePolicy(text, "the policy parameter").mode;
+  } catch {
+    return undefined;
+  }
+}
