@@ -13,7 +13,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     name: "a thread that computes in an idle kernel",
     inCrossSection: true,
     must: "stay",
-    because: /busy-cpu/,
+    because: /busy-cpu|busy-kernel/,
     act: (scene) =>
       runCell(
         scene,
@@ -54,7 +54,7 @@ export const BESIDE_THE_SERVER: readonly Situation[] = [
     name: "a nohup job that computes, its terminal closed for good",
     inCrossSection: true,
     must: "stay",
-    because: /busy-cpu/,
+    because: /busy-cpu|terminal-job/,
     act: async (scene) => {
       await script(scene, "train.py", COMPUTING_SCRIPT);
       const { name } = await typeAndLeave(scene, `nohup ${scene.python} train.py >/dev/null 2>&1 &`, "disown");
