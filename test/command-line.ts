@@ -9,7 +9,10 @@ export class SetupError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** The options on a command line, this process' own unless another is given. Throws a `UsageError` for whatever is not one of them. */
+/**
+ * The options on a command line, this process' own unless another is given. Throws a `UsageError` for whatever is not
+ * one of them.
+ */
 export function readOptions<const T extends Options>(
   options: T,
   args = process.argv.slice(2),
@@ -40,8 +43,8 @@ export async function openForWriting(option: string, path: string): Promise<Node
 }
 
 /**
- * Runs a command and sets the exit code that it answers. What a person can mend is one sentence on stderr: exit code 2 where
- * the command was called wrongly, 1 where this machine lacks something.
+ * Runs a command and sets the exit code that it answers. What a person can mend is one sentence on stderr: exit code 2
+ * where the command was called wrongly, 1 where this machine lacks something.
  */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {

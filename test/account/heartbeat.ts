@@ -21,7 +21,7 @@ export async function untilHeartbeat(
   account: Account,
   space: string,
   says: (heartbeat: SentHeartbeat) => boolean,
-  withinSeconds = 40,
+  withinSeconds = 120,
 ): Promise<SentHeartbeat> {
   const end = Date.now() + withinSeconds * 1000;
   let last: SentHeartbeat | undefined;

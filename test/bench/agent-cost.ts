@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,22 +7,29 @@ import { Account } from "../account/account.ts";
 import { until } from "../lcc/stand-ins.ts";
 import { type EmbeddedStudio, type Instance, startStudio } from "../studio/index.ts";
 import { studioPython } from "../studio/python.ts";
+import { type AgentVersion, startOf } from "./agent-version.ts";
 import { measureCronRule } from "./cron-rule.ts";
 import { CROWD, crowdScript, fillHome, standInJupyter } from "./crowd.ts";
 
 const SAMPLES = 60;
 const CHECKS = 30;
 const TICKS_A_SECOND = 100;
-// A second for a minute: 60 looks, a write for every 15 of them, as the sweep instructs agents, and one timeout crossed on the way.
+// A second for a minute: 60 looks, a write for every 15 of them, as the sweep instructs agents, and one timeout crossed
+// on the way.
 const INSTRUCTIONS = { v: 1, sampleSeconds: 1, cadenceSeconds: 15, timeouts: [30] };
 
-/** What the agent in a crowded app costs in an hour, a second standing for a minute, beside the classic cron script's rule. */
-export async function measureAgentCost(): Promise<string[]> {
+/**
+ * What the agent in a crowded app costs in an hour, a second standing for a minute, beside a former agent where one is
+ * given, and beside the classic cron script's rule.
+ */
+export async function measureAgentCost({ former }: { readonly former?: AgentVersion | undefined }): Promise<string[]> {
   if (platform() !== "linux") return ["agent, one hour: not measured, needs /proc"];
   const folder = await mkdtemp(join(tmpdir(), "studio-reaper-bench-"));
   try {
     await using jupyter = await standInJupyter();
-    const agent = await measureAgent(folder, jupyter);
+    fillHome(join(folder, "home"));
+    const agent = await measureAgent(folder, jupyter, await buildOnStart());
+    const formerAgent = former && (await measureAgent(folder, jupyter, await startOf(former, folder)));
     const rule = {
       python: await studioPython(),
       folder,
@@ -32,9 +39,14 @@ export async function measureAgentCost(): Promise<string[]> {
     const bare = await measureCronRule(rule, CHECKS);
     const withSdk = await measureCronRule({ ...rule, imports: ["boto3"] }, CHECKS);
     return [
-      `agent, one hour: ${agent.cpuSeconds.toFixed(2)} CPU-s, ${agent.residentMiB.toFixed(1)} MiB resident, ${agent.writerMiB.toFixed(0)} MiB more while it writes (${agent.samples} samples, ${agent.writes} writes; ${CROWD.processes} processes, ${CROWD.kernels} kernels, ${CROWD.files / 1000} 000 files)`,
-      `the cron script's rule, one hour: ${bare.cpuSeconds.toFixed(2)} CPU-s, ${bare.peakMiB.toFixed(0)} MiB peak (${CHECKS} checks); with the boto3 that the script imports: ${withSdk.cpuSeconds.toFixed(2)} CPU-s, ${withSdk.peakMiB.toFixed(0)} MiB peak`,
-      `ratio: ${(agent.cpuSeconds / bare.cpuSeconds).toFixed(2)}; with boto3: ${(agent.cpuSeconds / withSdk.cpuSeconds).toFixed(2)}`,
+      `beside ${CROWD.processes} processes, ${CROWD.kernels} kernels, ${CROWD.files / 1000} 000 files:`,
+      `agent, one hour: ${inWords(agent)}`,
+      ...(formerAgent ? [`former agent (${former.name}), one hour: ${inWords(formerAgent)}`] : []),
+      `the cron script's rule, one hour: ${bare.cpuSeconds.toFixed(2)} CPU-s, ${bare.peakMiB.toFixed(0)} MiB peak ` +
+        `(${CHECKS} checks); with the boto3 that the script imports: ${withSdk.cpuSeconds.toFixed(2)} CPU-s, ` +
+        `${withSdk.peakMiB.toFixed(0)} MiB peak`,
+      `ratio: ${(agent.cpuSeconds / bare.cpuSeconds).toFixed(2)}; with boto3: ` +
+        (agent.cpuSeconds / withSdk.cpuSeconds).toFixed(2),
     ];
   } finally {
     await rm(folder, { recursive: true, maxRetries: 3 });
@@ -43,42 +55,47 @@ export async function measureAgentCost(): Promise<string[]> {
 
 type JupyterStandIn = Awaited<ReturnType<typeof standInJupyter>>;
 type Cost = { cpuSeconds: number; residentMiB: number };
+type Hour = Cost & { writerMiB: number; samples: number; writes: number };
 
-async function measureAgent(
-  folder: string,
-  jupyter: JupyterStandIn,
-): Promise<Cost & { writerMiB: number; samples: number; writes: number }> {
-  const home = join(folder, "home");
-  await mkdir(home);
-  fillHome(home);
+function inWords({ cpuSeconds, residentMiB, writerMiB, samples, writes }: Hour): string {
+  return (
+    `${cpuSeconds.toFixed(2)} CPU-s, ${residentMiB.toFixed(1)} MiB resident, ` +
+    `${writerMiB.toFixed(0)} MiB more while it writes (${samples} samples, ${writes} writes)`
+  );
+}
+
+async function measureAgent(folder: string, jupyter: JupyterStandIn, onStart: string): Promise<Hour> {
   await using studio = await startStudio({
-    lifecycleScript: await crowdedStart(folder, jupyter.kernelIds),
-    env: { HOME: home, JL_PORT: String(jupyter.port) },
+    lifecycleScript: await crowdedStart(folder, jupyter.kernelIds, onStart),
+    env: { HOME: join(folder, "home"), JL_PORT: String(jupyter.port) },
   });
   const account = new Account(studio);
   await account.putParameter("/studio-reaper/instructions", JSON.stringify(INSTRUCTIONS));
   await account.createSpace("crowded");
+  const askedBefore = jupyter.kernelsAsked();
+  const samples = () => jupyter.kernelsAsked() - askedBefore;
   await account.startApp("crowded");
   const pids = await agentOf(studio.app("crowded"));
-  const writerMiB = await peakOfWrites(pids, () => jupyter.kernelsAsked() >= SAMPLES);
+  const writerMiB = await peakOfWrites(pids, () => samples() >= SAMPLES);
   // The last look is not over when it asks.
   await sleep(700);
-  return { ...(await costOf(pids)), writerMiB, samples: jupyter.kernelsAsked(), writes: writesOf(studio) };
+  return { ...(await costOf(pids)), writerMiB, samples: samples(), writes: writesOf(studio) };
 }
 
 /** An app's start with a crowd in it; in files, as it is more than a lifecycle configuration may have. */
-async function crowdedStart(folder: string, kernelIds: readonly string[]): Promise<string> {
+async function crowdedStart(folder: string, kernelIds: readonly string[], onStart: string): Promise<string> {
   const scripts = { crowd: join(folder, "crowd.sh"), agent: join(folder, "on-start.sh") };
   await writeFile(scripts.crowd, crowdScript(kernelIds));
-  await writeFile(scripts.agent, await buildOnStart());
+  await writeFile(scripts.agent, onStart);
   return `bash ${scripts.crowd}; bash ${scripts.agent}`;
 }
 
-/** The processes that are there all the time: the agent and what would start it again. */
-async function agentOf(app: Instance | undefined): Promise<number[]> {
-  const agents = ((await app?.processes()) ?? []).filter(({ command }) => /agent-\w+\.zip$/.test(command));
-  if (agents.length !== 2) throw new Error(`Not one agent and its supervisor: ${JSON.stringify(agents)}`);
-  return agents.map(({ pid }) => pid);
+/** The processes that are there all the time, once they are: the agent and what would start it again. */
+function agentOf(app: Instance | undefined): Promise<number[]> {
+  return until(async () => {
+    const agents = ((await app?.processes()) ?? []).filter(({ command }) => /agent-\w+\.(zip|py)$/.test(command));
+    return agents.length === 2 && agents.map(({ pid }) => pid);
+  }, "one agent and its supervisor");
 }
 
 function writesOf({ calls }: EmbeddedStudio): number {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 const ATTEMPTS = 5;
 
 /** A websocket that speaks JSON, keeping what came before anybody asked. */

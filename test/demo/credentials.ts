@@ -3,8 +3,9 @@ import { UsageError } from "../command-line.ts";
 const ANY = { AWS_ACCESS_KEY_ID: "embedded", AWS_SECRET_ACCESS_KEY: "embedded", AWS_REGION: "us-east-1" };
 
 /**
- * Fills in the region and the credentials that the SDK insists on, where the endpoint is on this machine and so asks for none.
- * Throws a `UsageError` without an endpoint: these commands are for the embedded Studio, never for an account.
+ * Fills in the region and the credentials that the SDK insists on, where the endpoint is on this machine and so asks
+ * for none. Throws a `UsageError` without an endpoint: these commands are for the embedded Studio, never for an
+ * account.
  */
 export function settleForEndpoint(env: NodeJS.ProcessEnv): void {
   const endpoint = env["AWS_ENDPOINT_URL"] ?? "";

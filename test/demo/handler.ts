@@ -11,8 +11,8 @@ export type Invocation = SweepAnswer & { readonly failed: boolean };
 export type Invoke = () => Promise<Invocation>;
 
 /**
- * Loads the handler as Lambda does, its settings in the environment. Its logs and metrics go where `logs` leads: in Lambda they are
- * standard output, which here belongs to the command.
+ * Loads the handler as Lambda does, its settings in the environment. Its logs and metrics go where `logs` leads: in
+ * Lambda they are standard output, which here belongs to the command.
  */
 export async function loadHandler(logs: NodeJS.WritableStream): Promise<Invoke> {
   // Has the logger use the global console, which can be led elsewhere, instead of one of its own.

@@ -19,8 +19,8 @@ export type Ending = { readonly sweeps: number; readonly apps: readonly AppEndin
 export type AppEnding = { readonly situation: Situation; readonly isDeleted: boolean };
 
 /**
- * Starts an app per situation, acts all of them out, and sweeps on a short schedule until the idle ones have had time to go.
- * Rejects where it was broken off.
+ * Starts an app per situation, acts all of them out, and sweeps on a short schedule until the idle ones have had time
+ * to go. Rejects where it was broken off.
  */
 export async function runShow(account: Account, invoke: Invoke, options: ShowOptions): Promise<Ending> {
   await account.putPolicy({
@@ -48,7 +48,10 @@ export async function runShow(account: Account, invoke: Invoke, options: ShowOpt
   }
 }
 
-/** Starts all apps, then acts side by side what goes on in them, for twice the timeout: time for the idle ones to go and for others to stay. */
+/**
+ * Starts all apps, then acts side by side what goes on in them, for twice the timeout: time for the idle ones to go and
+ * for others to stay.
+ */
 async function actOut(account: Account, idleSeconds: number, signal: AbortSignal): Promise<void> {
   const users = await Promise.all(
     SITUATIONS.map(async ({ space }) => {

@@ -11,7 +11,10 @@ export type Situation = {
   readonly act: (user: JupyterUser, timeoutSeconds: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** Whether an agent on this machine can see processes. Where it cannot, terminals and CPU are unknown, and every app would be kept for that. */
+/**
+ * Whether an agent on this machine can see processes. Where it cannot, terminals and CPU are unknown, and every app
+ * would be kept for that.
+ */
 export const SEES_PROCESSES = existsSync("/proc/self/stat");
 
 const ALL: readonly (Situation & { readonly showsIn?: "terminals" })[] = [

@@ -9,8 +9,9 @@ import { runShow, type Ending, type ShowOptions } from "./show.ts";
 import { SEES_PROCESSES, SITUATIONS } from "./situations.ts";
 import { createView } from "./table.ts";
 
-const HELP = `Starts an embedded Studio with ${SITUATIONS.length} real Jupyter apps, each in a situation of its own and with the agent
-inside, and sweeps it with the real Lambda handler until the idle apps are gone.
+const HELP = `Starts an embedded Studio with ${SITUATIONS.length} real Jupyter apps, each in a situation of
+its own and with the agent inside, and sweeps it with the real Lambda handler
+until the idle apps are gone.
 
   npm start -- [options]
 
@@ -74,11 +75,15 @@ function describe(ending: Ending, idleSeconds: number): string {
       .map(({ situation }) => situation.space)
       .join(", ") || "none";
   const wrong = wrongOnes(ending);
+  const conclusion =
+    wrong.length === 0
+      ? "The idle apps are gone, and nobody at work was stopped."
+      : `This is wrong: ${wrong.join(", ")}.`;
   return `
 After ${ending.sweeps} sweeps with a timeout of ${idleSeconds} s:
 Stopped  ${named(true)}
 Kept     ${named(false)}
-${wrong.length === 0 ? "The idle apps are gone, and nobody at work was stopped." : `This is wrong: ${wrong.join(", ")}.`}
+${conclusion}
 The embedded Studio is shut down.`;
 }
 

@@ -3,8 +3,9 @@ import { openForWriting, readOptions, runCommand } from "../command-line.ts";
 import { settleForEndpoint } from "./credentials.ts";
 import { loadHandler } from "./handler.ts";
 
-const HELP = `Sweeps the account behind AWS_ENDPOINT_URL once, with the real Lambda handler, and prints a JSON line per app:
-{app, verdict, reason, idleSeconds, eligibleAt, …}, then a summary. Exits with 1 where anything failed.
+const HELP = `Sweeps the account behind AWS_ENDPOINT_URL once, with the real Lambda handler.
+Prints a JSON line per app: {app, verdict, reason, idleSeconds, eligibleAt, …},
+then a summary. Exits with 1 where anything failed.
 
   npm run sweep -- [--logs FILE]
 

@@ -5,7 +5,9 @@ import type { VerdictLine } from "../../lib/sweep/log-lines.ts";
 import { duration } from "../../lib/policy/time.ts";
 import type { Situation } from "./situations.ts";
 
-/** A situation, and the last that a sweep said of its app before the app was stopped; nothing until a sweep has seen it. */
+/**
+ * A situation, and the last that a sweep said of its app before the app was stopped; nothing until a sweep has seen it.
+ */
 export type Row = { readonly situation: Situation; readonly line: VerdictLine | undefined };
 
 /** Where the table goes: a terminal, or whatever else is a command's output. */
@@ -26,7 +28,10 @@ const NO_LINE_ABOVE = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" 
 /** What shows the apps after each sweep, and once more at the end. */
 export type View = { readonly show: (rows: readonly Row[], sweeps: number) => void; readonly end: () => void };
 
-/** On a terminal a table that is redrawn in place; elsewhere a line for each change of a verdict, and the table at the end. */
+/**
+ * On a terminal a table that is redrawn in place; elsewhere a line for each change of a verdict, and the table at the
+ * end.
+ */
 export function createView(out: Output): View {
   return out.isTTY ? redrawn(out) : appended(out);
 }

@@ -6,16 +6,15 @@ import { openApp, Schedule, setStage, type Stage } from "./stage.ts";
 
 const TIMEOUT = 20;
 const SWEEP_EVERY_MS = 1500;
-
-/** Long enough for an app to be stopped three times over. */
-const THREE_TIMEOUTS_MS = 3 * TIMEOUT * 1000;
-const SOON = 30;
+/** What a full machine may take longer; who is right does not wait for it. */
+const SOON = 120;
 
 /**
- * Real Jupyter servers, the agent that on-start.sh leaves in them, and the handler on a schedule, all over HTTP. The apps live side by
- * side, as in an account; each test acts on its own and watches what the sweeps say of it.
+ * Real Jupyter servers, the agent that on-start.sh leaves in them, and the handler on a schedule, all over HTTP: what
+ * is about the loop itself, and not about what goes on in an app, which the gauntlet plays. The apps live side by side,
+ * as in an account.
  */
-describe("with the reaper deployed", { concurrency: 16 }, () => {
+describe("with the reaper deployed", { concurrency: 8 }, () => {
   let stage: Stage;
   let schedule: Schedule;
 
@@ -55,17 +54,11 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
     assert.deepEqual(new Set(said), new Set([reason]));
   }
 
-  it("an app that is never used is stopped, its timeout counted from its start", async () => {
-    const since = Date.now();
-    await openApp(stage, "never-used");
-    await stopped("never-used", since);
-  });
-
-  it("an idle notebook is stopped, though a forgotten tab is still connected", async () => {
-    const user = await openApp(stage, "forgotten-tab");
-    const notebook = await user.openNotebook("a.ipynb");
-    await notebook.run("1 + 1");
-    await stopped("forgotten-tab", Date.now() - 1000);
+  it("an app whose agent is gone for good is kept, and said to be silent", async () => {
+    await openApp(stage, "agent-gone");
+    await killIn("agent-gone", /^sh -c|agent-\w+\.zip$/);
+    await schedule.until("agent-gone", ({ reason }) => reason === "stale-heartbeat", 60 + SOON);
+    await staysFor("agent-gone", TIMEOUT * 1000, "stale-heartbeat");
   });
 
   it("a notebook that somebody has open is kept where connections count, and stopped after they left", async () => {
@@ -79,57 +72,6 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
     await schedule.until("open-notebook", ({ outcome }) => outcome === "stopped", 33 + SOON);
   });
 
-  it("a cell that computes silently is kept for as long as it takes, though its tab is closed", async () => {
-    const user = await openApp(stage, "silent-cell");
-    const notebook = await user.openNotebook("train.ipynb");
-    await notebook.start("import time; time.sleep(3600)");
-    notebook.close();
-    await schedule.until("silent-cell", ({ reason }) => reason === "busy-kernel", SOON);
-    await staysFor("silent-cell", THREE_TIMEOUTS_MS, "busy-kernel");
-    assert.match(schedule.of("silent-cell").at(-1)?.detail ?? "", /train\.ipynb/);
-  });
-
-  it("a busy kernel that no session knows of is kept", async () => {
-    const user = await openApp(stage, "sessionless");
-    const notebook = await user.openKernel((await user.startKernel()).id);
-    await notebook.start("import time; time.sleep(3600)");
-    notebook.close();
-    await schedule.until("sessionless", ({ reason }) => reason === "busy-kernel", SOON);
-    await staysFor("sessionless", THREE_TIMEOUTS_MS, "busy-kernel");
-  });
-
-  it("an app is stopped by the last activity of kernels that are gone", async () => {
-    const user = await openApp(stage, "kernel-gone");
-    const notebook = await user.openNotebook("a.ipynb");
-    await sleep(5000);
-    await notebook.run("1 + 1");
-    const since = Date.now() - 1000;
-    notebook.close();
-    await user.shutDownKernel(notebook.kernelId);
-    await stopped("kernel-gone", since);
-  });
-
-  it("a kernel that is killed while busy does not keep its app for ever", async () => {
-    const user = await openApp(stage, "killed-kernel");
-    const notebook = await user.openNotebook("a.ipynb");
-    await notebook.start("import os, time; print('x', flush=True); time.sleep(3); os.kill(os.getpid(), 9)");
-    notebook.close();
-    await schedule.until("killed-kernel", ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
-  });
-
-  it("somebody who types in a terminal is kept; when they stop, the app is", async () => {
-    const user = await openApp(stage, "typist");
-    const terminal = await user.openTerminal();
-    const end = Date.now() + 2 * TIMEOUT * 1000;
-    while (Date.now() < end) {
-      terminal.type("ls\r");
-      await sleep(4000);
-      assert.equal((await stage.account.describeApp("typist")).Status, "InService");
-    }
-    // The system moves a terminal's times once in 8 s, so the last line may count as a little older than it is.
-    await stopped("typist", Date.now() - 4000 - 8000);
-  });
-
   it("a terminal does not keep an app where the policy skips terminals", async () => {
     const user = await openApp(stage, "no-terminals-here");
     const terminal = await user.openTerminal();
@@ -138,23 +80,6 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
       await sleep(1000);
     }
     await schedule.until("no-terminals-here", ({ outcome }) => outcome === "stopped", SOON);
-  });
-
-  it("a terminal tab that only reconnects and resizes is nobody at work", async () => {
-    const user = await openApp(stage, "reconnecting");
-    const first = await user.openTerminal();
-    const since = Date.now() - 1000;
-    first.close();
-    const reconnect = async () => {
-      for (let i = 0; i < 100; i++) {
-        const tab = await user.reconnectTerminal(first.name);
-        tab.resize(20 + (i % 9), 90 + i);
-        await sleep(2000);
-        tab.close();
-      }
-    };
-    void reconnect().catch(() => undefined); // until the app is gone under it
-    await stopped("reconnecting", since);
   });
 
   it("a user who comes back between the decision and the stop is kept", async () => {
@@ -183,26 +108,6 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
     assert.ok(up >= TIMEOUT, `it speaks of ${up} s, as if it had just begun`);
   });
 
-  it("an app whose agent is gone for good is kept, and said to be silent", async () => {
-    await openApp(stage, "agent-gone");
-    await killIn("agent-gone", /^sh -c|agent-\w+\.zip$/);
-    await schedule.until("agent-gone", ({ reason }) => reason === "stale-heartbeat", 90);
-    await staysFor("agent-gone", TIMEOUT * 1000, "stale-heartbeat");
-  });
-
-  it("an app whose Jupyter server died is kept, and said to be unknown", async () => {
-    await openApp(stage, "server-dead");
-    process.kill(stage.studio.app("server-dead")?.pid ?? NaN, "SIGKILL");
-    // Its heartbeat said so while the server came up, too.
-    await schedule.until(
-      "server-dead",
-      ({ reason }) => reason === "unknown-activity",
-      SOON,
-      Date.now() + SWEEP_EVERY_MS,
-    );
-    await staysFor("server-dead", THREE_TIMEOUTS_MS, "unknown-activity");
-  });
-
   it("an app that is started again under its name is judged anew", async () => {
     await openApp(stage, "phoenix");
     await schedule.until("phoenix", ({ outcome }) => outcome === "stopped", TIMEOUT + SOON);
@@ -222,7 +127,7 @@ describe("with the reaper deployed", { concurrency: 16 }, () => {
     });
     await sleep(TIMEOUT * 1000);
     undo();
-    await stopped("throttled", since, 2 * TIMEOUT + 60);
+    await stopped("throttled", since, 2 * TIMEOUT + SOON);
   });
 
   async function killIn(space: string, command: RegExp): Promise<void> {

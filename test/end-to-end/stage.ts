@@ -47,10 +47,9 @@ export class Schedule {
     this.#run = this.#sweepOn(everyMs);
   }
 
-  /** All that was said of a space's app since an instant. */
+  /** All that was said of a space's app since an instant, whatever its type. */
   of(space: string, since = 0): Sighting[] {
-    const app = this.#stage.account.appKey(space);
-    return this.#sightings.filter((one) => one.app === app && one.at >= since);
+    return this.#sightings.filter(({ app, at }) => app.split("/")[2] === space && at >= since);
   }
 
   /** Waits until a sweep says so of a space's app, or finds that one has since an instant. */
@@ -80,7 +79,10 @@ export class Schedule {
   }
 }
 
-/** A start takes a core for seconds, and an app's idle time counts from it: more at once would make a test wait through its own timeout. */
+/**
+ * A start takes a core for seconds, and an app's idle time counts from it: more at once would make a test wait through
+ * its own timeout.
+ */
 const starting = pLimit(3);
 
 /** Starts a space's app, and waits until its agent has seen the Jupyter server. */

@@ -5,7 +5,9 @@ import { setStage, type Stage } from "./stage.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** The exported handler against SageMaker and Parameter Store on the wire, and what their answers can be at their worst. */
+/**
+ * The exported handler against SageMaker and Parameter Store on the wire, and what their answers can be at their worst.
+ */
 describe("a sweep over the wire", () => {
   let stage: Stage;
   before(async () => {

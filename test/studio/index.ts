@@ -3,7 +3,7 @@ import type { AwsAccount } from "./aws-account.ts";
 import type { Call } from "./calls.ts";
 import { type Deployed, deploy, policyDocument } from "./deployed.ts";
 import { Faults } from "./faults.ts";
-import { appPython } from "./instances/app-python.ts";
+import { pythonBySpace } from "./instances/app-python.ts";
 import type { AppAccount } from "./instances/environment.ts";
 import { group } from "./instances/isolation.ts";
 import { jupyterInstances } from "./instances/jupyter.ts";
@@ -102,8 +102,8 @@ async function launcherFor(
     case "none":
       return noInstances;
     case "jupyter": {
-      const python = await appPython(options.python ?? projectPython, projectPython);
-      return jupyterInstances(account, { python, env, lifecycleTimeoutMs, isolation: options.isolation && group });
+      const pythonOf = await pythonBySpace(options.python ?? projectPython, projectPython);
+      return jupyterInstances(account, { pythonOf, env, lifecycleTimeoutMs, isolation: options.isolation && group });
     }
   }
 }

@@ -4,20 +4,25 @@ import { readOptions, readWhole, runCommand } from "../command-line.ts";
 import { endSignal } from "./end-signal.ts";
 import { type EmbeddedStudio, type StudioOptions, startStudio } from "./index.ts";
 
-const HELP = `The embedded SageMaker Studio: SageMaker and SSM on one loopback port, with real Jupyter servers as apps.
+const HELP = `The embedded SageMaker Studio: SageMaker and SSM on one loopback port, with real
+Jupyter servers as apps.
 
   npm run studio -- [--port N] [--python P] [--keep-creation-time]
 
   --port N     listen on this port (default: any free one)
-  --python P   a Python that has jupyter_server, for the apps (default: the project's own, made at the first start)
+  --python P   a Python that has jupyter_server, for the apps
+               (default: the project's own, made at the first start)
   --keep-creation-time
-               an app that starts again within 24 hours of its deletion keeps its CreationTime, which AWS's
-               documentation allows (default: each start has its own)
+               an app that starts again within 24 hours of its deletion keeps
+               its CreationTime, which AWS's documentation allows (default: each
+               start has its own)
   --help       this text
 
-When it is ready, it prints one JSON line: {endpoint, domainId, userProfileName}. Set AWS_ENDPOINT_URL to the endpoint
-for any AWS SDK or the AWS CLI, AWS_REGION to us-east-1, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to anything. It
-runs until SIGINT or SIGTERM and ends its apps when it ends. With STUDIO_KEEP=1 the apps' folders and logs stay.
+When it is ready, it prints one JSON line: {endpoint, domainId, userProfileName}.
+Set AWS_ENDPOINT_URL to the endpoint for any AWS SDK or the AWS CLI, AWS_REGION to
+us-east-1, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to anything. It runs
+until SIGINT or SIGTERM and ends its apps when it ends. With STUDIO_KEEP=1 in the
+environment the apps' folders and logs stay.
 `;
 
 await runCommand(async () => {

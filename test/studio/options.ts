@@ -4,8 +4,8 @@ export type StudioOptions = {
   port?: number;
   /** Real Jupyter servers (the default), or apps that are InService without a process. */
   instances?: "jupyter" | "none";
-  /** A Python that has jupyter_server; the project's own by default. */
-  python?: string;
+  /** A Python that has jupyter_server, or one for each space; the project's own by default. */
+  python?: string | ((spaceName: string) => string);
   /** Laid over every app's environment. */
   env?: Record<string, string>;
   /** The built-in lifecycle configuration's text; the project's own by default. */

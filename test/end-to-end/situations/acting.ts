@@ -1,21 +1,99 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { typeAndLeave, typedNow, type Scene } from "../gauntlet.ts";
+import type { JupyterUser, TerminalTab } from "../../browser/jupyter.ts";
+import type { Place, Scene } from "./situation.ts";
 
-/** Leaves a program open in a terminal, having seen that it runs. */
-export const leaving =
+/** A cell that says nothing and uses no CPU time. */
+export const SILENT = "import time; time.sleep(3600)";
+
+/**
+ * A stretch of computing that takes a fifth of a core, so that many can run side by side; in CPU time, which a full
+ * machine cannot cut.
+ */
+const COMPUTE = "t = time.thread_time()\nwhile time.thread_time() - t < 0.04: pass\n";
+export const COMPUTING_SCRIPT = `import time\nwhile True:\n${indented(COMPUTE, 4)}    time.sleep(0.16)\n`;
+
+/** Code that computes on and on, to be run with this indentation. */
+export function computing(indent: number, pause: string): string {
+  return indented(`while True:\n${indented(COMPUTE, 2)}  ${pause}\n`, indent);
+}
+
+function indented(code: string, by: number): string {
+  return code.replaceAll(/^(?=.)/gm, " ".repeat(by));
+}
+
+/** The system moves a terminal's times once in eight seconds, so typing may count as that much older than it is. */
+export const typedNow = () => Date.now() - 8000;
+
+/** Waits, but not longer than the scene lasts. */
+const pause = (milliseconds: number, { over }: Pick<Place, "over">) =>
+  sleep(milliseconds, undefined, { signal: over }).catch(() => undefined);
+
+/** Does something again and again in the background for as long as the scene lasts. */
+export function keepDoing(place: Pick<Place, "over">, everyMs: number, act: () => unknown): void {
+  const loop = async () => {
+    while (!place.over.aborted) {
+      await act();
+      await pause(everyMs, place);
+    }
+  };
+  // Its app may be gone before it notices; what became of that is for the test to say.
+  loop().catch(() => undefined);
+}
+
+/** Runs a cell and closes its tab. */
+export async function runCell({ user }: Scene<JupyterUser>, code: string): Promise<void> {
+  const notebook = await user.openNotebook("work.ipynb");
+  await notebook.run(code);
+  notebook.close();
+}
+
+/** Starts a cell that goes on, and closes its tab. */
+export async function startCell({ user }: Scene<JupyterUser>, code: string): Promise<void> {
+  const notebook = await user.openNotebook("work.ipynb");
+  await notebook.start(code);
+  notebook.close();
+}
+
+/** Types lines into a new terminal, waits until the shell has read them, and leaves with the tab closed. */
+export async function typeAndLeave({ user }: Scene<JupyterUser>, ...lines: readonly string[]): Promise<TerminalTab> {
+  const terminal = await user.openTerminal();
+  terminal.type("echo rea''dy\r");
+  await terminal.shows("ready");
+  for (const line of lines) {
+    terminal.type(`${line}\r`);
+    await sleep(500);
+  }
+  terminal.close();
+  return terminal;
+}
+
+/** Leaves a program open in a terminal, having seen that it runs; answers when that was. */
+export const leaveOpen =
   (command: (python: string) => string, running: RegExp, ...more: readonly string[]) =>
-  async (scene: Scene): Promise<number> => {
+  async (scene: Scene<JupyterUser>): Promise<number> => {
     await typeAndLeave(scene, command(scene.python), ...more);
     const since = typedNow();
     await untilRuns(scene, running);
     return since;
   };
 
-/** Waits until the app has a process with such a command. */
-export async function untilRuns({ stage, space }: Scene, command: RegExp): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+/** Leaves a program behind that outlives its terminal, whose shell is ended; answers when it was typed. */
+export async function leaveBehind(
+  scene: Scene<JupyterUser>,
+  running: RegExp,
+  ...lines: readonly string[]
+): Promise<number> {
+  const { name } = await typeAndLeave(scene, ...lines);
+  await untilRuns(scene, running);
+  await scene.user.closeTerminal(name);
+  return typedNow();
+}
+
+/** Waits until such a command runs in the app. */
+export async function untilRuns({ stage, space }: Place, command: RegExp): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
     const processes = (await stage.studio.app(space)?.processes()) ?? [];
     if (processes.some((one) => command.test(one.command))) return;
     await sleep(200);
@@ -23,7 +101,7 @@ export async function untilRuns({ stage, space }: Scene, command: RegExp): Promi
   throw new Error(`nothing like ${String(command)} runs`);
 }
 
-/** Writes a file into the app's home. */
-export async function script({ home }: Scene, name: string, text: string): Promise<void> {
+/** Puts a file into the home of the space. */
+export async function putFile({ home }: Place, name: string, text: string): Promise<void> {
   await writeFile(join(home, name), text);
 }

@@ -25,7 +25,7 @@ export type AppPython = {
 };
 
 /** Looks what a Python has; the agent runs on the project's own where the app's has no boto3. */
-export async function appPython(python: string, projectPython: string): Promise<AppPython> {
+async function appPython(python: string, projectPython: string): Promise<AppPython> {
   const { executable, hasLab, hasServer, hasBoto3 } = await probed(python);
   if (!hasServer)
     throw new UsageError(`--python: ${python} has no jupyter_server. Install it there (pip install jupyter_server).`);
@@ -35,6 +35,22 @@ export async function appPython(python: string, projectPython: string): Promise<
     agentPython: hasBoto3 ? executable : projectPython,
     bin: dirname(executable),
   };
+}
+
+/** The Python of each space's apps, each looked at once: at the first launch, or at once where all have the same. */
+export async function pythonBySpace(
+  python: string | ((spaceName: string) => string),
+  projectPython: string,
+): Promise<(spaceName: string) => Promise<AppPython>> {
+  const known = new Map<string, Promise<AppPython>>();
+  const look = (path: string): Promise<AppPython> => {
+    const found = known.get(path) ?? appPython(path, projectPython);
+    known.set(path, found);
+    return found;
+  };
+  if (typeof python === "function") return (spaceName) => look(python(spaceName));
+  await look(python);
+  return () => look(python);
 }
 
 async function probed(python: string): Promise<v.InferOutput<typeof Probed>> {

@@ -9,7 +9,7 @@ import { launchApp } from "./launch.ts";
 import type { Instance, LaunchOrder, Launcher } from "./launcher.ts";
 import { type Server, serverOf } from "./servers.ts";
 
-/** How apps are run; `env` is laid over each app's environment, `isolation` is found out where it is left out. */
+/** How an app is run; `env` is laid over its environment, `isolation` is found out where it is left out. */
 export type JupyterOptions = {
   python: AppPython;
   env: Record<string, string>;
@@ -17,11 +17,16 @@ export type JupyterOptions = {
   isolation?: Isolation | undefined;
 };
 
+export type LauncherOptions = Omit<JupyterOptions, "python"> & {
+  pythonOf: (spaceName: string) => Promise<AppPython>;
+};
+
 /**
- * JupyterLab apps as real Jupyter servers, Code Editor apps with a stand-in for theirs; `account` is asked late,
- * because the endpoint is known only when it listens.
+ * JupyterLab apps as real Jupyter servers, Code Editor apps with a stand-in for theirs. `account` is asked late,
+ * because the endpoint is known only when it listens. With STUDIO_KEEP=1 in the environment, the apps' folders and logs
+ * stay.
  */
-export function jupyterInstances(account: () => AppAccount, options: JupyterOptions): Launcher {
+export function jupyterInstances(account: () => AppAccount, options: LauncherOptions): Launcher {
   let root: Promise<string> | undefined;
   const closing = new AbortController();
   const launches = new Set<Promise<Instance>>();
@@ -29,6 +34,7 @@ export function jupyterInstances(account: () => AppAccount, options: JupyterOpti
     root ??= mkdtemp(join(tmpdir(), "studio-"));
     const context = {
       ...options,
+      python: await options.pythonOf(order.spaceName),
       root: await root,
       account: account(),
       isolation: options.isolation ?? (await isolation()),
@@ -52,7 +58,12 @@ export function jupyterInstances(account: () => AppAccount, options: JupyterOpti
       const settled = await Promise.allSettled(launches);
       const instances = settled.filter((launched) => launched.status === "fulfilled").map(({ value }) => value);
       await Promise.all(instances.map((instance) => instance.end()));
-      if (root) await rm(await root, { recursive: true, force: true, maxRetries: 3 });
+      if (root) await removeUnlessKept(await root);
     },
   };
+}
+
+async function removeUnlessKept(root: string): Promise<void> {
+  if (process.env["STUDIO_KEEP"] === "1") process.stderr.write(`The apps' folders and logs stay in ${root}\n`);
+  else await rm(root, { recursive: true, force: true, maxRetries: 3 });
 }

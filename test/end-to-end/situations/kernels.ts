@@ -1,28 +1,31 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { keepDoing, runCell, startCell, typeAndLeave, typedNow, type Situation } from "../gauntlet.ts";
+import type { JupyterUser } from "../../browser/jupyter.ts";
+import { keepDoing, runCell, SILENT, startCell } from "./acting.ts";
+import type { Situation } from "./situation.ts";
 
-const SILENT = "import time; time.sleep(3600)";
-
-/** What is the same on every Jupyter server, and differs most between its versions. */
-export const KERNELS_AND_TERMINALS: readonly Situation[] = [
+/** What kernels do and do not do, with tabs and without. */
+export const KERNELS: readonly Situation<JupyterUser>[] = [
   {
     name: "a silent cell whose tab is closed",
-    inCrossSection: true,
     must: "stay",
     because: /busy-kernel/,
+    crossSection: ["jupyter"],
     act: (scene) => startCell(scene, SILENT),
   },
   {
     name: "a cell that prints and prints",
     must: "stay",
     because: /busy-kernel|recently-active/, // old servers at times call it idle; each line is activity all the same
+    crossSection: ["old-jupyter"],
     act: (scene) => startCell(scene, "import time\nwhile True: print('x'); time.sleep(1)"),
   },
   {
     name: "a busy kernel without a session",
-    inCrossSection: true,
     must: "stay",
     because: /busy-kernel/,
+    crossSection: ["jupyter"],
     act: async ({ user }) => {
       const tab = await user.openKernel((await user.startKernel()).id);
       await tab.start(SILENT);
@@ -43,6 +46,7 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
     name: "a kernel that was restarted and runs its silent cell at once",
     must: "stay",
     because: /busy-kernel/,
+    crossSection: ["old-jupyter"],
     act: async ({ user }) => {
       const tab = await user.openNotebook("again.ipynb");
       await tab.start(SILENT);
@@ -59,6 +63,7 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
     name: "a silent cell whose page was loaded again, and its tab closed",
     must: "stay",
     because: /busy-kernel/,
+    crossSection: ["old-jupyter"],
     act: async ({ user }) => {
       const tab = await user.openNotebook("reloaded.ipynb");
       await tab.start(SILENT);
@@ -70,7 +75,6 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
   },
   {
     name: "somebody who runs a short cell now and then",
-    inCrossSection: true,
     must: "stay",
     because: /recently-active|busy/,
     act: async (scene) => {
@@ -86,11 +90,24 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
   },
   {
     name: "a cell that ended after a while, counted from its end",
-    inCrossSection: true,
     must: "stop",
     act: async (scene) => {
       await runCell(scene, "import time; time.sleep(9)");
       return Date.now() - 1000;
+    },
+  },
+  {
+    name: "a kernel that was shut down, counted from its last cell",
+    must: "stop",
+    crossSection: ["jupyter"],
+    act: async ({ user }) => {
+      const notebook = await user.openNotebook("a.ipynb");
+      await sleep(5000);
+      await notebook.run("1 + 1");
+      const since = Date.now() - 1000;
+      notebook.close();
+      await user.shutDownKernel(notebook.kernelId);
+      return since;
     },
   },
   {
@@ -103,8 +120,8 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
   },
   {
     name: "a kernel that was killed in the middle of a cell",
-    inCrossSection: true,
     must: "stop",
+    crossSection: ["jupyter", "old-jupyter"],
     act: async (scene) => {
       await startCell(scene, "import os, time; time.sleep(4); os.kill(os.getpid(), 9)");
       return Date.now();
@@ -112,8 +129,8 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
   },
   {
     name: "a forgotten tab that polls and holds a connection",
-    inCrossSection: true,
     must: "stop",
+    crossSection: ["jupyter", "old-jupyter"],
     act: async (scene) => {
       const tab = await scene.user.openNotebook("tab.ipynb");
       await tab.run("1 + 1");
@@ -122,45 +139,15 @@ export const KERNELS_AND_TERMINALS: readonly Situation[] = [
     },
   },
   {
-    name: "somebody who types in a terminal now and then",
-    inCrossSection: true,
-    must: "stay",
-    because: /recently-active|terminal-job/,
-    act: async (scene) => {
-      const terminal = await scene.user.openTerminal();
-      keepDoing(scene, 4000, () => {
-        terminal.type("ls\r");
-      });
-    },
-  },
-  {
-    name: "a terminal tab that reconnects and resizes all the time",
-    inCrossSection: true,
+    name: "a kernel that never gets beyond starting",
     must: "stop",
-    act: async (scene) => {
-      const { name } = await typeAndLeave(scene);
-      const since = typedNow();
-      let rows = 20;
-      keepDoing(scene, 2000, async () => {
-        const tab = await scene.user.reconnectTerminal(name);
-        tab.resize(rows++, 90);
-        await sleep(500);
-        tab.close();
-      });
-      return since;
+    act: async ({ user, home }) => {
+      const folder = join(home, ".local/share/jupyter/kernels/stuck");
+      await mkdir(folder, { recursive: true });
+      const spec = { argv: ["sleep", "3600"], display_name: "Stuck", language: "none" };
+      await writeFile(join(folder, "kernel.json"), JSON.stringify(spec));
+      await user.startKernel("stuck");
+      return Date.now() - 1000;
     },
-  },
-  {
-    name: "a silent job in the foreground of a terminal",
-    inCrossSection: true,
-    must: "stay",
-    because: /terminal-job/,
-    act: (scene) => typeAndLeave(scene, "sleep 3600"),
-  },
-  {
-    name: "a silent job in the background of a terminal",
-    must: "stay",
-    because: /terminal-job/,
-    act: (scene) => typeAndLeave(scene, "sleep 3600 &"),
   },
 ];
