@@ -10,7 +10,7 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
   {
     name: "a thread that computes in an idle kernel",
     must: "stay",
-    because: /busy-cpu/,
+    because: /busy-cpu|busy-kernel/, // the thread keeps the kernel's loop from waiting in peace
     crossSection: ["jupyter"],
     act: (scene) =>
       runCell(scene, `import threading, time\ndef work():\n${computing(2, "time.sleep(0.16)")}${THREAD("work")}`),
@@ -18,7 +18,7 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
   {
     name: "an asyncio task that computes in an idle kernel",
     must: "stay",
-    because: /busy-cpu/,
+    because: /busy-cpu|busy-kernel/,
     act: (scene) =>
       runCell(
         scene,
