@@ -29,7 +29,7 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
   {
     name: "a process that an idle kernel started and that computes",
     must: "stay",
-    because: /busy-cpu/,
+    because: /busy-cpu|terminal-job/,
     act: async (scene) => {
       await putFile(scene, "train.py", COMPUTING_SCRIPT);
       await runCell(scene, "import subprocess, sys; worker = subprocess.Popen([sys.executable, 'train.py'])");
@@ -46,7 +46,7 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
   {
     name: "a nohup job that computes, its terminal closed for good",
     must: "stay",
-    because: /busy-cpu/,
+    because: /busy-cpu|terminal-job/,
     act: async (scene) => {
       await putFile(scene, "train.py", COMPUTING_SCRIPT);
       await leaveBehind(scene, /train\.py$/, `nohup ${scene.python} train.py >/dev/null 2>&1 &`, "disown");
@@ -55,7 +55,7 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
   {
     name: "a job in a session of its own that computes",
     must: "stay",
-    because: /busy-cpu/,
+    because: /busy-cpu|terminal-job/,
     crossSection: ["jupyter"],
     act: async (scene) => {
       await putFile(scene, "train.py", COMPUTING_SCRIPT);
