@@ -24,8 +24,15 @@ describe("whatever an agent says", () => {
         const idle = counted.map((source) =>
           hangs(source) && typeof heartbeat.idle[source] === "number" ? still(source) : heartbeat.idle[source],
         );
+        // The editor's note alone counts for `hungAfter` at most.
+        const others = idle.filter((seconds, i) => counted[i] !== "editor" && typeof seconds === "number");
+        const editorIsAlone = others.length > 0 && others.every((seconds) => Number(seconds) > policy.hungAfter);
         const active = idle.some(
-          (seconds) => seconds === null || (seconds !== undefined && seconds < policy.idleTimeInSeconds),
+          (seconds, i) =>
+            seconds === null ||
+            (seconds !== undefined &&
+              seconds < policy.idleTimeInSeconds &&
+              !(editorIsAlone && counted[i] === "editor")),
         );
         const busy = counted.some(
           (source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined && !hangs(source),
