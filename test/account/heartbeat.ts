@@ -10,10 +10,9 @@ const Heartbeat = v.object({
 /** What tests read in a heartbeat. */
 export type SentHeartbeat = v.InferOutput<typeof Heartbeat>;
 
-/** The last heartbeat of a space's app, `undefined` where there is none. */
-export async function lastHeartbeat(account: Account, space: string): Promise<SentHeartbeat | undefined> {
-  const text = await account.parameter(account.heartbeatName(space));
-  return text === undefined ? undefined : v.parse(Heartbeat, JSON.parse(text));
+/** Reads a parameter's text. */
+export function parseHeartbeat(text: string): SentHeartbeat {
+  return v.parse(Heartbeat, JSON.parse(text));
 }
 
 /** Waits for a heartbeat of a space's app that says so. */
@@ -26,7 +25,8 @@ export async function untilHeartbeat(
   const end = Date.now() + withinSeconds * 1000;
   let last: SentHeartbeat | undefined;
   while (Date.now() < end) {
-    last = await lastHeartbeat(account, space);
+    const text = await account.parameter(account.heartbeatName(space));
+    if (text !== undefined) last = parseHeartbeat(text);
     if (last && says(last)) return last;
     await sleep(100);
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastHeartbeat, untilHeartbeat } from "../account/heartbeat.ts";
+import { parseHeartbeat, untilHeartbeat } from "../account/heartbeat.ts";
 import { openApp, Schedule, setStage, type Stage } from "./stage.ts";
 
 const TIMEOUT = 20;
@@ -104,7 +104,12 @@ describe("with the reaper deployed", { concurrency: 8 }, () => {
     await openApp(stage, "agent-restarted");
     await killIn("agent-restarted", /^(?!sh ).*agent-\w+\.zip$/);
     await stopped("agent-restarted", since, TIMEOUT + SOON);
-    const { up = 0 } = (await lastHeartbeat(stage.account, "agent-restarted")) ?? {};
+    // The parameter goes with the app.
+    const name = stage.account.heartbeatName("agent-restarted");
+    const written = stage.studio.calls.filter(
+      ({ operation, input }) => operation === "PutParameter" && input["Name"] === name,
+    );
+    const { up } = parseHeartbeat(String(written.at(-1)?.input["Value"]));
     assert.ok(up >= TIMEOUT, `it speaks of ${up} s, as if it had just begun`);
   });
 

@@ -69,13 +69,25 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
     act: (scene) =>
       leaveBehind(
         scene,
+        /python -m http\.server/,
+        `setsid ${scene.python} -m http.server 0 --bind 127.0.0.1 >/dev/null 2>&1 </dev/null &`,
+      ),
+  },
+  {
+    name: "a silent job in a session of its own, its terminal closed",
+    must: "stay",
+    because: /terminal-job/,
+    act: (scene) =>
+      leaveBehind(
+        scene,
         /python -c import time/,
         `setsid ${scene.python} -c 'import time; time.sleep(3600)' >/dev/null 2>&1 </dev/null &`,
       ),
   },
   {
     name: "a loop that was left behind and writes to a cache now and then",
-    must: "stop",
+    must: "stay",
+    because: /terminal-job/,
     act: (scene) =>
       leaveBehind(
         scene,
