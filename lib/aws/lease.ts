@@ -18,7 +18,7 @@ export function leaseOver(store: LeaseStore, clock: () => Date, newHolder: () =>
     async acquire(termSeconds) {
       const startedAt = clock();
       const holder = newHolder();
-      const seen = await store.newest();
+      const seen = await currentTerm(store, startedAt);
       if (seen && !isFree(seen, startedAt)) return { kind: "held", until: endOf(seen) };
       const written = await store.write({ holder, seconds: termSeconds }, seen === undefined);
       const winner = await winnerOf(store, { written, seen, startedAt });
@@ -46,15 +46,40 @@ type Attempt = {
  * was sent again is found by its holder's name.
  */
 async function winnerOf(store: LeaseStore, { written, seen, startedAt }: Attempt): Promise<LeaseVersion | "this"> {
-  const unknown = { holder: "", seconds: CLOCK_SLACK_SECONDS, writtenAt: startedAt };
-  if (written === "exists") return (await store.newest()) ?? { ...unknown, version: 1 };
+  if (written === "exists") return (await store.newest()) ?? unknownTerm(1, startedAt);
   let winner: LeaseVersion | "this" = "this";
   for (let version = written - 1; version > (seen?.version ?? 0); version -= 1) {
-    const other = (await store.at(version)) ?? { ...unknown, version };
+    const other = (await store.at(version)) ?? unknownTerm(version, startedAt);
+    if (await isRepeatedRelease(store, other)) continue;
     if (isFree(other, startedAt)) break;
     winner = other;
   }
   return winner;
+}
+
+/** The newest version that says who has the lease. */
+async function currentTerm(store: LeaseStore, startedAt: Date): Promise<LeaseVersion | undefined> {
+  let newest = await store.newest();
+  while (newest && (await isRepeatedRelease(store, newest))) {
+    newest = (await store.at(newest.version - 1)) ?? unknownTerm(newest.version - 1, startedAt);
+  }
+  return newest;
+}
+
+/** Whether this gives back what was given back before: sent twice, it may come when another already has the lease. */
+async function isRepeatedRelease(store: LeaseStore, { holder, seconds, version }: LeaseVersion): Promise<boolean> {
+  if (seconds > 0) return false;
+  for (let earlier = version - 1; earlier > 0; earlier -= 1) {
+    const before = await store.at(earlier);
+    if (before === undefined) return true;
+    if (before.holder === holder) return before.seconds === 0;
+  }
+  return false;
+}
+
+/** A version that cannot be read is somebody's. */
+function unknownTerm(version: number, writtenAt: Date): LeaseVersion {
+  return { holder: "", seconds: CLOCK_SLACK_SECONDS, version, writtenAt };
 }
 
 function isFree({ seconds, writtenAt }: LeaseVersion, now: Date): boolean {

@@ -59,7 +59,7 @@ async function readyAt({ stdout }: ChildProcess): Promise<string> {
 }
 
 async function untilSome<T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const found = await look();
     if (found.length > 0) return found;
     await sleep(100);
@@ -68,6 +68,6 @@ async function untilSome<T>(look: () => Promise<readonly T[]>): Promise<readonly
 }
 
 async function untilNone(look: () => Promise<readonly unknown[]>): Promise<void> {
-  for (let tries = 0; tries < 100 && (await look()).length > 0; tries++) await sleep(100);
+  for (let tries = 0; tries < 600 && (await look()).length > 0; tries++) await sleep(100);
   assert.deepEqual(await look(), []);
 }

@@ -57,7 +57,7 @@ async function noneLeft(pids: readonly number[], { endpoint }: Ready): Promise<v
     ...(await livingOf(pids)),
     ...(await processesWith(`AWS_ENDPOINT_URL=${endpoint}`)).map(({ pid }) => pid),
   ];
-  for (let tries = 0; tries < 100 && (await left()).length > 0; tries += 1) await sleep(100);
+  for (let tries = 0; tries < 600 && (await left()).length > 0; tries += 1) await sleep(100);
   assert.deepEqual(await left(), []);
 }
 

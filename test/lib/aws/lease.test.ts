@@ -64,6 +64,8 @@ class Contest {
       this.mostAtOnce = Math.max(this.mostAtOnce, this.#alive(id, startedAt + term));
       await turn(works);
       if (dies) throw new Killed();
+      // It works no more once it gives the lease back, however long that takes.
+      this.#holders.delete(id);
       await acquired.release();
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
