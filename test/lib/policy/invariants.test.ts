@@ -37,7 +37,9 @@ describe("whatever an agent says", () => {
         const busy = counted.some(
           (source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined && !hangs(source),
         );
-        const open = !policy.ignoreConnections && heartbeat.connections !== 0;
+        // No server of a Code Editor app counts who is connected: there, nothing said is nothing open.
+        const connections = app.type === "CodeEditor" ? (heartbeat.connections ?? 0) : heartbeat.connections;
+        const open = !policy.ignoreConnections && connections !== 0;
         fc.pre(active || busy || (open && heartbeat.idle.kernels !== undefined));
         assert.equal(verdictOn(app, { kind: "heartbeat", receivedAt: at, heartbeat }, policy).verdict, "keep");
       }),
