@@ -62,7 +62,6 @@ export default tseslint.config(
   },
   {
     // The formatter breaks code, but neither comments nor strings.
-    files: ["handlers/**", "lib/**", "test/{account,browser,deploy,handlers,lcc,lib,python,studio}/**"],
     plugins: { "@stylistic": stylistic },
     rules: { "@stylistic/max-len": ["error", { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }] },
   },

@@ -24,8 +24,8 @@ export function buildAgent(): Promise<PackedAgent> {
 }
 
 /**
- * The text of the script that Studio runs at an app's start: it fetches the agent with this SHA-256, by default that of the
- * repository's agent, below this prefix. Throws where the prefix or the script is none that an app could use.
+ * The text of the script that Studio runs at an app's start: it fetches the agent with this SHA-256, by default that of
+ * the repository's agent, below this prefix. Throws where the prefix or the script is none that an app could use.
  */
 export async function buildOnStart({
   prefix = "/studio-reaper",

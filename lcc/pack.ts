@@ -9,7 +9,9 @@ const FIXED_DATE = new Date(1980, 0, 1);
 /** The mode whose dictionary is just larger than any archive that Parameter Store takes. */
 const LZMA_MODE = 3;
 
-/** Makes one zip file of the Python files of a folder, which Python runs as it is. The same files give the same bytes. */
+/**
+ * Makes one zip file of the Python files of a folder, which Python runs as it is. The same files give the same bytes.
+ */
 export async function zipAgent(folder: string): Promise<Uint8Array> {
   const files: Record<string, Uint8Array> = {};
   for (const name of await pythonFiles(folder)) {
@@ -19,8 +21,9 @@ export async function zipAgent(folder: string): Promise<Uint8Array> {
 }
 
 /**
- * Packs the Python files of a folder for Parameter Store: the zip file, compressed as a whole. The same files give the same
- * bytes on every machine, which is why the compressor is JavaScript: the output of zlib, for one, depends on the CPU.
+ * Packs the Python files of a folder for Parameter Store: the zip file, compressed as a whole. The same files give the
+ * same bytes on every machine, which is why the compressor is JavaScript: the output of zlib, for one, depends on the
+ * CPU.
  */
 export async function packAgent(folder: string): Promise<Uint8Array> {
   return Uint8Array.from(lzma.compress(await zipAgent(folder), LZMA_MODE));
@@ -29,7 +32,7 @@ export async function packAgent(folder: string): Promise<Uint8Array> {
 const DOCSTRING = /^( *)"""[^]*?"""$/gm;
 const COMMENT = /^ *#.*$/gm;
 
-/** Python as it runs: a third of the archive would be words for readers. Lines keep their numbers, as errors name them. */
+/** Leaves out comments and docstrings, a third of the archive. Lines keep their numbers, which errors name. */
 function withoutComments(source: string): string {
   return source
     .replace(DOCSTRING, (docstring, indent: string) => `${indent}""${"\n".repeat(docstring.split("\n").length - 1)}`)
