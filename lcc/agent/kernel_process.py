@@ -7,6 +7,7 @@ import re
 
 from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, is_ipython_kernel, waits_for
 from processes import read_file
+from waiting import has_time_limit, read_call, read_interests
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ THREADS_BEFORE_START = 3  # a kernel that has started has more
 # The threads that an idle kernel has at least, and at most; the last of them looks each second for its parent.
 LEAST_OWN_THREADS, MOST_OWN_THREADS = 11, 13
 MAX_THREADS = 40  # more are not looked at
-EPOLL_CALLS = (b"232", b"281", b"22")  # epoll_wait and epoll_pwait on x86-64, epoll_pwait on ARM
-NO_TIME_LIMIT = 0xFFFFFFFF
+EPOLL_CALLS = (232, 281, 22)  # epoll_wait and epoll_pwait on x86-64, epoll_pwait on ARM
 ESTABLISHED = b"01"
 
 
@@ -61,13 +61,12 @@ def awaits_something(process: Process) -> bool:
     the agent see.
     """
     try:
-        call = read_file(f"/proc/{process.pid}/syscall").split()
-        if call[0] not in EPOLL_CALLS:
+        call, arguments = read_call(process.pid)
+        if call not in EPOLL_CALLS:
             return False
-        if int(call[4], 16) & NO_TIME_LIMIT != NO_TIME_LIMIT:
+        if has_time_limit(arguments):
             return True
-        interests = read_file(f"/proc/{process.pid}/fdinfo/{int(call[1], 16)}")
-        files = [os.readlink(f"/proc/{process.pid}/fd/{int(fd)}") for fd in re.findall(rb"tfd:\s*(\d+)", interests)]
+        files = [os.readlink(f"/proc/{process.pid}/fd/{fd}") for fd in read_interests(process.pid, arguments[0])]
         sockets = [file[8:-1].encode() for file in files if file.startswith("socket:[")]
         # The loop's own is one, by which threads wake it.
         return len(sockets) > 1 and any(is_connected(process, inode) for inode in sockets)

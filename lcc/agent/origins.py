@@ -6,7 +6,7 @@ import os
 import re
 
 from process_kinds import is_ipython_kernel, is_server
-from processes import read_file
+from processes import read_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ TERMINAL = "a terminal"
 KERNEL = "a kernel"
 UNKNOWN = "nobody knows"
 
-MAX_ENVIRONMENT_BYTES = 128 * 1024
 MAX_ANCESTORS = 64
 # What is in the environment of everything that each of them starts.
 TRACES = (
@@ -57,7 +56,7 @@ class Origins:
 
     def find_trace(self, process: Process) -> str:
         try:
-            environment = b"\0" + read_file(f"/proc/{process.pid}/environ", MAX_ENVIRONMENT_BYTES)
+            environment = read_environment(process.pid)
         except OSError:
             environment = b""  # another user's, or it has ended
         for origin, pattern in TRACES:

@@ -7,6 +7,7 @@ import re
 
 CLOCK_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 MAX_FILE_BYTES = 8192
+MAX_ENVIRONMENT_BYTES = 128 * 1024
 # A process that was just forked does not have the command line yet that it is going to have.
 SETTLED_SECONDS = 5
 
@@ -112,6 +113,11 @@ def pty_number(device: int) -> int | None:
 def kernel_id_in(cmdline: list[str]) -> str:
     """The id in the name of the connection file that Jupyter gives a kernel on its command line."""
     return "".join(re.findall(r"kernel-([\w-]+)\.json", " ".join(cmdline)))
+
+
+def read_environment(pid: int) -> bytes:
+    """The variables that a process was started with, a zero byte before and after each. Raises OSError."""
+    return b"\0" + read_file(f"/proc/{pid}/environ", MAX_ENVIRONMENT_BYTES)
 
 
 def read_file(path: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:

@@ -7,13 +7,11 @@ import os
 import re
 
 from process_kinds import is_server
-from processes import read_file, read_processes
+from processes import read_environment, read_file, read_processes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from processes import Process
-
-MAX_ENVIRONMENT_BYTES = 1 << 17
 
 
 def find_server(port: int) -> tuple[str, str] | None:
@@ -42,8 +40,7 @@ def has_package(process: Process, package: str) -> bool:
 
 def runtime_folders(process: Process) -> list[str]:
     try:
-        with open(f"/proc/{process.pid}/environ", "rb", buffering=0) as file:
-            environment = file.read(MAX_ENVIRONMENT_BYTES).decode("utf-8", "replace").split("\0")
+        environment = read_environment(process.pid).decode("utf-8", "replace").split("\0")
     except OSError:
         environment = []
     variables = dict(variable.partition("=")[::2] for variable in environment)

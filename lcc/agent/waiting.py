@@ -20,6 +20,7 @@ CALLS = {
     "x86_64": {0: "read", 19: "read", 7: "poll", 271: "ppoll", 23: "select", 270: "select", 232: "epoll", 281: "epoll"},
     "aarch64": {63: "read", 65: "read", 73: "ppoll", 72: "select", 22: "epoll"},
 }.get(os.uname().machine, {})
+NO_TIME_LIMIT = 0xFFFFFFFF
 MAX_DESCRIPTORS = 64  # what watches more is a server, not a prompt
 TERMINAL = re.compile(r"/dev/(pts/\d+|tty)")
 
@@ -30,13 +31,32 @@ def waits_for_its_terminal(process: Process) -> bool:
     if process.terminal is None or not re.search(b"wait_woken|n_tty_read|poll|select", channel):
         return False
     try:
-        number, *arguments = (int(word, 0) for word in read_file(f"/proc/{process.pid}/syscall").split()[:6])
+        number, arguments = read_call(process.pid)
         return watches_terminal(process.pid, CALLS.get(number, ""), arguments)
     except PermissionError:
         # A blocking receive on a socket waits in the same place as a read of a terminal.
         return b"poll" not in channel and b"select" not in channel and has_no_socket(process.pid)
     except (OSError, ValueError, IndexError):
         return False
+
+
+def read_call(pid: int) -> tuple[int, list[int]]:
+    """The number of the system call that a main thread is in, with its arguments.
+
+    Raises OSError where that cannot be read, ValueError where the thread runs.
+    """
+    number, *arguments = (int(word, 0) for word in read_file(f"/proc/{pid}/syscall").split()[:6])
+    return number, arguments
+
+
+def read_interests(pid: int, epoll: int) -> list[int]:
+    """The descriptors that one of epoll waits for."""
+    lines = read_file(f"/proc/{pid}/fdinfo/{epoll}").split(b"\n")
+    return [int(line.split()[1]) for line in lines if line.startswith(b"tfd:")]
+
+
+def has_time_limit(epoll_arguments: list[int]) -> bool:
+    return epoll_arguments[3] & NO_TIME_LIMIT != NO_TIME_LIMIT
 
 
 def watches_terminal(pid: int, call: str, arguments: list[int]) -> bool:
@@ -57,15 +77,13 @@ def read_watched(pid: int, call: str, arguments: list[int]) -> tuple[list[int], 
     if call == "read":
         return [arguments[0]], False
     if call == "epoll":
-        lines = read_file(f"/proc/{pid}/fdinfo/{arguments[0]}").split(b"\n")
-        watched = [int(line.split()[1]) for line in lines if line.startswith(b"tfd:")]
-        return watched[:MAX_DESCRIPTORS], arguments[3] & 0xFFFFFFFF != 0xFFFFFFFF
+        return read_interests(pid, arguments[0])[:MAX_DESCRIPTORS], has_time_limit(arguments)
     if call == "select":
         return read_select_set(pid, arguments), arguments[4] != 0
     if call in ("poll", "ppoll"):
         address, count, limit = arguments[:3]
         memory = read_memory(pid, address, 8 * min(count, MAX_DESCRIPTORS))
-        has_limit = limit & 0xFFFFFFFF != 0xFFFFFFFF if call == "poll" else limit != 0
+        has_limit = limit & NO_TIME_LIMIT != NO_TIME_LIMIT if call == "poll" else limit != 0
         # Each of them is a descriptor, of four bytes, and two masks, of two each.
         return [int.from_bytes(memory[at : at + 4], "little") for at in range(0, len(memory), 8)], has_limit
     return [], False

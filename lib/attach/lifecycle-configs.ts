@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LONGEST_INVOCATION_SECONDS } from "../domain/lease.ts";
 import { attemptInTime } from "./attempt.ts";
 import type { AttachConfig } from "./config.ts";
 import type { Journal } from "./journal.ts";
@@ -10,8 +11,8 @@ type Config = { readonly name: string; readonly createdAt: Date };
 
 const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[];
 
-/** No invocation takes longer. What was made longer ago, no other run is still about to attach. */
-export const LONGEST_RUN_MS = 900_000;
+/** What was made longer ago, no other run is still about to attach. */
+export const LONGEST_RUN_MS = LONGEST_INVOCATION_SECONDS * 1000;
 
 const HASH_CHARACTERS = 12;
 

@@ -1,7 +1,7 @@
-import { PutParameterCommand, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
+import type { Parameter, SSMClient } from "@aws-sdk/client-ssm";
 import pThrottle from "p-throttle";
 import type { AgentPieces, StoredAgent } from "../attach/ports.ts";
-import { deleteParameters, parametersBelow } from "./parameters.ts";
+import { deleteParameters, parametersBelow, writeParameter } from "./parameters.ts";
 
 /** Parameter Store is planned to take three writes a second for the whole account; apps that are in use write, too. */
 const ONE_WRITE_A_SECOND = { limit: 1, interval: 1000 };
@@ -9,9 +9,7 @@ const ONE_WRITE_A_SECOND = { limit: 1, interval: 1000 };
 /** The pieces of agents' archives: `<prefix>/agent/<id>/<two digits>`, a standard parameter each. */
 export function createAgentPieces(client: SSMClient, prefix: string): AgentPieces {
   const root = `${prefix}/agent/`;
-  const put = pThrottle(ONE_WRITE_A_SECOND)((Name: string, Value: string) =>
-    client.send(new PutParameterCommand({ Name, Value, Type: "String", Tier: "Standard", Overwrite: true })),
-  );
+  const put = pThrottle(ONE_WRITE_A_SECOND)((name: string, value: string) => writeParameter(client, name, value));
   return {
     async of(id) {
       const folder = `${root}${id}/`;

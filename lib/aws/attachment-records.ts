@@ -1,11 +1,11 @@
-import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { DeleteParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
 import { RecordExists, type Records, type RoleRecord } from "../attach/ports.ts";
 import { formatRecord, parseRecord } from "../attach/record.ts";
 import { targetName, type TargetKey } from "../attach/settings-target.ts";
 import { DOMAIN_ID } from "../domain/domain-id.ts";
 import { isNamed, unlessNamed } from "../domain/errors.ts";
-import { parametersBelow, readParameter } from "./parameters.ts";
+import { parametersBelow, readParameter, writeParameter } from "./parameters.ts";
 
 const ROLES = "roles/";
 
@@ -16,8 +16,6 @@ export function createRecords(client: SSMClient, prefix: string): Records {
   const folder = `${prefix}/attachments/`;
   const nameOf = (key: TargetKey): string => folder + targetName(key);
   const roleNameOf = ({ name }: RoleRecord): string => `${folder}${ROLES}${parameterSegment(name)}`;
-  const put = (Name: string, Value: string, Overwrite: boolean) =>
-    client.send(new PutParameterCommand({ Name, Value, Overwrite, Type: "String", Tier: "Standard" }));
   return {
     async targets() {
       const tails: string[] = [];
@@ -32,7 +30,7 @@ export function createRecords(client: SSMClient, prefix: string): Records {
     async write(key, record, first) {
       if (Object.keys(record).length === 0) return deleteRecord(client, nameOf(key));
       try {
-        await put(nameOf(key), formatRecord(record), !first);
+        await writeParameter(client, nameOf(key), formatRecord(record), { overwrite: !first });
       } catch (error) {
         if (first && isNamed(error, "ParameterAlreadyExists")) throw new RecordExists(nameOf(key), { cause: error });
         throw error;
@@ -49,7 +47,8 @@ export function createRecords(client: SSMClient, prefix: string): Records {
       return roles;
     },
     async writeRole(role) {
-      await put(roleNameOf(role), JSON.stringify({ v: 1, name: role.name, policyArn: role.policyArn }), true);
+      const record = { v: 1, name: role.name, policyArn: role.policyArn };
+      await writeParameter(client, roleNameOf(role), JSON.stringify(record));
     },
     forgetRole: (role) => deleteRecord(client, roleNameOf(role)),
   };

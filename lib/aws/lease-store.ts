@@ -1,14 +1,12 @@
-import { PutParameterCommand, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
+import type { Parameter, SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
 import { isNamed, unlessNamed } from "../domain/errors.ts";
-import { readParameter } from "./parameters.ts";
-
-/** No function runs longer, so no term is. */
-const LONGEST_TERM_SECONDS = 900;
+import { LONGEST_INVOCATION_SECONDS } from "../domain/lease.ts";
+import { readParameter, writeParameter } from "./parameters.ts";
 
 const Term = v.object({
   holder: v.string(),
-  seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_TERM_SECONDS)),
+  seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_INVOCATION_SECONDS)),
 });
 
 /** Who has a lease, and for how many seconds from when that was written; 0 where it was given back. */
@@ -42,9 +40,7 @@ export function createLeaseStore(client: SSMClient, name: string): LeaseStore {
     async write({ holder, seconds }, first) {
       const Value = JSON.stringify({ holder, seconds });
       try {
-        const { Version } = await client.send(
-          new PutParameterCommand({ Name: name, Value, Type: "String", Tier: "Standard", Overwrite: !first }),
-        );
+        const { Version } = await writeParameter(client, name, Value, { overwrite: !first });
         if (Version === undefined) throw new Error(`Parameter Store did not say which version of ${name} it wrote`);
         return Version;
       } catch (error) {
@@ -60,6 +56,6 @@ function toVersion({ Name = "a lease", Value, Version, LastModifiedDate }: Param
     throw new Error(`Parameter Store gave ${Name} without its Version or LastModifiedDate`);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Term), Value);
   // What cannot be read is somebody's lease all the same, for as long as one may last.
-  const term = parsed.success ? parsed.output : { holder: "", seconds: LONGEST_TERM_SECONDS };
+  const term = parsed.success ? parsed.output : { holder: "", seconds: LONGEST_INVOCATION_SECONDS };
   return { ...term, version: Version, writtenAt: LastModifiedDate };
 }

@@ -3,7 +3,9 @@ import {
   GetParameterCommand,
   GetParametersCommand,
   paginateGetParametersByPath,
+  PutParameterCommand,
   type Parameter,
+  type PutParameterCommandOutput,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { unlessNamed } from "../domain/errors.ts";
@@ -15,6 +17,16 @@ const PARAMETERS_A_CALL = 10;
 export async function readParameter(client: SSMClient, Name: string): Promise<Parameter | undefined> {
   const answer = await unlessNamed(client.send(new GetParameterCommand({ Name })), "ParameterNotFound");
   return answer && (answer.Parameter ?? {});
+}
+
+/** Writes a standard parameter; rejects with `ParameterAlreadyExists` where it is there and may not be overwritten. */
+export function writeParameter(
+  client: SSMClient,
+  Name: string,
+  Value: string,
+  { overwrite }: { readonly overwrite: boolean } = { overwrite: true },
+): Promise<PutParameterCommandOutput> {
+  return client.send(new PutParameterCommand({ Name, Value, Type: "String", Tier: "Standard", Overwrite: overwrite }));
 }
 
 /** Every parameter below a folder, at any depth. */

@@ -1,7 +1,7 @@
-import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { InvalidPolicy, parsePolicy, type Policy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
-import { readParameter } from "./parameters.ts";
+import { readParameter, writeParameter } from "./parameters.ts";
 
 /** Reads and parses `<prefix>/policy`; throws `InvalidPolicy` where it is missing or has a mistake. */
 export async function readPolicy(client: SSMClient, prefix: string): Promise<Policy> {
@@ -20,7 +20,5 @@ export async function publishInstructions(
   const name = `${prefix}/instructions`;
   const value = JSON.stringify(instructions);
   if ((await readParameter(client, name))?.Value === value) return;
-  await client.send(
-    new PutParameterCommand({ Name: name, Value: value, Type: "String", Tier: "Standard", Overwrite: true }),
-  );
+  await writeParameter(client, name, value);
 }

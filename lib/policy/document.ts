@@ -5,19 +5,16 @@ import { SOURCES } from "../domain/heartbeat.ts";
 
 const TEN_YEARS = 315_360_000;
 
-const seconds = v.pipe(
-  v.number("expected a number of seconds"),
-  v.integer("expected whole seconds"),
-  v.minValue(1, "must be at least 1 second"),
-  v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
-);
+const secondsFrom = (least: number, otherwise: string) =>
+  v.pipe(
+    v.number("expected a number of seconds"),
+    v.integer("expected whole seconds"),
+    v.minValue(least, otherwise),
+    v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
+  );
+const seconds = secondsFrom(1, "must be at least 1 second");
 /** `minRuntime` only keeps apps, so it may be 0: a rule takes a default back with it. */
-const minRuntime = v.pipe(
-  v.number("expected a number of seconds"),
-  v.integer("expected whole seconds"),
-  v.minValue(0, "must be at least 0 seconds; 0 takes a default back"),
-  v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
-);
+const minRuntime = secondsFrom(0, "must be at least 0 seconds; 0 takes a default back");
 const mapping = <E extends v.ObjectEntries>(entries: E) => v.strictObject(entries, "expected fields, like name: value");
 const yesOrNo = v.boolean("expected true or false");
 const share = v.pipe(

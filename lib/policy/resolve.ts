@@ -16,15 +16,18 @@ export function matchesByUser({ rules }: Policy): boolean {
 }
 
 /** The distinct idle timeouts in force, in ascending order of seconds. */
-export function timeoutsInForce({ defaults, rules }: Policy): readonly number[] {
-  const timeouts = rules.flatMap(({ set }) => set.idleTimeInSeconds ?? []);
-  return [...new Set([defaults.idleTimeInSeconds, ...timeouts])].sort((a, b) => a - b);
+export function timeoutsInForce(policy: Policy): readonly number[] {
+  return secondsInForce(policy, "idleTimeInSeconds");
 }
 
 /** The distinct times without CPU time after which work has hung, in ascending order of seconds. */
-export function hungAftersInForce({ defaults, rules }: Policy): readonly number[] {
-  const limits = rules.flatMap(({ set }) => set.hungAfter ?? []);
-  return [...new Set([defaults.hungAfter, ...limits])].sort((a, b) => a - b);
+export function hungAftersInForce(policy: Policy): readonly number[] {
+  return secondsInForce(policy, "hungAfter");
+}
+
+function secondsInForce({ defaults, rules }: Policy, field: "idleTimeInSeconds" | "hungAfter"): readonly number[] {
+  const seconds = rules.flatMap(({ set }) => set[field] ?? []);
+  return [...new Set([defaults[field], ...seconds])].sort((a, b) => a - b);
 }
 
 /** A rule matches an app that fits every field the rule names. */

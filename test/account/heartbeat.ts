@@ -15,6 +15,12 @@ export function parseHeartbeat(text: string): SentHeartbeat {
   return v.parse(Heartbeat, JSON.parse(text));
 }
 
+/** The text of a heartbeat in which kernels and terminals have been idle for so many seconds. */
+export function heartbeatText(idleSeconds: number, more: object = {}): string {
+  const idle = { kernels: idleSeconds, terminals: idleSeconds };
+  return JSON.stringify({ v: 1, up: 7200, sampleEvery: 60, renewIn: 1155, idle, connections: 0, ...more });
+}
+
 /** Waits for a heartbeat of a space's app that says so. */
 export async function untilHeartbeat(
   account: Account,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { heartbeatText } from "../account/heartbeat.ts";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { VerdictLine } from "../../lib/sweep/log-lines.ts";
 import { setStage, type Stage } from "./stage.ts";
@@ -19,15 +20,6 @@ describe("a sweep over the wire", () => {
   });
   after(() => stage.studio.close());
 
-  const word = (idle: number) =>
-    JSON.stringify({
-      v: 1,
-      up: 7200,
-      sampleEvery: 60,
-      renewIn: 1155,
-      idle: { kernels: idle, terminals: idle },
-      connections: 0,
-    });
   /** Apps that have run for a day, each with this as its agent's last word. */
   function apps(value: string, ...spaces: readonly string[]): void {
     stage.studio.seed.apps(spaces.map((spaceName) => ({ spaceName, createdAt: Date.now() - 24 * HOUR_MS })));
@@ -43,7 +35,7 @@ describe("a sweep over the wire", () => {
 
   it("keeps an app whose heartbeat is garbage, and says so, while others are stopped", async () => {
     apps("💥{", "garbage");
-    apps(word(4000), "beside-garbage");
+    apps(heartbeatText(4000), "beside-garbage");
     const { verdicts, failed } = await stage.sweep();
     assert.equal(failed, false);
     assert.deepEqual([of(verdicts, "garbage"), of(verdicts, "beside-garbage")], ["bad-heartbeat kept", "idle stopped"]);
@@ -51,8 +43,8 @@ describe("a sweep over the wire", () => {
   });
 
   it("sees the heartbeats behind a page that is empty but for its token", async () => {
-    apps(word(5), ...names("worker", 25));
-    apps(word(4000), "behind-empty-pages");
+    apps(heartbeatText(5), ...names("worker", 25));
+    apps(heartbeatText(4000), "behind-empty-pages");
     stage.studio.faults.add({ operation: "GetParametersByPath", times: 3, emptyPage: true });
     stage.studio.faults.add({ operation: "ListApps", times: 1, emptyPage: true });
     const { verdicts } = await stage.sweep();
@@ -61,7 +53,7 @@ describe("a sweep over the wire", () => {
   });
 
   it("stops nothing, and fails, where the listing breaks off on a later page", async () => {
-    apps(word(4000), "unlucky");
+    apps(heartbeatText(4000), "unlucky");
     stage.studio.faults.add({ operation: "ListApps", pageOf: 10 });
     stage.studio.faults.add({
       operation: "ListApps",
@@ -86,7 +78,7 @@ describe("a sweep over the wire", () => {
   });
 
   it("takes an app for done that the service says has been deleted already, in whichever words", async () => {
-    apps(word(4000), "deleted-since");
+    apps(heartbeatText(4000), "deleted-since");
     stage.studio.faults.add({
       operation: "DeleteApp",
       times: 1,
@@ -98,7 +90,7 @@ describe("a sweep over the wire", () => {
   });
 
   it("deletes an app once, though its answer is lost and the call is made again", async () => {
-    apps(word(4000), "answer-lost");
+    apps(heartbeatText(4000), "answer-lost");
     const before = calls("DeleteApp").length;
     // The first call does its work, but its connection breaks before the answer.
     stage.studio.faults.before("DeleteApp", () => stage.account.deleteApp("answer-lost"), { once: true });
@@ -110,7 +102,7 @@ describe("a sweep over the wire", () => {
   });
 
   it("fails at its end, and not before it stopped the others, where one app cannot be deleted", async () => {
-    apps(word(4000), "undeletable", "deletable");
+    apps(heartbeatText(4000), "undeletable", "deletable");
     stage.studio.faults.add({
       operation: "DeleteApp",
       when: ({ SpaceName }) => SpaceName === "undeletable",
@@ -126,7 +118,7 @@ describe("a sweep over the wire", () => {
   });
 
   it("ends at once where another is at work, as a normal outcome", async () => {
-    apps(word(4000), "once");
+    apps(heartbeatText(4000), "once");
     const both = await Promise.all([stage.sweep(), stage.sweep()]);
     assert.deepEqual(
       both.map(({ failed }) => failed),
@@ -146,7 +138,7 @@ describe("a sweep over the wire", () => {
       error: { code: "AccessDeniedException", status: 400 },
     });
     const spaces = names("twice", 8);
-    apps(word(4000), ...spaces);
+    apps(heartbeatText(4000), ...spaces);
     const both = await Promise.all([stage.sweep(), stage.sweep()]);
     for (const { failed, summary } of both) {
       assert.equal(failed, true);
@@ -162,7 +154,7 @@ describe("a sweep over the wire", () => {
 
   it("is finished by the next one where it was cut off", async () => {
     const spaces = names("cut", 4);
-    apps(word(4000), ...spaces);
+    apps(heartbeatText(4000), ...spaces);
     let stops = 0;
     stage.studio.faults.add({
       operation: "DeleteApp",
@@ -177,7 +169,7 @@ describe("a sweep over the wire", () => {
 
   it("keeps an app that was re-created under its name, whatever its former agent said", async () => {
     stage.studio.seed.parameters([
-      { name: stage.account.heartbeatName("reborn"), value: word(4000), modifiedAt: Date.now() - 60_000 },
+      { name: stage.account.heartbeatName("reborn"), value: heartbeatText(4000), modifiedAt: Date.now() - 60_000 },
     ]);
     stage.studio.seed.apps([{ spaceName: "reborn", createdAt: Date.now() - 30_000 }]);
     const { verdicts } = await stage.sweep();
@@ -185,9 +177,9 @@ describe("a sweep over the wire", () => {
   });
 
   it("stops and deletes nothing in a dry run, instructs the agents, and says what it would stop", async () => {
-    apps(word(4000), "dry");
+    apps(heartbeatText(4000), "dry");
     stage.studio.seed.parameters([
-      { name: stage.account.heartbeatName("long-gone"), value: word(1), modifiedAt: Date.now() - 2 * HOUR_MS },
+      { name: stage.account.heartbeatName("long-gone"), value: heartbeatText(1), modifiedAt: Date.now() - 2 * HOUR_MS },
     ]);
     await stage.account.putPolicy({ version: 1, mode: "dry-run" });
     const before = stage.studio.calls.length;
@@ -207,7 +199,7 @@ describe("a sweep over the wire", () => {
 
   it("forgets the heartbeat of an app that is gone for an hour, and no other", async () => {
     stage.studio.seed.parameters([
-      { name: stage.account.heartbeatName("just-gone"), value: word(1), modifiedAt: Date.now() - HOUR_MS / 2 },
+      { name: stage.account.heartbeatName("just-gone"), value: heartbeatText(1), modifiedAt: Date.now() - HOUR_MS / 2 },
     ]);
     await stage.sweep();
     assert.equal(await stage.account.parameter(stage.account.heartbeatName("long-gone")), undefined);
@@ -215,7 +207,7 @@ describe("a sweep over the wire", () => {
   });
 
   it("stops nothing and fails on a policy with a mistake, and names it", async () => {
-    apps(word(4000), "saved-by-mistake");
+    apps(heartbeatText(4000), "saved-by-mistake");
     await stage.account.putPolicy({ version: 1, mode: "live", defaults: { idleTimeInSeconds: 0 } });
     await assert.rejects(
       stage.sweep(),

@@ -1,5 +1,6 @@
 import type { Call } from "../studio/calls.ts";
 import { Account } from "../account/account.ts";
+import { heartbeatText } from "../account/heartbeat.ts";
 import { scheduledEvent } from "../demo/invocation.ts";
 import { clientEnvironment } from "../studio/clients.ts";
 import { startStudio } from "../studio/index.ts";
@@ -23,16 +24,6 @@ export async function rehearseSweep(): Promise<Rehearsal> {
   await using studio = await startStudio({ instances: "none" });
   const account = new Account(studio);
   const ends: End[] = [];
-  const word = (idle: number, more = {}) =>
-    JSON.stringify({
-      v: 1,
-      up: 7200,
-      sampleEvery: 60,
-      renewIn: 1155,
-      idle: { kernels: idle, terminals: idle },
-      connections: 0,
-      ...more,
-    });
   const apps = (value: string | undefined, heardMsAgo: number, ...spaces: readonly string[]) => {
     studio.seed.apps(spaces.map((spaceName) => ({ spaceName, createdAt: Date.now() - 24 * HOUR_MS })));
     if (value === undefined) return;
@@ -40,13 +31,13 @@ export async function rehearseSweep(): Promise<Rehearsal> {
       spaces.map((space) => ({ name: account.heartbeatName(space), value, modifiedAt: Date.now() - heardMsAgo })),
     );
   };
-  apps(word(4000), 1000, "idle-1", "idle-2", "undeletable");
-  apps(word(4000, { busy: { kernels: { what: "ada's notebook", for: 30 } } }), 1000, "busy");
+  apps(heartbeatText(4000), 1000, "idle-1", "idle-2", "undeletable");
+  apps(heartbeatText(4000, { busy: { kernels: { what: "ada's notebook", for: 30 } } }), 1000, "busy");
   apps("no heartbeat at all", 1000, "garbage");
-  apps(word(4000), 2 * HOUR_MS, "fell-silent");
+  apps(heartbeatText(4000), 2 * HOUR_MS, "fell-silent");
   apps(undefined, 0, "never-heard");
   studio.seed.parameters([
-    { name: account.heartbeatName("long-gone"), value: word(1), modifiedAt: Date.now() - 2 * HOUR_MS },
+    { name: account.heartbeatName("long-gone"), value: heartbeatText(1), modifiedAt: Date.now() - 2 * HOUR_MS },
   ]);
   studio.faults.add({
     operation: "DeleteApp",

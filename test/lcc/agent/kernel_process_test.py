@@ -39,6 +39,7 @@ class KernelProcessTest(unittest.TestCase):
         with contextlib.ExitStack() as patches:
             for patch in (
                 mock.patch("kernel_process.read_file", read),
+                mock.patch("waiting.read_file", read),
                 mock.patch("processes.read_file", read),
                 mock.patch("kernel_process.open", lambda *args: Table(tables(*args)), create=True),
                 mock.patch.object(os, "readlink", lambda path: FILES[os.path.basename(path)]),
