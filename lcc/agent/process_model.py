@@ -45,6 +45,9 @@ class ProcessModel:
         self.busy_prompts_before = before.busy_prompts if before else set()
         # The prompts that run something, by pid and start, at this look.
         self.busy_prompts: set[tuple[int, float]] = set()
+        self.waiting_before = before.waiting if before else set()
+        # What waits for its user at this look, by pid and start.
+        self.waiting: set[tuple[int, float]] = set()
         self.children: dict[int, list[Process]] = {}
         self.groups: dict[int, list[Process]] = {}
         for process in processes.values():
@@ -84,7 +87,11 @@ class ProcessModel:
             return True
         if is_prompt(process):
             return not self.runs_something(process)
-        return waits_for_its_terminal(process)
+        if waits_for_its_terminal(process):
+            self.waiting.add((process.pid, process.create_time))
+            return True
+        # An event loop wakes up now and then: who waited at the last look has to be awake twice.
+        return (process.pid, process.create_time) in self.waiting_before
 
     def helps_server(self, process: Process) -> bool:
         """Whether it, or one that started it, is a known helper."""

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 import unittest
+from unittest import mock
 
 from clock import read_clock
 from process_model import JOB, NOT_JOB, PROMPT, SERVER_LEFT_OPEN
@@ -92,6 +93,14 @@ class ProcessModelTest(unittest.TestCase):
         pager = f"seq 99999 | {PYTHON} -c 'open(\"/dev/tty\").read()'; true"
         self.settle(self.spawn(["bash", "-c", pager]), {"bash": NOT_JOB, "seq": NOT_JOB, NAME: PROMPT})
         self.settle(self.spawn(["bash", "-c", "cat; true"]), {"bash": NOT_JOB, "cat": PROMPT})
+
+    def test_one_that_was_awake_at_one_look_goes_on_waiting_and_is_a_job_at_the_second(self) -> None:
+        session = self.spawn(["cat"])
+        self.settle(session, {"cat": PROMPT})
+        with mock.patch("process_model.waits_for_its_terminal", return_value=False):
+            self.assertEqual(self.kinds(session), {"cat": PROMPT})
+            self.assertEqual(self.kinds(session), {"cat": JOB})
+        self.assertEqual(self.kinds(session), {"cat": PROMPT})
 
     def test_what_works_is_a_job_however_silent(self) -> None:
         for words, kinds in (
