@@ -14,9 +14,7 @@ const LZMA_MODE = 3;
  */
 export async function zipAgent(folder: string): Promise<Uint8Array> {
   const files: Record<string, Uint8Array> = {};
-  for (const name of await pythonFiles(folder)) {
-    files[name] = Buffer.from(withoutComments(await readFile(join(folder, name), "utf8")));
-  }
+  for (const name of await pythonFiles(folder)) files[name] = await readFile(join(folder, name));
   return zipSync(files, { level: 0, mtime: FIXED_DATE });
 }
 
@@ -27,16 +25,6 @@ export async function zipAgent(folder: string): Promise<Uint8Array> {
  */
 export async function packAgent(folder: string): Promise<Uint8Array> {
   return Uint8Array.from(lzma.compress(await zipAgent(folder), LZMA_MODE));
-}
-
-const DOCSTRING = /^( *)"""[^]*?"""$/gm;
-const COMMENT = /^ *#.*$/gm;
-
-/** Leaves out comments and docstrings, a third of the archive. Lines keep their numbers, which errors name. */
-function withoutComments(source: string): string {
-  return source
-    .replace(DOCSTRING, (docstring, indent: string) => `${indent}""${"\n".repeat(docstring.split("\n").length - 1)}`)
-    .replace(COMMENT, "");
 }
 
 /** The paths of the Python files below a folder, with slashes, in the order of their characters. */

@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 /** What a standard parameter holds. */
 export const PIECE_CHARACTERS = 4096;
 
-/** What one call of `GetParametersByPath` brings. */
-export const MAX_PIECES = 10;
+/** What two calls of `GetParametersByPath` bring, ten each. */
+export const MAX_PIECES = 20;
 
 /** One part of the archive in base64, and the last part of its parameter's name: `00`, `01` … */
 export type AgentPiece = { readonly name: string; readonly value: string };
@@ -14,7 +14,7 @@ export type AgentPiece = { readonly name: string; readonly value: string };
 /** The agent's packed archive as Parameter Store keeps it; `sha256` is that of the packed bytes, in 64 hex digits. */
 export type AgentArchive = { readonly sha256: string; readonly pieces: readonly AgentPiece[] };
 
-/** Cuts the packed archive into pieces; throws where it is too large for Parameter Store to bring in one call. */
+/** Cuts the packed archive into pieces; throws where it needs more than `MAX_PIECES`. */
 export function agentPieces(packed: Uint8Array): AgentArchive {
   const text = Buffer.from(packed).toString("base64");
   const values = text.match(new RegExp(`.{1,${PIECE_CHARACTERS}}`, "g")) ?? [];

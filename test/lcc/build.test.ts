@@ -42,7 +42,7 @@ suite("the lifecycle configuration's script", () => {
 });
 
 suite("the agent's archive", () => {
-  test("fits into the parameters that one call brings, each a standard one", async () => {
+  test("fits into the parameters that two calls bring, each a standard one", async () => {
     const { pieces } = await buildAgent();
     assert.ok(pieces.length <= MAX_PIECES, `${pieces.length} pieces`);
     assert.ok(pieces.every(({ value }) => value.length <= PIECE_CHARACTERS));
@@ -61,7 +61,7 @@ suite("the agent's archive", () => {
   test("is refused where it is larger than these parameters", () => {
     const most = (MAX_PIECES * PIECE_CHARACTERS * 3) / 4;
     assert.equal(agentPieces(new Uint8Array(most)).pieces.length, MAX_PIECES);
-    assert.throws(() => agentPieces(new Uint8Array(most + 1)), /30721 bytes, and 10 parameters hold 30720/);
+    assert.throws(() => agentPieces(new Uint8Array(most + 1)), /61441 bytes, and 20 parameters hold 61440/);
   });
 
   test("is the same, byte for byte, wherever and whenever it is built", async () => {
@@ -80,29 +80,17 @@ suite("the agent's archive", () => {
     assert.ok(elsewhere.equals(await packAgent(agentFolder)));
   });
 
-  test("is a zip file that Python runs, with the package's code line for line, without its comments", async () => {
+  test("is a zip file that Python runs, of the package's files as they are in the repository", async () => {
     await using folder = await temporaryFolder();
     const packed = join(folder.path, "agent.lzma");
     await writeFile(packed, (await buildAgent()).bytes);
     const check = `
-import ast, io, lzma, pathlib, sys, zipfile
-def code(source):
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
-            del node.body[0]
-    return ast.dump(tree)
-def lines(source):
-    return {node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)}
+import io, lzma, pathlib, sys, zipfile
 file, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 archive = zipfile.ZipFile(io.BytesIO(lzma.decompress(file.read_bytes())))
 files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
 assert "__main__.py" in files
-packed = {name: archive.read(name) for name in archive.namelist()}
-assert packed.keys() == files.keys()
-for name, source in files.items():
-    assert code(packed[name]) == code(source) and lines(packed[name]) == lines(source), name
-    assert not [line for line in packed[name].splitlines() if line.lstrip().startswith(b"#")], name`;
+assert {name: archive.read(name) for name in archive.namelist()} == files`;
     await run(await studioPython(), ["-c", check, packed, agentFolder]);
   });
 });
