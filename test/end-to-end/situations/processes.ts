@@ -2,7 +2,7 @@ import type { JupyterUser } from "../../browser/jupyter.ts";
 import { computing, COMPUTING_SCRIPT, leaveBehind, putFile, runCell } from "./acting.ts";
 import type { Situation } from "./situation.ts";
 
-const TICKING = "import threading, time\ndef tick():\n  while True: time.sleep(0.5)\n";
+const ASKING = "import threading, time\ndef ask():\n  while True: time.sleep(0.5)\n";
 const THREAD = (function_: string) => `threading.Thread(target=${function_}, daemon=True).start()`;
 
 /** Work that no server knows of, and what looks like it. */
@@ -36,12 +36,10 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
     },
   },
   {
-    name: "a thread that only ticks in an idle kernel",
-    must: "stop",
-    act: async (scene) => {
-      await runCell(scene, `${TICKING}${THREAD("tick")}`);
-      return Date.now() - 1000;
-    },
+    name: "a thread that asks something every half second, in an idle kernel",
+    must: "stay",
+    because: /busy-kernel/,
+    act: (scene) => runCell(scene, `${ASKING}${THREAD("ask")}`),
   },
   {
     name: "a nohup job that computes, its terminal closed for good",
