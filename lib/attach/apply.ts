@@ -5,7 +5,14 @@ import { plan, type DesiredAttachment, type Plan } from "./plan.ts";
 import { RecordExists, type AttachPorts } from "./ports.ts";
 import type { AttachmentRecord } from "./record.ts";
 import { changedSections, isEquivalent, lostMembers, wholeGroups } from "./settings-update.ts";
-import { targetName, type Settings, type SettingsTarget, type TargetKey, type TargetState } from "./settings-target.ts";
+import {
+  isThere,
+  targetName,
+  type Settings,
+  type SettingsTarget,
+  type TargetKey,
+  type TargetState,
+} from "./settings-target.ts";
 
 /**
  * A setting is removed by the word for none, or else by leaving it out: one works, whether the service merges or
@@ -15,9 +22,6 @@ const MOST_UPDATES = 2;
 
 const UPDATABLE: readonly string[] = ["InService", "Update_Failed"];
 const BUSY: readonly string[] = ["Pending", "Updating"];
-
-/** Was never made, or is about to be deleted: no app can run in it. */
-const GONE: readonly string[] = ["Failed", "Deleting"];
 
 type Dependencies = Pick<AttachPorts, "records" | "time">;
 
@@ -44,19 +48,20 @@ type Step = { readonly kind: "done" | "look-again" } | { readonly kind: "wait"; 
 /**
  * Makes a domain's or a profile's settings as desired (`undefined`: nothing of ours in them), and reads back that they
  * are. Answers its settings then, `undefined` where it no longer exists. Throws where it could not be done; the record
- * of what was before then stays in place.
+ * of what was before then stays in place. A state that the caller has just read saves the first look.
  */
 export async function apply(
   run: ApplyRun,
   target: SettingsTarget,
   desired: DesiredAttachment | undefined,
+  seen?: TargetState,
 ): Promise<{ settings: Settings } | undefined> {
   const { ports } = run;
   const task = { ...run, target, desired };
   const progress: Progress = { record: undefined, updates: 0, changes: [] };
   for (let looks = 0; ; looks++) {
-    const state = await target.describe();
-    if (state === undefined || GONE.includes(state.status)) {
+    const state = looks === 0 && seen !== undefined ? seen : await target.describe();
+    if (!isThere(state)) {
       if (desired === undefined) await ports.records.write(target, {}, false);
       return undefined;
     }

@@ -3,12 +3,17 @@ import { attemptInTime } from "./attempt.ts";
 import type { Journal } from "./journal.ts";
 import { idleShutdowns } from "./idle-shutdown.ts";
 import { overridingSettings } from "./overriding.ts";
-import type { DesiredAttachment } from "./plan.ts";
+import { attaches, type DesiredAttachment } from "./plan.ts";
 import type { AttachPorts } from "./ports.ts";
-import { targetName, type Settings, type SettingsTarget, type TargetKey } from "./settings-target.ts";
-
-/** The execution roles that were found, each with a domain that has it, and whether these are all. */
-export type RolesFound = { readonly roles: ReadonlyMap<string, string>; readonly isComplete: boolean };
+import { RoleSearch } from "./role-search.ts";
+import {
+  isThere,
+  targetName,
+  type Settings,
+  type SettingsTarget,
+  type TargetKey,
+  type TargetState,
+} from "./settings-target.ts";
 
 export type DesiredDomains = {
   readonly domainIds: readonly string[];
@@ -19,38 +24,22 @@ export type DesiredDomains = {
 };
 
 type Run = { readonly ports: AttachPorts; readonly isOurs: (arn: string) => boolean; readonly journal: Journal };
-
-type Find = (domainId: string, settings: Settings) => void;
+type SearchingRun = Run & { readonly search: RoleSearch; readonly desired: DesiredDomains };
 
 /** Attaches to every domain, and then looks at the profiles of each: with too little time, the domains matter more. */
 export async function attachDomains(
   run: Run,
   desired: DesiredDomains,
   recorded: readonly TargetKey[],
-): Promise<RolesFound> {
-  const roles = new Map<string, string>();
-  const find: Find = (domainId, settings) => {
-    for (const arn of executionRoles(settings)) if (!roles.has(arn)) roles.set(arn, domainId);
-  };
-  const attached: string[] = [];
-  const failuresBefore = run.journal.failures.length;
-  let missing = 0;
-  for (const domainId of desired.domainIds) {
-    const settings = await attachDomain(run, domainId, desired);
-    if (settings === "missing") {
-      run.journal.fail(domainId, "there is no such domain in this account and region; take it out of ATTACH_DOMAINS");
-      missing += 1;
-    }
-    if (settings === "missing" || settings === undefined) continue;
-    find(domainId, settings);
-    attached.push(domainId);
-  }
-  for (const domainId of attached) {
+): Promise<RoleSearch> {
+  const searching = { ...run, desired, search: new RoleSearch() };
+  const there: string[] = [];
+  for (const domainId of desired.domainIds) if (await attachDomain(searching, domainId)) there.push(domainId);
+  for (const domainId of there) {
     const ofDomain = recorded.filter((key) => key.domainId === domainId);
-    await attachProfiles(run, domainId, { desired, recorded: ofDomain, find });
+    await attachProfiles(searching, domainId, ofDomain);
   }
-  // A domain that is gone has no role any more: it is a mistake in the list, but hides none.
-  return { roles, isComplete: run.journal.failures.length - missing === failuresBefore };
+  return searching.search;
 }
 
 /** Removes everything of ours from each of these, and restores what was there before. */
@@ -59,52 +48,56 @@ export async function detach(run: Run, keys: readonly TargetKey[]): Promise<void
     await attemptInTime(run, targetName(key), () => apply(run, run.ports.domains.target(key), undefined));
 }
 
-async function attachDomain(
-  run: Run,
-  domainId: string,
-  { attachment, areListed }: DesiredDomains,
-): Promise<Settings | "missing" | undefined> {
-  const attempted = await attemptInTime(run, domainId, async () => {
-    const target = run.ports.domains.target({ domainId });
-    if (!areListed && (await target.describe())?.isUnifiedStudio) return leaveAlone(run, target);
-    const applied = await apply(run, target, attachment);
-    if (applied === undefined) return areListed ? "missing" : undefined;
-    report(run, { domainId }, applied.settings);
-    return applied.settings;
-  });
-  return attempted.ok ? attempted.value : undefined;
+/** Answers whether the domain is there and to be attached to, so that its profiles matter, too. */
+async function attachDomain(run: SearchingRun, domainId: string): Promise<boolean> {
+  const { search, desired, ports } = run;
+  const target = ports.domains.target({ domainId });
+  const read = await attemptInTime(run, domainId, () => target.describe());
+  if (!read.ok) search.cannotRead(domainId);
+  const state = read.ok ? read.value : undefined;
+  if (read.ok && state === undefined && desired.areListed)
+    run.journal.fail(domainId, "there is no such domain in this account and region; take it out of ATTACH_DOMAINS");
+  if (!isThere(state)) return false;
+  const isLeftAlone = !desired.areListed && state.isUnifiedStudio === true;
+  if (!isLeftAlone) search.see(domainId, state.settings);
+  await attemptInTime(run, domainId, () =>
+    isLeftAlone ? leaveAlone(run, target, state) : attachTo(run, target, { state, wanted: desired.attachment }),
+  );
+  return !isLeftAlone;
+}
+
+type Task = { readonly state: TargetState; readonly wanted: DesiredAttachment | undefined };
+
+async function attachTo(run: SearchingRun, target: SettingsTarget, { state, wanted }: Task): Promise<void> {
+  const { settings } = (await apply(run, target, wanted, state)) ?? {};
+  if (settings !== undefined) report(run, target, settings);
 }
 
 /** Apps of Unified Studio's projects cannot report, because their permissions boundary denies ssm:PutParameter. */
-async function leaveAlone(run: Run, target: SettingsTarget): Promise<undefined> {
-  await apply(run, target, undefined);
+async function leaveAlone(run: Run, target: SettingsTarget, state: TargetState): Promise<void> {
+  await apply(run, target, undefined, state);
   const detail =
     "This domain belongs to SageMaker Unified Studio, whose projects' permissions boundary does not let apps report. " +
     "Its apps are not covered.";
   run.journal.skip({ on: target.domainId, reason: "unified-studio", detail });
 }
 
-function report({ journal }: Run, key: TargetKey, settings: Settings): void {
-  for (const setting of idleShutdowns(key, settings)) journal.skip({ on: targetName(key), ...setting });
+function report({ journal, desired }: SearchingRun, key: TargetKey, settings: Settings): void {
+  const on = targetName(key);
+  if (attaches(key, desired.attachment, settings)) journal.attach(on);
+  if (key.profile !== undefined && desired.profiles === "report")
+    for (const setting of overridingSettings(key, settings, desired.attachment)) journal.skip({ on, ...setting });
+  for (const setting of idleShutdowns(key, settings)) journal.skip({ on, ...setting });
 }
 
-async function attachProfiles(
-  run: Run,
-  domainId: string,
-  { desired, recorded, find }: { desired: DesiredDomains; recorded: readonly TargetKey[]; find: Find },
-): Promise<void> {
+async function attachProfiles(run: SearchingRun, domainId: string, recorded: readonly TargetKey[]): Promise<void> {
   const listed = await attemptInTime(run, domainId, () => run.ports.domains.profileNames(domainId));
-  if (!listed.ok) return;
-  const known = new Set(recorded.flatMap(({ profile }) => profile ?? []));
-  for (const profile of listed.value) {
-    const key = { domainId, profile };
-    const attached = await attemptInTime(run, targetName(key), () =>
-      attachProfile(run, key, desired, known.has(profile)),
-    );
-    if (!attached.ok || attached.value === undefined) continue;
-    find(domainId, attached.value);
-    report(run, key, attached.value);
+  if (!listed.ok) {
+    run.search.cannotRead(domainId);
+    return;
   }
+  const known = new Set(recorded.flatMap(({ profile }) => profile ?? []));
+  for (const profile of listed.value) await attachProfile(run, { domainId, profile }, known.has(profile));
   const gone = [...known].filter((profile) => !listed.value.includes(profile));
   await detach(
     run,
@@ -112,20 +105,16 @@ async function attachProfiles(
   );
 }
 
-async function attachProfile(
-  run: Run,
-  key: TargetKey,
-  { attachment, profiles }: DesiredDomains,
-  isRecorded: boolean,
-): Promise<Settings | undefined> {
-  const target = run.ports.domains.target(key);
-  if (profiles === "change") return (await apply(run, target, { ...attachment, scope: "overriding" }))?.settings;
-  const current = isRecorded ? await apply(run, target, undefined) : await target.describe();
-  for (const setting of overridingSettings(key, current?.settings ?? {}, attachment))
-    run.journal.skip({ on: targetName(key), ...setting });
-  return current?.settings;
-}
-
-function executionRoles(settings: Settings): readonly string[] {
-  return Object.values(settings).flatMap((group) => group.ExecutionRole ?? []);
+async function attachProfile(run: SearchingRun, key: TargetKey, isRecorded: boolean): Promise<void> {
+  const { search, ports, desired } = run;
+  const target = ports.domains.target(key);
+  const read = await attemptInTime(run, targetName(key), () => target.describe());
+  if (!read.ok) search.cannotRead(key.domainId);
+  const state = read.ok ? read.value : undefined;
+  if (!isThere(state)) return;
+  search.see(key.domainId, state.settings);
+  const overriding: DesiredAttachment = { ...desired.attachment, scope: "overriding" };
+  const wanted = desired.profiles === "change" ? overriding : undefined;
+  if (wanted === undefined && !isRecorded) report(run, key, state.settings);
+  else await attemptInTime(run, targetName(key), () => attachTo(run, target, { state, wanted }));
 }

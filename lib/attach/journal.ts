@@ -23,6 +23,8 @@ export type SkippedItem = Partial<Omit<SkippedSetting, "reason">> & {
  * did.
  */
 export class Journal {
+  /** The domains and profiles that have the agent after the run. */
+  readonly attached: string[] = [];
   readonly changed: ChangedItem[] = [];
   readonly skipped: SkippedItem[] = [];
   readonly failures: Error[] = [];
@@ -30,6 +32,10 @@ export class Journal {
 
   constructor(log: Log) {
     this.#log = log;
+  }
+
+  attach(on: string): void {
+    this.attached.push(on);
   }
 
   change(item: ChangedItem): void {

@@ -15,6 +15,13 @@ export type DesiredAttachment = {
   readonly scope: Wanted["scope"];
 };
 
+/** Whether one of these settings has the configuration that is to be attached. */
+export function attaches(key: TargetKey, { mode, arns }: DesiredAttachment, settings: Settings): boolean {
+  return settingsPlaces(key).some(
+    ({ group, section, type }) => attachedArn(mode, settings[group]?.[section]) === arns[type],
+  );
+}
+
 /** A setting that changes. */
 export type SettingChange = {
   readonly setting: string;

@@ -80,7 +80,7 @@ export type Records = {
   readonly write: (key: TargetKey, record: AttachmentRecord, first: boolean) => Promise<void>;
   readonly roles: () => Promise<readonly RoleRecord[]>;
   readonly writeRole: (role: RoleRecord) => Promise<void>;
-  readonly forgetRole: (role: RoleRecord) => Promise<void>;
+  readonly forgetRole: (name: string) => Promise<void>;
 };
 
 /** Another run has just written the record. */
@@ -88,12 +88,15 @@ export class RecordExists extends Error {
   override readonly name = "RecordExists";
 }
 
-/** A role that we attached a policy to. */
-export type RoleRecord = { readonly name: string; readonly policyArn: string };
+/** A policy, attached to a role. */
+export type RolePolicy = { readonly name: string; readonly policyArn: string };
+
+/** A role that we attached a policy to, with the domains that may have it; without them, any may. */
+export type RoleRecord = RolePolicy & { readonly domains?: readonly string[] };
 
 export type Roles = {
   /** The names of the roles that have the policy; none where the policy does not exist. */
   readonly withPolicy: (policyArn: string) => Promise<ReadonlySet<string>>;
-  readonly attach: (role: RoleRecord) => Promise<void>;
-  readonly detach: (role: RoleRecord) => Promise<"detached" | "gone">;
+  readonly attach: (role: RolePolicy) => Promise<void>;
+  readonly detach: (role: RolePolicy) => Promise<"detached" | "gone">;
 };

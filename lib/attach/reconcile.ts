@@ -5,6 +5,7 @@ import { attachDomains, detach } from "./domains.ts";
 import type { Journal } from "./journal.ts";
 import { ensureConfigs, ownConfigs, pruneConfigs } from "./lifecycle-configs.ts";
 import type { AttachPorts } from "./ports.ts";
+import { RoleSearch } from "./role-search.ts";
 import { detachFromAll, reconcileRoles } from "./roles.ts";
 import type { AppType } from "./settings-target.ts";
 
@@ -24,11 +25,11 @@ export async function reconcile(
   // The pieces are in place before any app can start with the script that fetches them.
   await ensureAgentPieces(run, agent);
   const { domains, roles } = await reconcileDomains(run, config, arns);
-  const wantedRoles = config.attachRoles ? roles : { roles: new Map<string, string>(), isComplete: true };
-  await attempt(journal, "the execution roles", () => reconcileRoles(run, policyArn, wantedRoles));
+  const wanted = config.attachRoles ? roles : new RoleSearch();
+  await attempt(journal, "the execution roles", () => reconcileRoles(run, policyArn, wanted));
   await attempt(journal, "former lifecycle configurations", () => pruneConfigs(run, deployment, Object.values(arns)));
   await attempt(journal, "former agents' pieces", () => deleteFormerAgents(run, agent.id, deployment));
-  journal.summarize({ domains, roles: roles.roles.size });
+  journal.summarize({ domains, roles: roles.domainsByRole.size });
   return arns;
 }
 

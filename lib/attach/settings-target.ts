@@ -57,6 +57,13 @@ export type TargetState = {
   readonly settings: Settings;
 };
 
+/** The domain or profile was never made, or is about to be deleted: no app can run in it. */
+const GONE: readonly string[] = ["Failed", "Deleting"];
+
+/** Whether a domain or profile is there and not about to go. */
+export const isThere = (state: TargetState | undefined): state is TargetState =>
+  state !== undefined && !GONE.includes(state.status);
+
 /** `d-1`, or `d-1/ada` for a profile: the target's name in logs, and the end of its record's name. */
 export const targetName = ({ domainId, profile }: TargetKey): string =>
   profile === undefined ? domainId : `${domainId}/${profile}`;

@@ -9,13 +9,22 @@ import { parametersBelow, readParameter, writeParameter } from "./parameters.ts"
 
 const ROLES = "roles/";
 
-const Role = v.pipe(v.string(), v.parseJson(), v.object({ v: v.literal(1), name: v.string(), policyArn: v.string() }));
+const Role = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    v: v.literal(1),
+    name: v.string(),
+    policyArn: v.string(),
+    domains: v.exactOptional(v.array(v.string())),
+  }),
+);
 
 /** The records of what was attached: one parameter below `<prefix>/attachments/` per domain, profile and role. */
 export function createRecords(client: SSMClient, prefix: string): Records {
   const folder = `${prefix}/attachments/`;
   const nameOf = (key: TargetKey): string => folder + targetName(key);
-  const roleNameOf = ({ name }: RoleRecord): string => `${folder}${ROLES}${parameterSegment(name)}`;
+  const roleNameOf = (name: string): string => `${folder}${ROLES}${parameterSegment(name)}`;
   return {
     async targets() {
       const tails: string[] = [];
@@ -42,15 +51,16 @@ export function createRecords(client: SSMClient, prefix: string): Records {
         if (!Name) continue;
         const parsed = v.safeParse(Role, Value);
         if (!parsed.success) throw new Error(`the record ${Name} cannot be read: ${parsed.issues[0].message}`);
-        roles.push({ name: parsed.output.name, policyArn: parsed.output.policyArn });
+        const { name, policyArn, domains } = parsed.output;
+        roles.push({ name, policyArn, ...(domains && { domains }) });
       }
       return roles;
     },
     async writeRole(role) {
-      const record = { v: 1, name: role.name, policyArn: role.policyArn };
-      await writeParameter(client, roleNameOf(role), JSON.stringify(record));
+      const record = { v: 1, ...role };
+      await writeParameter(client, roleNameOf(role.name), JSON.stringify(record));
     },
-    forgetRole: (role) => deleteRecord(client, roleNameOf(role)),
+    forgetRole: (name) => deleteRecord(client, roleNameOf(name)),
   };
 }
 

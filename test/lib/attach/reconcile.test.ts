@@ -93,6 +93,16 @@ describe("attaching to domains", () => {
     assert.deepEqual(await stage.domain(), before);
   });
 
+  it("reads each domain and each profile once where nothing is to be changed", async () => {
+    await stage.reconcile({ profiles: "change" });
+    const start = stage.studio.calls.length;
+    await stage.reconcile({ profiles: "change" });
+    const described = stage.studio.calls
+      .slice(start)
+      .filter(({ operation }) => /^Describe(Domain|User)/.test(operation));
+    assert.deepEqual(described.map(({ operation }) => operation).sort(), ["DescribeDomain", "DescribeUserProfile"]);
+  });
+
   it("reaches a domain that appears later, and lets go of one that is no longer wanted", async () => {
     await stage.reconcile();
     const before = await stage.domain();
