@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import time
 
 import settings
 from clock import ClockReading, read_clock
+from dialogue import Dialogue
+from doorbell import Doorbell
 from heartbeat import VERSION, Sample, compose_heartbeat
 from instructions import Instructions
 from log import TroubleLog, log
@@ -33,8 +34,10 @@ class Agent:
     def __init__(self, app: App) -> None:
         self.app, self.memory, self.troubles = app, SavedMemory(app), TroubleLog()
         self.parameter = f"{settings.PARAMETER_PREFIX}/heartbeats/{app.path}"
+        self.notice_parameter = f"{settings.PARAMETER_PREFIX}/notices/{app.path}"
         self.schedule = WriteSchedule(random_fraction)
         self.restore_memory(read_clock())
+        self.dialogue = Dialogue(self.sources[0].context, self.troubles, self.memory.owner)
 
     def restore_memory(self, now: ClockReading) -> None:
         self.first_start, self.sources = now.boot, make_sources(now, self.app.type)
@@ -48,15 +51,20 @@ class Agent:
 
     def live(self) -> NoReturn:
         log(f"version {VERSION}, process {os.getpid()}, writes {self.parameter}")
+        doorbell = Doorbell(f"{settings.AGENT_FOLDER}/doorbell")
+        self.dialogue.restore(read_clock().boot)
         try:
             while True:
                 sample = self.look(read_clock())
-                if self.schedule.reason_to_write(sample):
-                    self.send_heartbeat(sample)
+                self.dialogue.look(sample, self.schedule)
+                self.speak(sample)
                 boot = read_clock().boot
+                self.dialogue.show(boot)
                 self.memory.save(self.sources, self.first_start, boot)
-                time.sleep(max(self.schedule.next_look(sample) - boot, MIN_SLEEP_SECONDS))
+                next_look = sample.boot if self.dialogue.has_news(sample) else self.schedule.next_look(sample)
+                doorbell.sleep(max(next_look - boot, MIN_SLEEP_SECONDS))
         finally:
+            self.dialogue.end()
             self.memory.save(self.sources, self.first_start, math.inf)
 
     def look(self, now: ClockReading) -> Sample:
@@ -84,10 +92,23 @@ class Agent:
         if source.busy:
             sample.busy[source.name] = source.busy
 
+    def speak(self, sample: Sample) -> None:
+        """Write a heartbeat where there is a reason, or else read the notice where one may be there by now."""
+        notices = self.dialogue.notices
+        reason = self.schedule.reason_to_write(sample)
+        if reason:
+            self.send_heartbeat(sample)
+        elif notices.is_read_due(sample.boot):
+            self.dialogue.take_notice(publish(None, {"notice": self.notice_parameter}, self.app.region), sample)
+        if reason == "crossed" and self.schedule.instructions.warn_before:
+            notices.plan_reads(sample.boot)
+        elif reason == "resumed":
+            notices.cancel_reads()
+
     def send_heartbeat(self, sample: Sample) -> None:
         text = compose_heartbeat(sample, self.first_start, self.schedule)
-        instructions = f"{settings.PARAMETER_PREFIX}/instructions"
-        outcome = publish({"Name": self.parameter, "Value": text}, instructions, self.app.region)
+        parameters = {"instructions": f"{settings.PARAMETER_PREFIX}/instructions", "notice": self.notice_parameter}
+        outcome = publish({"Name": self.parameter, "Value": text}, parameters, self.app.region)
         code = outcome["code"]
         if code:
             self.troubles.begins("heartbeats", code, f"cannot be written, trying on: {code}: {outcome['error']}")
@@ -96,6 +117,7 @@ class Agent:
         self.troubles.is_over("heartbeats", "are written again")
         self.schedule.succeeded(sample)
         self.apply_instructions(outcome)
+        self.dialogue.take_notice(outcome, sample)
 
     def apply_instructions(self, outcome: dict[str, str]) -> None:
         """Follow what publish() brought back; what is wrong or cannot be read changes nothing."""

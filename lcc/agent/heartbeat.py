@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from keep_alive import Wish
     from write_schedule import WriteSchedule
 
 VERSION = "0.1.0"
@@ -24,6 +25,9 @@ class Sample:
         self.active_at: dict[str, float] = {}  # the instant of the last activity
         self.busy: dict[str, Any] = {}
         self.connections: int | None = None
+        self.notice: dict[str, Any] | None = None  # which one is shown, and for how many seconds
+        self.keep_alive: dict[str, Any] | None = None  # what the user wishes, as the heartbeat says it
+        self.wish: Wish | None = None
 
     def still(self, name: str) -> int:
         """For how many seconds a source is busy without any sign of life."""
@@ -42,5 +46,7 @@ def compose_heartbeat(sample: Sample, first_start: float, schedule: WriteSchedul
         **({"why": sample.why} if sample.why else {}),
         "busy": sample.busy,
         "connections": sample.connections,
+        **({"notice": sample.notice} if sample.notice else {}),
+        **({"keepAlive": sample.keep_alive} if sample.keep_alive else {}),
     }
     return json.dumps(heartbeat, separators=(",", ":"), ensure_ascii=False)

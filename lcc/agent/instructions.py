@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from notice import ALL_WAYS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 MAX_SAMPLE_SECONDS = 300
 MIN_CADENCE_SECONDS, MAX_CADENCE_SECONDS = 5, 21_600
 MAX_TIMEOUTS = 16
+MAX_KEEP_SECONDS = 366 * 86_400
 
 # What the policy's defaults make of a small fleet; a test holds the two equal.
 DEFAULT_INSTRUCTIONS: dict[str, Any] = {
@@ -30,6 +33,10 @@ DEFAULT_INSTRUCTIONS: dict[str, Any] = {
         " typingsInstaller.js *Server.js *ServerMain* server.bundle.js ruff gopls rust-analyzer clangd texlab"
         " git git-* rg watchman* *-watcher"
     ).split(),
+    "idleTimes": [3600],
+    "warnBefore": 0,
+    "keepAtMost": 86_400,
+    "ways": [*ALL_WAYS],
 }
 
 
@@ -41,7 +48,8 @@ class Instructions:
 
     def __init__(self, text: str) -> None:
         try:
-            fields = {**DEFAULT_INSTRUCTIONS, **json.loads(text)}
+            told = json.loads(text)
+            fields = {**DEFAULT_INSTRUCTIONS, **told}
             self.sample_seconds: int = fields["sampleSeconds"]
             self.cadence_seconds: int = fields["cadenceSeconds"]
             self.timeouts: list[int] = sorted(fields["timeouts"])
@@ -50,6 +58,10 @@ class Instructions:
             self.not_jobs = [*map(str, fields["notJobs"])]
             patterns = (re.escape(str(helper)).replace(r"\*", ".*") for helper in fields["helpers"])
             self.helpers = re.compile("|".join(patterns))
+            # For people: after which idle times apps are stopped, and what their users may do about it.
+            self.idle_times: list[int] = sorted(told.get("idleTimes") or self.timeouts)
+            self.warn_before, self.keep_at_most = fields["warnBefore"], fields["keepAtMost"]
+            self.ways = [way for way in ALL_WAYS if way in fields["ways"]]
             is_known_version = fields["v"] == 1
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"not instructions: {error}") from error
@@ -57,11 +69,14 @@ class Instructions:
             raise ValueError("unknown version or out of bounds")
 
     def is_within_bounds(self) -> bool:
-        numbers = [self.sample_seconds, self.cadence_seconds, *self.timeouts, *self.hung_after]
+        numbers = [self.sample_seconds, self.cadence_seconds, *self.timeouts, *self.hung_after, *self.idle_times]
+        durations = [self.warn_before, self.keep_at_most]
         return (
             all(type(number) is int and number > 0 for number in numbers)
+            and all(type(number) is int and 0 <= number <= MAX_KEEP_SECONDS for number in durations)
             and self.sample_seconds <= MAX_SAMPLE_SECONDS
             and MIN_CADENCE_SECONDS <= self.cadence_seconds <= MAX_CADENCE_SECONDS
             and 1 <= len(self.timeouts) <= MAX_TIMEOUTS
             and 1 <= len(self.hung_after) <= MAX_TIMEOUTS
+            and len(self.idle_times) <= MAX_TIMEOUTS
         )

@@ -1,7 +1,7 @@
-"""Publishes a heartbeat through a short-lived child process, so that the SDK's memory is the resident process's never.
+"""Publishes a heartbeat and reads what the sweep says, through a short-lived child process.
 
-The child trusts nothing of the user's: no ~/.aws, no profile, no variable of a shell. Its environment is what the
-container provides, with what the lifecycle script was given by name.
+So the SDK's memory is never the resident process's. The child trusts nothing of the user's: no ~/.aws, no profile, no
+variable of a shell. Its environment is what the container provides, with what the lifecycle script was given by name.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ FIXED = {
 }
 
 
-def publish(heartbeat: dict[str, str], instructions: str, region: str) -> dict[str, str]:
-    """Write the heartbeat ({Name, Value}), then read the parameter of the instructions.
+def publish(heartbeat: dict[str, str] | None, parameters: dict[str, str], region: str) -> dict[str, str]:
+    """Write the heartbeat ({Name, Value}), if there is one, then read the parameters: their names by what they hold.
 
-    Returns what came of it: `code` (empty on success) with its `error`; where the heartbeat was written, the
-    `instructions`, or as `instructionsError` why they could not be read, or neither where there are none yet.
+    Returns what came of it: `code` (empty on success) with its `error`; then for each of the parameters, by what it
+    holds, its text, or as `<what>Error` why it could not be read, or neither where there is no such parameter.
     """
-    order = {"heartbeat": heartbeat, "instructions": instructions, "seconds": WRITE_SECONDS}
+    order = {"heartbeat": heartbeat, "parameters": parameters, "seconds": WRITE_SECONDS}
     try:
         # Without -S, unlike the resident process: the SDK is in the interpreter's site-packages.
         child = subprocess.run(

@@ -1,7 +1,8 @@
 """The short-lived child that calls SSM. It imports none of the agent's other modules.
 
-Standard input has the order, one JSON object of `heartbeat` ({Name, Value}), `instructions` (a parameter's name) and
-`seconds` (after which this process ends); standard output gets the outcome that publish.py describes.
+Standard input has the order, one JSON object of `heartbeat` ({Name, Value} or null), `parameters` (the names of those
+to read, by what they hold) and `seconds` (after which this process ends); standard output gets the outcome that
+publish.py describes.
 """
 
 from __future__ import annotations
@@ -32,20 +33,36 @@ def main() -> int:
 
 
 def write(order: dict[str, Any]) -> dict[str, str]:
-    heartbeat = {**order["heartbeat"], "Type": "String", "Tier": "Standard", "Overwrite": True}
     try:
         call = find_ssm(order["seconds"])
-        call("put-parameter", heartbeat)
+        if order["heartbeat"]:
+            call("put-parameter", {**order["heartbeat"], "Type": "String", "Tier": "Standard", "Overwrite": True})
     except Exception as error:  # of whatever kind: it is for the log
         return {"code": code_of(error), "error": str(error)}
+    return {"code": "", **read(call, order["parameters"])}
+
+
+def read(call: Callable[[str, dict[str, Any]], Any], parameters: dict[str, str]) -> dict[str, str]:
+    """All by one call. A role of a former deploy may not do that, but read the instructions by a call of their own."""
     try:
-        return {
-            "code": "",
-            "instructions": call("get-parameter", {"Name": order["instructions"]})["Parameter"]["Value"],
-        }
+        found = call("get-parameters", {"Names": [*parameters.values()]})["Parameters"]
+        values = {parameter["Name"]: parameter["Value"] for parameter in found}
+        return {what: values[name] for what, name in parameters.items() if name in values}
     except Exception as error:
         code = code_of(error)
-        return {"code": ""} if code == "ParameterNotFound" else {"code": "", "instructionsError": code}
+        errors = {f"{what}Error": code for what in parameters}
+    if code != "AccessDeniedException" or "instructions" not in parameters:
+        return errors
+    del errors["instructionsError"]
+    return {**errors, **read_instructions(call, parameters["instructions"])}
+
+
+def read_instructions(call: Callable[[str, dict[str, Any]], Any], name: str) -> dict[str, str]:
+    try:
+        return {"instructions": call("get-parameter", {"Name": name})["Parameter"]["Value"]}
+    except Exception as error:
+        code = code_of(error)
+        return {} if code == "ParameterNotFound" else {"instructionsError": code}
 
 
 def code_of(error: Exception) -> str:

@@ -37,6 +37,10 @@ class WriteSchedule:
             return "due"
         if written is None or self.failures:
             return None
+        if sample.wish is not written.wish:
+            return "asked"
+        if sample.notice and (written.notice or {}).get("id") != sample.notice["id"]:
+            return "told"
         kernels_were_idle = (written.idle.get("kernels") or 0) > self.instructions.sample_seconds
         if sample.connections and written.connections == 0 and kernels_were_idle:
             return "connected"

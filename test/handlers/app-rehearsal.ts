@@ -13,8 +13,11 @@ export async function rehearseApp(): Promise<readonly Call[]> {
     ...pieces.map(({ name, value }) => ({ name: `/studio-reaper/agent/${agentId(sha256)}/${name}`, value })),
     { name: "/studio-reaper/instructions", value: "{}" },
   ]);
+  // A role of a former deploy: the agent then reads its instructions alone, as agents of former versions do.
+  studio.faults.add({ operation: "GetParameters", times: 1, error: { code: "AccessDeniedException" } });
   await using app = await makeApp({ SSM_ENDPOINT_URL: studio.endpoint, AWS_REGION: studio.region });
   await app.start();
-  await until(() => studio.calls.some(({ operation }) => operation === "GetParameter"), "the instructions to be read");
+  const reads = (name: string): boolean => studio.calls.some(({ operation }) => operation === name);
+  await until(() => reads("GetParameter") && reads("GetParameters"), "the instructions to be read");
   return [...studio.calls];
 }

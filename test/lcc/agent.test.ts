@@ -29,5 +29,6 @@ test("an agent that has no instructions yet does what the default policy would t
   const code = "from instructions import *; import json; print(json.dumps(DEFAULT_INSTRUCTIONS))";
   const { stdout } = await run((await devTools()).python, ["-c", code], { cwd: agentFolder });
   const policy = parsePolicy("{version: 1, mode: live}", "the default policy");
-  assert.deepEqual(JSON.parse(stdout), instructionsFor(policy, 1));
+  const defaults = v.parse(v.looseObject({}), JSON.parse(stdout));
+  assert.deepEqual(defaults, { ...defaults, ...instructionsFor(policy, 1) });
 });

@@ -19,6 +19,10 @@ const word = v.strictObject({
   ),
   connections: v.nullable(seconds),
   why: v.optional(v.record(v.string(), v.pipe(v.string(), v.maxLength(80)))),
+  notice: v.optional(v.strictObject({ id: v.string(), for: seconds })),
+  keepAlive: v.optional(
+    v.strictObject({ for: seconds, since: seconds, while: v.optional(v.pipe(v.string(), v.maxLength(200))) }),
+  ),
 });
 const put = v.strictObject({
   Name: v.string(),
@@ -39,14 +43,16 @@ export type Heard = { name: string; word: Word; atMs: number };
  */
 export type Account = {
   instructions: string | undefined;
+  notice?: string | undefined;
   refuse: (call: string) => string | undefined;
   pieces?: readonly AgentPiece[];
 };
 
-const targets = /^AmazonSSM\.(?:PutParameter|GetParameter|GetParametersByPath)$/;
+const targets = /^AmazonSSM\.(?:PutParameter|GetParameters|GetParametersByPath)$/;
 const Path = v.object({ Path: v.string() });
+const Names = v.object({ Names: v.array(v.string()) });
 
-/** Parameter Store as an app uses it: hands out the agent and the instructions, keeps the heartbeats. */
+/** Parameter Store as an app uses it: hands out the agent, the instructions and the notice, keeps the heartbeats. */
 export async function standInParameterStore(
   account: Account,
   port = 0,
@@ -63,10 +69,13 @@ export async function standInParameterStore(
       const found = account.pieces ?? built.pieces;
       return [200, { Parameters: found.map(({ name, value }) => ({ Name: `${path}/${name}`, Value: value })) }];
     }
-    if (call === "GetParameter")
-      return account.instructions === undefined
-        ? [400, { __type: "ParameterNotFound" }]
-        : [200, { Parameter: { Value: account.instructions } }];
+    if (call === "GetParameters") {
+      const values = v.parse(Names, JSON.parse(body)).Names.map((Name) => ({
+        Name,
+        Value: Name.includes("/notices/") ? account.notice : account.instructions,
+      }));
+      return [200, { Parameters: values.filter(({ Value }) => Value !== undefined) }];
+    }
     const { Name: name, Value: told } = v.parse(put, JSON.parse(body));
     heard.push({ name, word: told, atMs: performance.now() });
     return [200, { Version: heard.length }];

@@ -34,7 +34,7 @@ def run_tests(words: list[str]) -> None:
     loader = unittest.TestLoader()
     if words:
         loader.testNamePatterns = ["*" + "_".join(words) + "*"]
-    for folder in (HERE, HERE / "sources"):
+    for folder in (HERE, HERE / "sources", HERE / "displays"):
         loader.discover(str(folder), "*_test.py", str(folder)).run(Report())
 
 

@@ -21,7 +21,10 @@ from publish import child_environment, publish
 
 PROGRAM = str(Path(settings.__file__).parent)
 HEARTBEAT = {"Name": "/studio-reaper/heartbeats/d-1/space/s/JupyterLab/default", "Value": '{"v":1}'}
+NOTICE = "/studio-reaper/notices/d-1/space/s/JupyterLab/default"
 INSTRUCTIONS = "/studio-reaper/instructions"
+PARAMETERS = {"instructions": INSTRUCTIONS, "notice": NOTICE}
+READ = {"code": "", "instructions": "instructions", "notice": "notice"}
 
 BROKEN_CONFIG = "[default]\nregion = us-east-1\n[default]\nregion = us-west-2\n"
 FOREIGN_CONFIG = (
@@ -58,7 +61,8 @@ class StandInSsm:
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.signers: set[str] = set()
-        self.refusal = ""
+        self.refusals: dict[str, str] = {}  # by operation
+        self.values = {INSTRUCTIONS: "instructions", NOTICE: "notice"}
         stand_in = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -71,11 +75,11 @@ class StandInSsm:
                 self.answer(operation)
 
             def answer(self, operation: str) -> None:
-                body = {"Parameter": {"Value": "instructions"}} if operation == "GetParameter" else {"Version": 1}
-                refused = operation == "PutParameter" and stand_in.refusal
-                self.send_response(400 if refused else 200)
+                refusal = stand_in.refusals.get(operation)
+                body = {"__type": refusal} if refusal else stand_in.answer(operation, stand_in.calls[-1][1])
+                self.send_response(400 if "__type" in body else 200)
                 self.end_headers()
-                self.wfile.write(json.dumps({"__type": stand_in.refusal} if refused else body).encode())
+                self.wfile.write(json.dumps(body).encode())
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -83,6 +87,15 @@ class StandInSsm:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
+
+    def answer(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "PutParameter":
+            return {"Version": 1}
+        if operation == "GetParameters":
+            known = [name for name in parameters["Names"] if name in self.values]
+            return {"Parameters": [{"Name": name, "Value": self.values[name]} for name in known]}
+        value = self.values.get(parameters["Name"])
+        return {"Parameter": {"Value": value}} if value else {"__type": "ParameterNotFound"}
 
     def close(self) -> None:
         self.server.shutdown()
@@ -109,7 +122,7 @@ class PublishCase(unittest.TestCase):
     def publish(self, program: str = PROGRAM, **more: str) -> dict[str, str]:
         environment = mock.patch.dict(os.environ, {**self.ours, **more}, clear=True)
         with environment, mock.patch.object(settings, "PROGRAM", program):
-            return publish(HEARTBEAT, INSTRUCTIONS, "eu-west-1")
+            return publish(HEARTBEAT, PARAMETERS, "eu-west-1")
 
     def has_config(self, config: str) -> None:
         (self.home / ".aws").mkdir(exist_ok=True)
@@ -118,25 +131,46 @@ class PublishCase(unittest.TestCase):
 
 
 class PublishTest(PublishCase):
-    def test_the_heartbeat_is_written_and_the_instructions_are_read(self) -> None:
-        self.assertEqual(self.publish(), {"code": "", "instructions": "instructions"})
+    def test_the_heartbeat_is_written_and_then_instructions_and_notice_are_read_by_one_call(self) -> None:
+        self.assertEqual(self.publish(), READ)
         put = {**HEARTBEAT, "Type": "String", "Tier": "Standard", "Overwrite": True}
-        self.assertEqual(self.ssm.calls, [("PutParameter", put), ("GetParameter", {"Name": INSTRUCTIONS})])
+        names = {"Names": [INSTRUCTIONS, NOTICE]}
+        self.assertEqual(self.ssm.calls, [("PutParameter", put), ("GetParameters", names)])
         self.assertEqual(self.ssm.signers, {"OURS in eu-west-1"})
+
+    def test_a_notice_is_read_without_a_heartbeat_where_only_that_is_asked_for(self) -> None:
+        environment = mock.patch.dict(os.environ, self.ours, clear=True)
+        with environment, mock.patch.object(settings, "PROGRAM", PROGRAM):
+            self.assertEqual(publish(None, {"notice": NOTICE}, "eu-west-1"), {"code": "", "notice": "notice"})
+        self.assertEqual(self.ssm.calls, [("GetParameters", {"Names": [NOTICE]})])
+
+    def test_a_parameter_that_is_not_there_is_left_out(self) -> None:
+        self.ssm.values = {}
+        self.assertEqual(self.publish(), {"code": ""})
+
+    def test_a_role_of_a_former_deploy_that_may_read_instructions_alone_still_gets_them(self) -> None:
+        self.ssm.refusals = {"GetParameters": "AccessDeniedException"}
+        told = {"code": "", "instructions": "instructions", "noticeError": "AccessDeniedException"}
+        self.assertEqual(self.publish(), told)
+
+    def test_what_cannot_be_read_for_another_reason_is_unknown_and_not_gone(self) -> None:
+        self.ssm.refusals = {"GetParameters": "InternalServerError"}
+        outcome = self.publish()
+        self.assertEqual(outcome, {"code": "", **{f"{what}Error": "InternalServerError" for what in PARAMETERS}})
 
     def test_no_config_of_the_users_changes_anything(self) -> None:
         for config in (BROKEN_CONFIG, FOREIGN_CONFIG):
             self.has_config(config)
-            self.assertEqual(self.publish(), {"code": "", "instructions": "instructions"}, config)
+            self.assertEqual(self.publish(), READ, config)
         self.assertEqual(self.ssm.signers, {"OURS in eu-west-1"})
 
     def test_no_variable_of_the_users_changes_anything(self) -> None:
         self.has_config(FOREIGN_CONFIG)
-        self.assertEqual(self.publish(**FOREIGN_VARIABLES), {"code": "", "instructions": "instructions"})
+        self.assertEqual(self.publish(**FOREIGN_VARIABLES), READ)
         self.assertEqual(self.ssm.signers, {"OURS in eu-west-1"})
 
     def test_a_refusal_is_named_as_the_service_names_it(self) -> None:
-        self.ssm.refusal = "AccessDeniedException"
+        self.ssm.refusals = {"PutParameter": "AccessDeniedException"}
         outcome = self.publish()
         self.assertEqual(outcome["code"], "AccessDeniedException")
         self.assertIn("PutParameter", outcome["error"])
@@ -153,9 +187,7 @@ class BotocoreTest(PublishCase):
         program = self.home / "agent"
         shutil.copytree(PROGRAM, program)
         (program / "jmespath.py").write_text("raise ImportError('not the real one')")
-        self.assertEqual(
-            self.publish(program=str(program), PATH="/nonexistent"), {"code": "", "instructions": "instructions"}
-        )
+        self.assertEqual(self.publish(program=str(program), PATH="/nonexistent"), READ)
 
 
 class AwsCliTest(PublishTest):

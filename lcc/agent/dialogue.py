@@ -1,0 +1,126 @@
+"""What the agent and the app's user say to each other: notices shown, wishes taken, and what holds."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import settings
+from displays.home_file import HomeFile
+from displays.terminal_lines import TerminalLines
+from keep_alive import KeepAlive, take_request
+from log import log
+from memory import write_file
+from notice import STOPPED
+from notices import Notices
+from wording import stopped_text, warning_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from displays.base import Display
+    from heartbeat import Sample
+    from log import TroubleLog
+    from sources.base import SourceContext
+    from write_schedule import WriteSchedule
+
+REQUEST_FILE = f"{settings.AGENT_FOLDER}/keep-alive.request"
+MEMORY_FILE = f"{settings.AGENT_FOLDER}/dialogue.json"
+
+
+class Dialogue:
+    def __init__(self, context: SourceContext, troubles: TroubleLog, owner: list[Any]) -> None:
+        self.context, self.troubles, self.owner = context, troubles, owner
+        self.notices, self.keep_alive = Notices(), KeepAlive()
+        self.displays: list[Display] = [HomeFile(os.path.expanduser("~")), TerminalLines(context)]
+        self.command = "keep-alive"
+        self.saved = ""
+
+    def restore(self, boot: float) -> None:
+        """Go on where the agent was before it was started again in the same incarnation of the app."""
+        try:
+            with open(MEMORY_FILE, encoding="utf-8") as file:
+                memory = json.load(file)
+            if memory["owner"] == self.owner:
+                self.notices.restore(memory["notices"], boot)
+                self.keep_alive.restore(memory["wish"], boot)
+        except FileNotFoundError:
+            pass
+        except Exception as error:  # whatever may be in that file
+            log(f"what was said to the user is lost: {error!r}")
+            self.notices, self.keep_alive = Notices(), KeepAlive()
+
+    def look(self, sample: Sample, schedule: WriteSchedule) -> None:
+        """Take what the user wishes, and have the heartbeat say it, and which notice is shown."""
+        self.take_requests(sample.boot)
+        self.keep_alive.look(self.keep_at_most(), self.context.processes, sample.boot)
+        self.notices.look(max(sample.active_at.values()), sample.boot)
+        sample.notice, sample.wish = self.notices.word(sample.boot), self.keep_alive.wish
+        sample.keep_alive = self.keep_alive.word(sample.boot, schedule.lease_seconds())
+
+    def keep_at_most(self) -> int:
+        """For how long the policy lets a user keep the app: the notice knows it for this app, if there is one."""
+        of_all: int = self.context.instructions.keep_at_most
+        notice = self.notices.notice
+        return of_all if notice is None or notice.kind == STOPPED else min(of_all, notice.keep_at_most)
+
+    def take_requests(self, boot: float) -> None:
+        try:
+            request = take_request(REQUEST_FILE)
+            if request is not None:
+                self.keep_alive.ask(request, self.keep_at_most(), boot)
+        except (ValueError, RecursionError) as error:
+            log(f"a wish to keep the app cannot be read: {error}")
+
+    def take_notice(self, outcome: dict[str, str], sample: Sample) -> None:
+        """Follow what was read; what is wrong or cannot be read changes nothing."""
+        try:
+            trouble = outcome["code"] or outcome.get("noticeError")
+            if trouble:
+                raise ValueError(trouble)
+            self.notices.take(outcome.get("notice"), max(sample.active_at.values()), sample.boot)
+        except ValueError as error:
+            self.troubles.begins("notices", "wrong", f"cannot be shown: {error}")
+            return
+        self.troubles.is_over("notices", "can be shown again")
+
+    def has_news(self, sample: Sample) -> bool:
+        """Whether the next heartbeat says at once that a notice is shown."""
+        shown, said = self.notices.shown(), sample.notice
+        return shown is not None and (said is None or said["id"] != shown.id)
+
+    def show(self, boot: float) -> None:
+        """Have every display that the policy lets show what there is to show."""
+        notice, text = self.notices.shown(), ""
+        if notice and notice.kind == STOPPED:
+            text = stopped_text(notice)
+        elif notice:
+            text = warning_text(notice, self.notices.seconds_left(boot), self.command)
+        ways = [way for way in self.context.instructions.ways if notice and way in notice.ways]
+        for display in self.displays:
+            try:
+                display.update(notice if display.way in ways else None, text)
+                self.troubles.is_over(f"{display.way} display", "works again")
+            except OSError as error:
+                self.troubles.begins(f"{display.way} display", "fails", f"cannot be used: {error}")
+        self.save()
+
+    def save(self) -> None:
+        memory = {"owner": self.owner, "notices": self.notices.to_memory(), "wish": self.keep_alive.to_memory()}
+        text = json.dumps(memory)
+        if text == self.saved:
+            return
+        self.saved = text
+        try:
+            write_file(MEMORY_FILE, text)
+        except OSError as error:
+            self.troubles.begins("dialogue", "unsaved", f"cannot be kept over a restart: {error}")
+
+    def end(self) -> None:
+        """Take all displays away: without an agent nobody would."""
+        for display in self.displays:
+            try:
+                display.update(None, "")
+            except OSError:
+                continue

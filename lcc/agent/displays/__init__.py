@@ -1,0 +1,1 @@
+"""Where the app's user is shown a notice, a module each."""
