@@ -1,15 +1,11 @@
 import type { Parameter, SSMClient } from "@aws-sdk/client-ssm";
-import pThrottle from "p-throttle";
 import type { AgentPieces, StoredAgent } from "../attach/ports.ts";
-import { deleteParameters, parametersBelow, writeParameter } from "./parameters.ts";
-
-/** Parameter Store is planned to take three writes a second for the whole account; apps that are in use write, too. */
-const ONE_WRITE_A_SECOND = { limit: 1, interval: 1000 };
+import { deleteParameters, pacedWriter, parametersBelow } from "./parameters.ts";
 
 /** The pieces of agents' archives: `<prefix>/agent/<id>/<two digits>`, a standard parameter each. */
 export function createAgentPieces(client: SSMClient, prefix: string): AgentPieces {
   const root = `${prefix}/agent/`;
-  const put = pThrottle(ONE_WRITE_A_SECOND)((name: string, value: string) => writeParameter(client, name, value));
+  const put = pacedWriter(client);
   return {
     async of(id) {
       const folder = `${root}${id}/`;

@@ -8,6 +8,7 @@ import {
   type PutParameterCommandOutput,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import pThrottle from "p-throttle";
 import { unlessNamed } from "../domain/errors.ts";
 
 /** The most that one call of `GetParametersByPath` returns, or one of `DeleteParameters` takes. */
@@ -27,6 +28,16 @@ export function writeParameter(
   { overwrite }: { readonly overwrite: boolean } = { overwrite: true },
 ): Promise<PutParameterCommandOutput> {
   return client.send(new PutParameterCommand({ Name, Value, Type: "String", Tier: "Standard", Overwrite: overwrite }));
+}
+
+/** Parameter Store is planned to take three writes a second for the whole account; apps that are in use write, too. */
+const ONE_WRITE_A_SECOND = { limit: 1, interval: 1000 };
+
+/** Writes standard parameters, one a second at most. */
+export function pacedWriter(client: SSMClient): (name: string, value: string) => Promise<void> {
+  return pThrottle(ONE_WRITE_A_SECOND)(async (name: string, value: string) => {
+    await writeParameter(client, name, value);
+  });
 }
 
 /** Every parameter below a folder, at any depth. */

@@ -1,11 +1,13 @@
 import type { SweepConfig } from "../sweep/config.ts";
 import type { Ports } from "../sweep/ports.ts";
-import { Sightings } from "../sweep/sightings.ts";
+import { rememberSightings } from "../sweep/remember-sightings.ts";
 import { createClients } from "./clients.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { createLease } from "./lease.ts";
+import { pacedWriter } from "./parameters.ts";
 import { publishInstructions, readPolicy } from "./policy-parameters.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
+import { createSightingPages } from "./sighting-pages.ts";
 import { createStudio } from "./studio.ts";
 
 /** A sweep's ports to the account and region of the environment's credentials. */
@@ -17,7 +19,7 @@ export function createPorts({ prefix }: SweepConfig): Ports {
     heartbeats: createHeartbeats(ssm, prefix),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
-    sightings: new Sightings(),
+    sightings: rememberSightings(createSightingPages(ssm, prefix, pacedWriter(ssm))),
     lease: createLease(ssm, `${prefix}/leases/sweep`),
     quotaShareUsed: () => limiter.takeQuotaShareUsed(),
   };

@@ -8,12 +8,14 @@ import { resolvePolicy } from "../policy/resolve.ts";
 import type { Stop, Verdict } from "../policy/verdict.ts";
 import type { Observation } from "./observe.ts";
 import type { Judged } from "./report.ts";
+import { sightingOf, type Sighting } from "./sightings.ts";
 
 /** An app with the policy that holds for it, and its verdict, before anything has come of that. */
 export type Candidate = {
   readonly app: App;
   readonly agent: AgentState;
-  readonly runningSince: Date | undefined;
+  /** What sweeps have seen of the app while it was not in service. */
+  readonly sighting: Sighting | undefined;
   readonly policy: AppPolicy;
   readonly verdict: Verdict;
 };
@@ -21,14 +23,19 @@ export type StopCandidate = Candidate & { readonly verdict: Stop };
 
 /** Judges every app that was observed. */
 export function judgeApps(observed: Observation, policy: Policy, now: Date): readonly Candidate[] {
-  const { apps, readings, ownerOf } = observed;
-  return apps.map((app) => {
-    const runningSince = observed.runningSince(app.key);
-    const appPolicy = resolvePolicy(policy, app, ownerOf);
-    const heartbeat = assessHeartbeat(app, readings.get(app.key) ?? { kind: "none" }, now);
-    const verdict = decide({ app, heartbeat, runningSince, policy: appPolicy, now });
-    return { app, agent: agentState(app, heartbeat), runningSince, policy: appPolicy, verdict };
+  return observed.apps.map((app) => {
+    const sighting = sightingOf(observed.sightings, app.key);
+    const appPolicy = policyFor(app, policy, observed);
+    const heartbeat = assessHeartbeat(app, observed.readings.get(app.key) ?? { kind: "none" }, now);
+    const verdict = decide({ app, heartbeat, runningSince: sighting?.upAt, policy: appPolicy, now });
+    return { app, agent: agentState(app, heartbeat), sighting, policy: appPolicy, verdict };
   });
+}
+
+/** Nobody can say how long an app has been silent where it is not known when it started. */
+function policyFor(app: App, policy: Policy, { ownerOf, earlierAreKnown }: Observation): AppPolicy {
+  const { silentAfter, ...others } = resolvePolicy(policy, app, ownerOf);
+  return earlierAreKnown && silentAfter !== undefined ? { ...others, silentAfter } : others;
 }
 
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {

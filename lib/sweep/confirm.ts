@@ -4,6 +4,7 @@ import type { Verdict } from "../policy/verdict.ts";
 import type { Candidate } from "./candidate.ts";
 import { mayBeSameIncarnation } from "./incarnations.ts";
 import type { Ports } from "./ports.ts";
+import { ofThisIncarnation } from "./sightings.ts";
 
 /**
  * Reads one app and its heartbeat again, right before it would be stopped, and judges it anew: its user may have
@@ -11,13 +12,14 @@ import type { Ports } from "./ports.ts";
  */
 export async function confirm(
   { studio, heartbeats }: Ports,
-  { app, policy, runningSince }: Pick<Candidate, "app" | "policy" | "runningSince">,
+  { app, policy, sighting }: Pick<Candidate, "app" | "policy" | "sighting">,
   clock: () => Date,
 ): Promise<Verdict | undefined> {
   const current = await studio.current(app);
   if (!current || !mayBeSameIncarnation(current, app)) return undefined;
   // The heartbeat is read last, so that it is as new as it can be at the stop.
-  const reading = await heartbeats.of(app.key);
+  const reading = ofThisIncarnation(await heartbeats.of(app.key), sighting);
   const now = clock();
-  return decide({ app: current, heartbeat: assessHeartbeat(current, reading, now), runningSince, policy, now });
+  const heartbeat = assessHeartbeat(current, reading, now);
+  return decide({ app: current, heartbeat, runningSince: sighting?.upAt, policy, now });
 }

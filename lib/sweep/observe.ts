@@ -3,8 +3,10 @@ import type { Reading } from "../domain/heartbeat.ts";
 import { spaceKey } from "../domain/space.ts";
 import type { Policy } from "../policy/document.ts";
 import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
-import { latestIncarnations } from "./incarnations.ts";
+import { Failures } from "./failures.ts";
+import { latestIncarnations, type Incarnation } from "./incarnations.ts";
 import type { Ports } from "./ports.ts";
+import { isReceivedBefore, seeListing, sightingOf, type Sightings } from "./sightings.ts";
 
 /** The account as one sweep found it, always complete. */
 export type Observation = {
@@ -15,15 +17,17 @@ export type Observation = {
   /** The heartbeats, without the former ones. */
   readonly readings: ReadonlyMap<AppKey, Reading>;
   /**
-   * Apps whose heartbeat is of a former incarnation: received before `beganAt`, and then the app was not in service.
+   * Apps whose heartbeat is of a former incarnation: the app is not in service, or a sweep has seen it so since.
    */
   readonly formerHeartbeats: readonly AppKey[];
   readonly beganAt: Date;
-  /** When an app was first seen in service after another state; `undefined` where nobody saw that. */
-  readonly runningSince: (key: AppKey) => Date | undefined;
+  /** What sweeps have seen of apps that were not in service, up to now. */
+  readonly sightings: Sightings;
+  /** Whether what earlier sweeps saw is among these. Otherwise nobody knows how long a silent app has been there. */
+  readonly earlierAreKnown: boolean;
   readonly ownerOf: OwnerOf;
-  /** Apps that the service did not describe well enough to judge; each is a failure of the sweep. */
-  readonly unreadable: readonly UnreadableApp[];
+  /** What could not be read, but keeps nobody from judging the rest. */
+  readonly failures: readonly Error[];
 };
 
 /**
@@ -36,19 +40,16 @@ export async function observe(
   clock: () => Date,
 ): Promise<Observation> {
   const beganAt = clock();
-  const [found, readings, owners] = await Promise.all([
+  const failures = new Failures();
+  const [found, readings, owners, earlier] = await Promise.all([
     Array.fromAsync(studio.apps()),
     heartbeats.all(),
     matchesByUser(policy) ? studio.spaceOwners() : new Map<string, string>(),
+    failures.collect("reading what earlier sweeps saw", () => sightings.recall()),
   ]);
   const incarnations = latestIncarnations(found.filter(isReadable));
-  sightings.note(incarnations, clock());
-  const former = [...incarnations.values()]
-    .filter(({ isInService }) => !isInService)
-    .map(({ app }) => ({ key: app.key, receivedAt: receivedAt(readings.get(app.key)) }))
-    .filter((heartbeat) => heartbeat.receivedAt < beganAt.getTime())
-    .sort((a, b) => a.receivedAt - b.receivedAt)
-    .map(({ key }) => key);
+  const seen = seeListing(earlier ?? new Map(), { incarnations, readings, beganAt, endedAt: clock() });
+  const former = formerHeartbeats(incarnations, readings, seen, beganAt);
   const formerKeys = new Set(former);
   return {
     apps: [...incarnations.values()].map(({ app }) => app).filter(({ status }) => status !== "Deleted"),
@@ -56,10 +57,24 @@ export async function observe(
     readings: new Map([...readings].filter(([key]) => !formerKeys.has(key))),
     formerHeartbeats: former,
     beganAt,
-    runningSince: (key) => sightings.runningSince(key),
+    sightings: seen,
+    earlierAreKnown: earlier !== undefined,
     ownerOf: ({ domainId, owner }) => owners.get(spaceKey(domainId, owner.name)),
-    unreadable: found.filter((app) => app instanceof UnreadableApp),
+    failures: [...found.filter((app) => app instanceof UnreadableApp), ...failures.all],
   };
+}
+
+/** The oldest first. */
+function formerHeartbeats(
+  incarnations: ReadonlyMap<AppKey, Incarnation>,
+  readings: ReadonlyMap<AppKey, Reading>,
+  sightings: Sightings,
+  beganAt: Date,
+): readonly AppKey[] {
+  const former = [...incarnations].filter(([key, { isInService }]) =>
+    isReceivedBefore(readings.get(key), isInService ? sightingOf(sightings, key)?.downAt : beganAt),
+  );
+  return former.map(([key]) => key).sort((a, b) => receivedAt(readings.get(a)) - receivedAt(readings.get(b)));
 }
 
 function isReadable(app: App | UnreadableApp): app is App {

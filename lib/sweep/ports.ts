@@ -3,7 +3,7 @@ import type { Lease } from "../domain/lease.ts";
 import type { Reading } from "../domain/heartbeat.ts";
 import type { Policy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
-import type { Sightings } from "./sightings.ts";
+import type { SightingsMemory } from "./remember-sightings.ts";
 
 /**
  * What a sweep needs from outside, in the words of the domain. Every method rejects where the service's answer is not
@@ -15,8 +15,8 @@ export type Ports = {
   readonly readPolicy: () => Promise<Policy>;
   /** Tells every agent how often to sample and to write. Writes only what differs from what is there. */
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;
-  /** What the sweeps of this process have seen of apps that were not in service. */
-  readonly sightings: Sightings;
+  /** What sweeps have seen of apps that were not in service. */
+  readonly sightings: SightingsMemory;
   /** Lets one sweep at a time be at work. */
   readonly lease: Lease;
   /**

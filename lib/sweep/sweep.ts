@@ -9,6 +9,7 @@ import { runHousekeeping } from "./housekeeping.ts";
 import { observe } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import type { Judged, Report } from "./report.ts";
+import { seeStopped, type Sightings } from "./sightings.ts";
 import { stopAll, type StopRun } from "./stop-all.ts";
 import { stopperFor } from "./stoppers.ts";
 
@@ -27,11 +28,18 @@ export async function sweep(
   const observed = await observe(ports, policy, clock);
   const decidedAt = clock();
   const candidates = judgeApps(observed, policy, decidedAt);
-  const failures = new Failures(observed.unreadable);
+  const failures = new Failures(observed.failures);
   const stop = stopperFor(policy.mode, ports.studio);
-  const judged = await act({ ports, stop, failures, clock, remainingMs }, candidates, policy.budget);
+  const remember = (sightings: Sightings) =>
+    failures.collect("keeping what was seen", () => ports.sightings.save(sightings));
+  const [judged] = await Promise.all([
+    act({ ports, stop, failures, clock, remainingMs }, candidates, policy.budget),
+    remember(observed.sightings),
+  ]);
+  const stopped = stoppedOf(judged);
+  if (stopped.length > 0) await remember(seeStopped(observed.sightings, stopped, decidedAt));
   const house = await failures.collect("housekeeping", () =>
-    runHousekeeping(ports, policy, observed, { stopped: stoppedOf(judged), decidedAt }),
+    runHousekeeping(ports, policy, observed, { stopped, decidedAt }),
   );
   return {
     mode: policy.mode,

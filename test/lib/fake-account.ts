@@ -2,7 +2,7 @@ import type { App, AppKey, UnreadableApp } from "../../lib/domain/app.ts";
 import type { Reading } from "../../lib/domain/heartbeat.ts";
 import type { Policy } from "../../lib/policy/document.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
-import { Sightings } from "../../lib/sweep/sightings.ts";
+import { rememberSightings, type SightingPages } from "../../lib/sweep/remember-sightings.ts";
 import { anAccountPolicy } from "./builders.ts";
 
 /** The ports to an account, and a record of what a sweep changed in it. */
@@ -76,9 +76,21 @@ export function fakeAccount({
       changes.push("publish");
       return Promise.resolve();
     },
-    sightings: new Sightings(),
+    sightings: rememberSightings(pagesInMemory()),
     lease: { acquire: () => Promise.resolve({ kind: "acquired", release: () => Promise.resolve() }) },
     quotaShareUsed: () => 0,
   };
   return { ports, changes };
+}
+
+/** Where sightings are kept, without any fault. */
+export function pagesInMemory(): SightingPages {
+  const pages = new Map<number, string>();
+  return {
+    read: () => Promise.resolve(new Map(pages)),
+    write(number, text) {
+      pages.set(number, text);
+      return Promise.resolve();
+    },
+  };
 }

@@ -4,11 +4,11 @@ import fc from "fast-check";
 import { UnreadableApp, type App, type AppKey } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
-import { Sightings } from "../../../lib/sweep/sightings.ts";
+import { rememberSightings } from "../../../lib/sweep/remember-sightings.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets } from "../arbitraries.ts";
 import { ago, aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
-import { fakeAccount } from "../fake-account.ts";
+import { fakeAccount, pagesInMemory } from "../fake-account.ts";
 
 const clock = () => NOW;
 const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
@@ -176,7 +176,7 @@ describe("an app that may start again under its creation time", () => {
       [{ minRuntime: 3600 }, ["not-running", "young", "young", "no-heartbeat"]],
     ] as const) {
       const policy = anAccountPolicy({ mode: "dry-run", defaults: aPolicy(settings) });
-      const sightings = new Sightings();
+      const pages = pagesInMemory();
       const seen: string[] = [];
       for (const [seconds, status] of [
         [0, "Pending"],
@@ -185,7 +185,9 @@ describe("an app that may start again under its creation time", () => {
         [3660, "InService"],
       ] as const) {
         const { ports } = fakeAccount({ apps: [space("restarted", { status })], policy });
-        const { judged } = await sweep({ ...ports, sightings }, () => secondsAfter(NOW, seconds));
+        const { judged } = await sweep({ ...ports, sightings: rememberSightings(pages) }, () =>
+          secondsAfter(NOW, seconds),
+        );
         seen.push(...judged.map(({ verdict }) => verdict.reason));
       }
       assert.deepEqual(seen, reasons);

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { rememberSightings, type SightingPages } from "../../../lib/sweep/remember-sightings.ts";
+import { readPages, toPages } from "../../../lib/sweep/sighting-pages.ts";
+import { sightingId, sightingOf, type Sighting, type Sightings } from "../../../lib/sweep/sightings.ts";
+import { secondsAfter } from "../../../lib/policy/time.ts";
+import { anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
+import { fakeAccount } from "../fake-account.ts";
+import { sweep } from "../../../lib/sweep/sweep.ts";
+
+const app = (name: string) => anApp({ owner: { kind: "space", name } });
+const id = (i: number) => sightingId(app(`space-${i}`).key);
+
+const anySighting: fc.Arbitrary<Sighting> = fc
+  .tuple(fc.nat(2e12), fc.option(fc.nat(1e8), { nil: undefined }))
+  .map(([down, more]) => {
+    const downAt = new Date(down);
+    return { downAt, upAt: more === undefined ? undefined : new Date(down + more) };
+  });
+const anySightings: fc.Arbitrary<Sightings> = fc
+  .array(anySighting, { maxLength: 600, size: "max" })
+  .map((all) => new Map(all.map((sighting, i) => [id(i), sighting])));
+
+/** Pages that are there, with what was written to them, and a write that fails from the nth on. */
+function pageStore(
+  failsFrom = Infinity,
+): SightingPages & { readonly written: number[]; readonly pages: Map<number, string> } {
+  const pages = new Map<number, string>();
+  const written: number[] = [];
+  return {
+    pages,
+    written,
+    read: () => Promise.resolve(new Map(pages)),
+    write(number, text) {
+      if (written.length >= failsFrom) return Promise.reject(new Error("ThrottlingException"));
+      written.push(number);
+      pages.set(number, text);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function save(store: SightingPages, sightings: Sightings): Promise<void> {
+  const memory = rememberSightings(store);
+  await memory.recall();
+  await memory.save(sightings);
+}
+
+describe("what sweeps saw", () => {
+  it("comes back from its pages as it was, each of which fits a standard parameter", () => {
+    fc.assert(
+      fc.property(anySightings, fc.nat(9), (sightings, atLeast) => {
+        const pages = toPages(sightings, atLeast);
+        assert.deepEqual(new Map([...readPages(pages)].sort()), new Map([...sightings].sort()));
+        for (const text of pages.values()) assert.ok(Buffer.byteLength(text) <= 4096);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("of ten thousand apps takes at most 128 parameters", () => {
+    const sighting = { downAt: NOW, upAt: secondsAfter(NOW, 86_399) };
+    const pages = toPages(new Map(Array.from({ length: 10_000 }, (_, i) => [id(i), sighting])), 1);
+    assert.ok(pages.size <= 128);
+  });
+
+  it("is written where it changed, and not at all where nothing did", async () => {
+    const store = pageStore();
+    await save(store, new Map());
+    assert.deepEqual(store.written, []);
+    const many = new Map(Array.from({ length: 600 }, (_, i): [string, Sighting] => [id(i), { downAt: NOW }]));
+    await save(store, many);
+    const pages = store.pages.size;
+    assert.ok(pages > 1);
+    await save(store, many);
+    assert.equal(store.written.length, pages);
+    await save(store, new Map([...many, [id(7), { downAt: NOW, upAt: secondsAfter(NOW, 60) }]]));
+    assert.equal(store.written.length, pages + 1);
+  });
+
+  it("outlives a save that breaks off anywhere, as what was there or what was to be", async () => {
+    await fc.assert(
+      fc.asyncProperty(anySightings, anySightings, fc.nat(6), async (before, after, failsFrom) => {
+        const store = pageStore();
+        await save(store, before);
+        const failing = pageStore(failsFrom);
+        for (const [number, text] of store.pages) failing.pages.set(number, text);
+        await save(failing, after).catch(() => undefined);
+        const recalled = await rememberSightings(failing).recall();
+        for (const [key, sighting] of recalled)
+          assert.ok([before.get(key), after.get(key)].some((one) => one && String(one.upAt) === String(sighting.upAt)));
+        for (const key of before.keys()) assert.ok(!after.has(key) || recalled.has(key));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is known to the next sweep of the process where it could not be written", async () => {
+    const store = pageStore(0);
+    const memory = rememberSightings(store);
+    await memory.recall();
+    await assert.rejects(memory.save(new Map([[id(1), { downAt: NOW }]])), /Throttling/);
+    assert.deepEqual((await memory.recall()).get(id(1)), { downAt: NOW });
+  });
+
+  it("is not written over where it could not be read, and the page is named", async () => {
+    const store = pageStore();
+    store.pages.set(0, "mine!");
+    const memory = rememberSightings(store);
+    await assert.rejects(memory.recall(), /parameter sightings\/0 cannot be read \(its text: Invalid JSON/);
+    await memory.save(new Map([[id(1), { downAt: NOW }]]));
+    assert.deepEqual(store.pages.get(0), "mine!");
+    store.pages.clear();
+    assert.deepEqual((await memory.recall()).get(id(1)), { downAt: NOW });
+  });
+});
+
+describe("a sweep that cannot read what earlier ones saw", () => {
+  const silent = app("silent");
+  const policy = anAccountPolicy({ defaults: aPolicy({ silentAfter: 60 }) });
+
+  it("stops nothing for silence, and says so", async () => {
+    const { ports, changes } = fakeAccount({ apps: [silent], policy });
+    const recall = () => Promise.reject(new Error("AccessDenied"));
+    const { judged, failures } = await sweep({ ...ports, sightings: { ...ports.sightings, recall } }, () => NOW);
+    assert.deepEqual(
+      judged.map(({ verdict }) => verdict.reason),
+      ["no-heartbeat"],
+    );
+    assert.deepEqual(changes, ["publish"]);
+    assert.deepEqual(
+      failures.map(({ message }) => message),
+      ["reading what earlier sweeps saw: AccessDenied"],
+    );
+    assert.equal((await sweep(fakeAccount({ apps: [silent], policy }).ports, () => NOW)).judged[0]?.outcome, "stopped");
+  });
+
+  it("stops for silence where it cannot write, and says so", async () => {
+    const { ports } = fakeAccount({ apps: [silent], policy });
+    const save = () => Promise.reject(new Error("AccessDenied"));
+    const { judged, failures } = await sweep({ ...ports, sightings: { ...ports.sightings, save } }, () => NOW);
+    assert.equal(judged[0]?.outcome, "stopped");
+    assert.match(failures.map(({ message }) => message).join(), /^keeping what was seen: AccessDenied/);
+  });
+
+  it("knows of an app that it stopped itself, should it be in service again at the next", async () => {
+    const { ports } = fakeAccount({ apps: [silent], policy });
+    await sweep(ports, () => NOW);
+    assert.deepEqual(sightingOf(await ports.sightings.recall(), silent.key), { downAt: NOW, upAt: undefined });
+    const { judged } = await sweep(ports, () => secondsAfter(NOW, 30));
+    assert.deepEqual(
+      judged.map(({ verdict }) => verdict.reason),
+      ["no-heartbeat"],
+    );
+  });
+});
