@@ -13,6 +13,7 @@ MODULES = {
     "": "live",  # look and write, until the end of the app
     "supervise": "supervise",  # leave a supervised agent behind
     "write": "write_child",  # call SSM once
+    "keep-alive": "keep_alive_command",  # the user's command
 }
 
 if __name__ == "__main__":

@@ -52,16 +52,16 @@ class Agent:
     def live(self) -> NoReturn:
         log(f"version {VERSION}, process {os.getpid()}, writes {self.parameter}")
         doorbell = Doorbell(f"{settings.AGENT_FOLDER}/doorbell")
-        self.dialogue.restore(read_clock().boot)
+        self.dialogue.begin(read_clock().boot)
         try:
             while True:
                 sample = self.look(read_clock())
                 self.dialogue.look(sample, self.schedule)
                 self.speak(sample)
-                boot = read_clock().boot
-                self.dialogue.show(boot)
-                self.memory.save(self.sources, self.first_start, boot)
                 next_look = sample.boot if self.dialogue.has_news(sample) else self.schedule.next_look(sample)
+                self.dialogue.show(sample, next_look)
+                boot = read_clock().boot
+                self.memory.save(self.sources, self.first_start, boot)
                 doorbell.sleep(max(next_look - boot, MIN_SLEEP_SECONDS))
         finally:
             self.dialogue.end()

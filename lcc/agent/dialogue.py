@@ -6,6 +6,7 @@ import json
 import os
 
 import settings
+from command_file import lay_command
 from displays.home_file import HomeFile
 from displays.terminal_lines import TerminalLines
 from keep_alive import KeepAlive, take_request
@@ -13,6 +14,7 @@ from log import log
 from memory import write_file
 from notice import STOPPED
 from notices import Notices
+from status import compose_status
 from wording import stopped_text, warning_text
 
 TYPE_CHECKING = False
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from write_schedule import WriteSchedule
 
 REQUEST_FILE = f"{settings.AGENT_FOLDER}/keep-alive.request"
+STATUS_FILE = f"{settings.AGENT_FOLDER}/status.json"
 MEMORY_FILE = f"{settings.AGENT_FOLDER}/dialogue.json"
 
 
@@ -37,14 +40,22 @@ class Dialogue:
         self.command = "keep-alive"
         self.saved = ""
 
+    def begin(self, boot: float) -> None:
+        """Give the user the command, and go on where the agent was before it was started again."""
+        try:
+            self.command = lay_command()
+        except OSError as error:
+            log(f"there is no command keep-alive: {error}")
+        self.restore(boot)
+
     def restore(self, boot: float) -> None:
-        """Go on where the agent was before it was started again in the same incarnation of the app."""
+        """What was said before counts in the same incarnation of the app only."""
         try:
             with open(MEMORY_FILE, encoding="utf-8") as file:
                 memory = json.load(file)
             if memory["owner"] == self.owner:
                 self.notices.restore(memory["notices"], boot)
-                self.keep_alive.restore(memory["wish"], boot)
+                self.keep_alive.restore(memory["wishes"], boot)
         except FileNotFoundError:
             pass
         except Exception as error:  # whatever may be in that file
@@ -56,8 +67,9 @@ class Dialogue:
         self.take_requests(sample.boot)
         self.keep_alive.look(self.keep_at_most(), self.context.processes, sample.boot)
         self.notices.look(max(sample.active_at.values()), sample.boot)
-        sample.notice, sample.wish = self.notices.word(sample.boot), self.keep_alive.wish
-        sample.keep_alive = self.keep_alive.word(sample.boot, schedule.lease_seconds())
+        lease = schedule.lease_seconds()
+        sample.notice, sample.wish = self.notices.word(sample.boot), self.keep_alive.longest(sample.boot, lease)
+        sample.keep_alive = sample.wish.word(sample.boot, lease) if sample.wish else None
 
     def keep_at_most(self) -> int:
         """For how long the policy lets a user keep the app: the notice knows it for this app, if there is one."""
@@ -90,13 +102,13 @@ class Dialogue:
         shown, said = self.notices.shown(), sample.notice
         return shown is not None and (said is None or said["id"] != shown.id)
 
-    def show(self, boot: float) -> None:
-        """Have every display that the policy lets show what there is to show."""
+    def show(self, sample: Sample, next_look: float) -> None:
+        """Have every display that the policy lets show what there is to show, and say what holds."""
         notice, text = self.notices.shown(), ""
         if notice and notice.kind == STOPPED:
             text = stopped_text(notice)
         elif notice:
-            text = warning_text(notice, self.notices.seconds_left(boot), self.command)
+            text = warning_text(notice, self.notices.seconds_left(sample.boot), self.command)
         ways = [way for way in self.context.instructions.ways if notice and way in notice.ways]
         for display in self.displays:
             try:
@@ -104,10 +116,17 @@ class Dialogue:
                 self.troubles.is_over(f"{display.way} display", "works again")
             except OSError as error:
                 self.troubles.begins(f"{display.way} display", "fails", f"cannot be used: {error}")
+        self.tell_status(compose_status(self, sample, next_look))
         self.save()
 
+    def tell_status(self, status: str) -> None:
+        try:
+            write_file(STATUS_FILE, status)
+        except OSError as error:
+            self.troubles.begins("dialogue", "status", f"cannot say what holds: {error}")
+
     def save(self) -> None:
-        memory = {"owner": self.owner, "notices": self.notices.to_memory(), "wish": self.keep_alive.to_memory()}
+        memory = {"owner": self.owner, "notices": self.notices.to_memory(), "wishes": self.keep_alive.to_memory()}
         text = json.dumps(memory)
         if text == self.saved:
             return

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_SECONDS = 366 * 86_400
 MAX_WHAT_CHARACTERS = 200
+MAX_WISHES = 8
 SAME_START_SECONDS = 0.05  # a process's start is told in hundredths
 
 
@@ -38,10 +39,22 @@ class Wish:
         program = processes.get(self.pid)
         return program is None or program.status in "ZX" or abs(program.create_time - self.started) > SAME_START_SECONDS
 
+    def seconds_told(self, boot: float, lease_seconds: int) -> int:
+        """A program's end is not known: its time is renewed with each heartbeat."""
+        left = self.until - boot
+        return int(min(left, 2 * lease_seconds) if self.pid else left)
+
+    def word(self, boot: float, lease_seconds: int) -> dict[str, Any]:
+        """What the heartbeat says: for how long to keep the app, and since when that is wished."""
+        word = {"for": self.seconds_told(boot, lease_seconds), "since": int(boot - self.made_at)}
+        return {**word, "while": self.what} if self.pid else word
+
 
 class KeepAlive:
+    """One wish for a time, and one for each of a few programs; the one that lasts longest is told."""
+
     def __init__(self) -> None:
-        self.wish: Wish | None = None
+        self.wishes: list[Wish] = []
 
     def ask(self, request: dict[str, Any], at_most: int, boot: float) -> None:
         """Take over what the user asks for now. Raises ValueError where that is nothing to be asked for."""
@@ -49,41 +62,35 @@ class KeepAlive:
             pid, started, what = request["pid"], request.get("started"), request.get("what")
             if type(pid) is not int or not isinstance(started, (int, float)) or not isinstance(what, str):
                 raise ValueError("no process is meant")
-            self.wish = Wish(boot, boot + at_most, pid, started, sendable(what, MAX_WHAT_CHARACTERS))
-        else:
-            seconds = request.get("for")
-            if type(seconds) is not int or not 0 <= seconds <= MAX_SECONDS:
-                raise ValueError("no time is meant")
-            self.wish = Wish(boot, boot + min(seconds, at_most)) if seconds else None
+            wish = Wish(boot, boot + at_most, pid, started, sendable(what, MAX_WHAT_CHARACTERS))
+            others = [one for one in self.wishes if one.pid != pid]
+            self.wishes = [*others[-MAX_WISHES:], wish]
+            return
+        seconds = request.get("for")
+        if type(seconds) is not int or not 0 <= seconds <= MAX_SECONDS:
+            raise ValueError("no time is meant")
+        programs = [one for one in self.wishes if one.pid]
+        self.wishes = [*programs, Wish(boot, boot + min(seconds, at_most))] if seconds else []
 
     def look(self, at_most: int, processes: dict[int, Process], boot: float) -> None:
         """A wish ends with its time or its program; a policy that now allows less holds for it, too."""
-        if self.wish:
-            self.wish.until = min(self.wish.until, self.wish.made_at + at_most)
-            if self.wish.has_ended(processes, boot):
-                self.wish = None
+        for wish in self.wishes:
+            wish.until = min(wish.until, wish.made_at + at_most)
+        self.wishes = [wish for wish in self.wishes if not wish.has_ended(processes, boot)]
 
-    def word(self, boot: float, lease_seconds: int) -> dict[str, Any] | None:
-        """What the heartbeat says: for how long to keep the app, and since when that is wished.
+    def longest(self, boot: float, lease_seconds: int) -> Wish | None:
+        """The wish that the heartbeat tells."""
+        return max(self.wishes, key=lambda wish: (wish.seconds_told(boot, lease_seconds), wish.made_at), default=None)
 
-        A program's end is not known: its time is renewed with each heartbeat.
-        """
-        wish = self.wish
-        if wish is None:
-            return None
-        left = wish.until - boot
-        word = {"for": int(min(left, 2 * lease_seconds) if wish.pid else left), "since": int(boot - wish.made_at)}
-        return {**word, "while": wish.what} if wish.pid else word
+    def to_memory(self) -> list[dict[str, Any]]:
+        return [vars(wish).copy() for wish in self.wishes]
 
-    def to_memory(self) -> dict[str, Any] | None:
-        return vars(self.wish).copy() if self.wish else None
-
-    def restore(self, memory: dict[str, Any] | None, boot: float) -> None:
+    def restore(self, memory: list[dict[str, Any]], boot: float) -> None:
         """Take over what to_memory() gave. Raises all sorts of errors on a memory that is not to be trusted."""
-        wish = Wish(**memory) if memory else None
-        if wish and not 0 <= wish.made_at <= boot < wish.until + MAX_SECONDS <= boot + 2 * MAX_SECONDS:
+        wishes = [Wish(**fields) for fields in memory]
+        if not all(0 <= wish.made_at <= boot and wish.until <= boot + MAX_SECONDS for wish in wishes):
             raise ValueError("it has instants that cannot be")
-        self.wish = wish
+        self.wishes = wishes
 
 
 def take_request(file_name: str) -> dict[str, Any] | None:

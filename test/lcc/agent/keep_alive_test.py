@@ -15,12 +15,18 @@ from stand_ins import process
 DAY = 86_400
 
 
+def word_of(keep_alive: KeepAlive, boot: float) -> dict[str, Any] | None:
+    """What the heartbeat says then."""
+    wish = keep_alive.longest(boot, 1155)
+    return wish.word(boot, 1155) if wish else None
+
+
 class KeepAliveTest(unittest.TestCase):
     def setUp(self) -> None:
         self.keep_alive = KeepAlive()
 
     def word(self, boot: float) -> dict[str, Any] | None:
-        return self.keep_alive.word(boot, 1155)
+        return word_of(self.keep_alive, boot)
 
     def test_a_wish_counts_down_and_ends(self) -> None:
         self.keep_alive.ask({"for": 3600}, DAY, 100)
@@ -66,6 +72,27 @@ class KeepAliveTest(unittest.TestCase):
             self.keep_alive.look(DAY, processes, 1010)
             self.assertIsNone(self.word(1010))
 
+    def test_a_program_ends_no_wish_for_a_time_and_the_one_that_lasts_longest_is_told(self) -> None:
+        make, train = process(7, create_time=900.0), process(8, create_time=900.0)
+        self.keep_alive.ask({"for": 7200}, DAY, 1000)
+        for pid, what in ((7, "make all"), (8, "train")):
+            self.keep_alive.ask({"pid": pid, "started": 900.0, "what": what}, DAY, 1000 + pid)
+        for boot, processes, word in (
+            (2000, {7: make, 8: train}, {"for": 6200, "since": 1000}),
+            (7000, {7: make, 8: train}, {"for": 2310, "since": 5992, "while": "train"}),
+            (7010, {7: make, 1: process(1)}, {"for": 2310, "since": 6003, "while": "make all"}),
+            (7020, {1: process(1)}, {"for": 1180, "since": 6020}),
+        ):
+            self.keep_alive.look(DAY, processes, boot)
+            self.assertEqual(self.word(boot), word)
+        self.keep_alive.ask({"for": 0}, DAY, 7030)
+        self.assertIsNone(self.word(7030))
+
+    def test_many_programs_are_not_all_remembered(self) -> None:
+        for pid in range(1, 100):
+            self.keep_alive.ask({"pid": pid, "started": 900.0, "what": "x" * 999}, DAY, 1000)
+        self.assertLessEqual(len(json.dumps(self.keep_alive.to_memory())), 4096)
+
     def test_a_hostile_request_is_refused_and_changes_nothing(self) -> None:
         self.keep_alive.ask({"for": 60}, DAY, 0)
         requests: list[dict[str, Any]] = [
@@ -89,10 +116,10 @@ class KeepAliveTest(unittest.TestCase):
         self.keep_alive.ask({"for": 3600}, DAY, 0)
         after = KeepAlive()
         after.restore(json.loads(json.dumps(self.keep_alive.to_memory())), 60)
-        self.assertEqual(after.word(60, 1155), {"for": 3540, "since": 60})
+        self.assertEqual(word_of(after, 60), {"for": 3540, "since": 60})
         for broken in ({"made_at": 100}, {"until": 1e12}, {"odd": 1}):
             with self.assertRaises((ValueError, TypeError)):
-                KeepAlive().restore({**(self.keep_alive.to_memory() or {}), **broken}, 60)
+                KeepAlive().restore([{**self.keep_alive.to_memory()[0], **broken}], 60)
 
 
 class TakeRequestTest(unittest.TestCase):

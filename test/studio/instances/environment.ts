@@ -23,7 +23,7 @@ export function environmentOf(
 ): Record<string, string> {
   return {
     ...inherited(process.env),
-    PATH: [python.bin, process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].join(delimiter),
+    PATH: [folders.commands, python.bin, process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].join(delimiter),
     HOME: folders.home,
     TMPDIR: folders.tmp,
     JUPYTER_RUNTIME_DIR: folders.runtime,
@@ -43,6 +43,7 @@ export function environmentOf(
     JL_BASE_URL: `${server.basePath}/`,
     PYTHON_EXECUTABLE: python.agentPython,
     AGENT_FOLDER: folders.agentFolder,
+    AGENT_COMMAND_FOLDER: folders.commands,
     LOG_FILE: folders.logFile,
     STATE_FILE: folders.stateFile,
     METADATA_FILE: folders.metadataFile,
