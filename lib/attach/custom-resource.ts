@@ -5,6 +5,7 @@ import type { AttachConfig } from "./config.ts";
 import type { Journal, Log, SkippedItem } from "./journal.ts";
 import { afterOtherRuns } from "./one-run.ts";
 import type { AttachPorts } from "./ports.ts";
+import { publishOutcome } from "./publish-outcome.ts";
 import { reconcile, remove } from "./reconcile.ts";
 
 /** What CloudFormation's custom resource is made, changed and deleted with. */
@@ -44,13 +45,19 @@ async function carryOut(
   switch (requestType) {
     case "Create":
     case "Update": {
-      const attach = () => afterOtherRuns(ports, () => reconcile(ports, config, journal));
+      const attach = () =>
+        afterOtherRuns(ports, async () => {
+          const made = await reconcile(ports, config, journal);
+          await publishOutcome(ports, journal, "deploy");
+          return made;
+        });
       const arns = await retryWhileDenied(attach, ports.time);
       const data = { JupyterLabArn: arns.JupyterLab, CodeEditorArn: arns.CodeEditor };
       return { kind: "done", data, problems: problemsOf(journal) };
     }
     case "Delete":
       await afterOtherRuns(ports, () => remove(ports, config, journal));
+      await ports.outcome.forget();
       await ports.lease.forget();
       return { kind: "done", data: {}, problems: problemsOf(journal) };
     default: {

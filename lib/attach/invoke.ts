@@ -2,6 +2,7 @@ import { composeAnswer, isRequestLike, parseRequest } from "./cloudformation.ts"
 import { handleRequest, withDeadline, type ResourceRun } from "./custom-resource.ts";
 import { Journal, type ChangedItem, type SkippedItem } from "./journal.ts";
 import { asOnlyRun } from "./one-run.ts";
+import { publishOutcome } from "./publish-outcome.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** The part of an invocation's time that is kept for the answer and its retries. */
@@ -47,7 +48,10 @@ export async function invoke(event: unknown, invocation: Invocation): Promise<At
 async function runScheduled({ config: readConfig, ...run }: Invocation, journal: Journal): Promise<AttachReport> {
   const config = readConfig();
   const ports = run.ports(config);
-  const outcome = await asOnlyRun(ports, () => reconcile(ports, config, journal));
+  const outcome = await asOnlyRun(ports, async () => {
+    await reconcile(ports, config, journal);
+    await publishOutcome(ports, journal, "schedule");
+  });
   if (outcome.kind === "held") run.log.info("another run is at work", { until: outcome.until.toISOString() });
   const report = reportOf(journal);
   const { failures } = report;

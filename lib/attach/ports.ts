@@ -1,4 +1,5 @@
 import type { AgentPiece } from "../domain/agent-archive.ts";
+import type { App, AppKey } from "../domain/app.ts";
 import type { Acquisition } from "../domain/lease.ts";
 import type { Agent } from "./agent.ts";
 import type { AttachmentRecord } from "./record.ts";
@@ -13,6 +14,8 @@ export type AttachPorts = {
   readonly domains: Domains;
   readonly records: Records;
   readonly roles: Roles;
+  readonly apps: Apps;
+  readonly outcome: StoredOutcome;
   /** Deletes the instructions, every heartbeat, and the pieces of every agent. */
   readonly forgetAgents: () => Promise<void>;
   readonly lease: RunLease;
@@ -32,6 +35,19 @@ export type Time = {
   readonly waitToLookAgain: (looks: number) => Promise<boolean>;
   /** Whether the invocation ends so soon that nothing more may be begun. */
   readonly isRunningOut: () => boolean;
+};
+
+/** The account's apps, and when each that has an agent was last heard. */
+export type Apps = {
+  readonly all: () => AsyncIterable<App>;
+  readonly heartbeats: () => AsyncIterable<{ readonly key: AppKey; readonly at: Date }>;
+};
+
+/** The text of the last run's outcome. */
+export type StoredOutcome = {
+  readonly read: () => Promise<string | undefined>;
+  readonly write: (text: string) => Promise<void>;
+  readonly forget: () => Promise<void>;
 };
 
 export type LifecycleConfigs = {

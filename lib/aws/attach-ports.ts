@@ -2,14 +2,17 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readAgent } from "../attach/agent.ts";
 import type { AttachConfig } from "../attach/config.ts";
+import { outcomeName } from "../attach/outcome.ts";
 import type { AttachPorts, Time } from "../attach/ports.ts";
 import { forgetAgents } from "./agent-parameters.ts";
 import { createAgentPieces } from "./agent-pieces.ts";
+import { createApps } from "./attached-apps.ts";
 import { createRecords, deleteRecord } from "./attachment-records.ts";
 import { createClients } from "./clients.ts";
 import { createDomains } from "./domains.ts";
 import { createLease } from "./lease.ts";
 import { createLifecycleConfigs } from "./lifecycle-configs.ts";
+import { readParameter, writeParameter } from "./parameters.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { createRoles } from "./roles.ts";
 
@@ -38,6 +41,14 @@ export function createAttachPorts(
     domains: createDomains(sageMaker),
     records: createRecords(ssm, prefix),
     roles: createRoles(),
+    apps: createApps(sageMaker, ssm, prefix),
+    outcome: {
+      read: async () => (await readParameter(ssm, outcomeName(prefix)))?.Value,
+      write: async (text) => {
+        await writeParameter(ssm, outcomeName(prefix), text);
+      },
+      forget: () => deleteRecord(ssm, outcomeName(prefix)),
+    },
     forgetAgents: () => forgetAgents(ssm, prefix),
     lease: {
       acquire: () => lease.acquire(Math.max(1, Math.ceil(remainingMs() / 1_000))),

@@ -1,21 +1,27 @@
+import type { AttachOutcome } from "../attach/outcome.ts";
 import { parsePolicy } from "../policy/document.ts";
+import { attachedWords } from "./attached-words.ts";
 import { consoleAddress } from "./console.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** The policy parameter's text, before and after a deploy; `undefined` where there was none. */
 export type PolicyTexts = { readonly before?: string | undefined; readonly now: string | undefined };
 
+/** What is deployed: the policy, whether the stack attaches, and what the last run of `attach` left behind. */
+export type Deployed = {
+  readonly policy: PolicyTexts;
+  readonly attaches: boolean;
+  readonly outcome: AttachOutcome | undefined;
+};
+
 /** What a deployer is told at a deploy's end, and by `info`: a few lines, each with what to do next. */
-export function closingWords({ name }: Deployment, region: string, policy: PolicyTexts): readonly string[] {
-  return [modeLine(policy), dashboardLine(name, region)];
+export function closingWords(name: string, region: string, deployed: Deployed): readonly string[] {
+  const attached = deployed.attaches ? attachedWords(deployed.outcome) : [NOT_ATTACHED];
+  return [modeLine(deployed.policy), dashboardLine(name, region), ...attached];
 }
 
-/** What follows from the parameters of a deploy, which `info` does not know. */
-export function nextSteps({ parameters }: Deployment): readonly string[] {
-  return [...attachLines(parameters), ...alarmLines(parameters)];
-}
-
-function alarmLines({ alarmEmail, alarmTopic }: Deployment["parameters"]): readonly string[] {
+/** Who is told of alarms follows from the parameters of a deploy, which `info` does not know. */
+export function alarmWords({ alarmEmail, alarmTopic }: Deployment["parameters"]): readonly string[] {
   if (alarmTopic !== undefined) return [];
   return alarmEmail === undefined
     ? ["No one is told of alarms yet: subscribe to the stack's topic, or deploy with --param alarmEmail=…"]
@@ -35,11 +41,8 @@ function modeLine({ before, now }: PolicyTexts): string {
   }
 }
 
-function attachLines({ domains }: Deployment["parameters"]): readonly string[] {
-  return domains === "none"
-    ? ["No domain is attached. Attach build/on-start.sh by hand, and the heartbeat policy to the apps' roles"]
-    : ["Apps that run now report only after their next start"];
-}
+const NOT_ATTACHED =
+  "No domain is attached (domains=none). Attach build/on-start.sh by hand, and the heartbeat policy to the apps' roles";
 
 const dashboardLine = (name: string, region: string): string =>
   `Dashboard: ${consoleAddress(region)}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}-${region}`;

@@ -2,13 +2,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { outcomeName, parseOutcome } from "../attach/outcome.ts";
 import type { TargetKey } from "../attach/settings-target.ts";
 import { createRecords } from "../aws/attachment-records.ts";
 import { forgetAgents } from "../aws/agent-parameters.ts";
 import { sayError } from "../domain/errors.ts";
 import { createAccount, type DeployedStack } from "./account.ts";
 import { buildAgentFor, writeAgentPieces, type AgentBuild } from "./agent.ts";
-import { closingWords, nextSteps } from "./closing-words.ts";
+import { alarmWords, closingWords } from "./closing-words.ts";
 import { consoleAddress } from "./console.ts";
 import { readDeployment, type Deployment } from "./deployment.ts";
 import { clientsOf, isCommand, makesTemplate, rethrow, type Log, type Serverless } from "./framework.ts";
@@ -107,15 +108,21 @@ class DeployPlugin {
     // Where `attach` reaches no domain, it is never invoked.
     if (domains === "none")
       await writeAgentPieces((await clientsOf(this.#serverless)).ssm, prefix, await this.#built());
-    await this.#sayWhatHolds(nextSteps(this.#deployment));
+    await this.#sayWhatHolds(alarmWords(this.#deployment.parameters));
   }
 
-  /** Says in which mode the deployment is, and where to look. What cannot be read never fails a deploy that is done. */
+  /** Says what is deployed, and where to look. What cannot be read never fails a deploy that is done. */
   async #sayWhatHolds(more: readonly string[] = []): Promise<void> {
+    const { name, parameters } = this.#deployment;
     const account = createAccount(await clientsOf(this.#serverless));
-    const now = await account.parameter(this.#policyName).catch(() => undefined);
-    const region = this.#serverless.getProvider("aws").getRegion();
-    const words = closingWords(this.#deployment, region, { before: this.#policyBefore, now });
+    const read = (parameter: string) => account.parameter(parameter).catch(() => undefined);
+    const [now, outcome] = [await read(this.#policyName), await read(outcomeName(parameters.prefix))];
+    const { attaches = true } = (await account.stack(name).catch(() => undefined)) ?? {};
+    const words = closingWords(name, this.#serverless.getProvider("aws").getRegion(), {
+      policy: { before: this.#policyBefore, now },
+      attaches,
+      outcome: parseOutcome(outcome ?? ""),
+    });
     for (const line of [...words, ...more]) this.#log.notice(line);
   }
 

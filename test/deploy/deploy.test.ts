@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { DescribeDomainCommand, ListStudioLifecycleConfigsCommand } from "@aws-sdk/client-sagemaker";
-import { GetParameterCommand, paginateGetParametersByPath, PutParameterCommand } from "@aws-sdk/client-ssm";
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  paginateGetParametersByPath,
+  PutParameterCommand,
+} from "@aws-sdk/client-ssm";
 import { buildAgent } from "../../lcc/build.ts";
 import { agentId } from "../../lib/attach/agent.ts";
 import { type AnswerServer, request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
@@ -111,7 +116,7 @@ describe("serverless deploy and remove", () => {
 
   it("makes the whole stack at once, and says in which mode, where to look and what is left to do", async () => {
     const said = await succeeds("deploy");
-    for (const line of [/Mode: live\./, /Dashboard: https:/, /No one is told of alarms/, /after their next start/])
+    for (const line of [/Mode: live\./, /Dashboard: https:/, /Attached: unknown yet/, /No one is told of alarms/])
       assert.match(said, line);
     assert.match(await succeeds("info"), /Mode: live\..*Dashboard: https:/s);
     const { policies, buckets, roles, ...there } = await inventory(moto);
@@ -158,6 +163,17 @@ describe("serverless deploy and remove", () => {
       AttachedPolicies.map(({ PolicyArn }) => PolicyArn),
       [environments[`${NAME}-attach`]?.["HEARTBEAT_POLICY_ARN"]],
     );
+  });
+
+  it("says later, too, what is attached", async () => {
+    const Name = "/studio-reaper/attachments/outcome";
+    const { Parameter } = await clientsOf(studio).ssm.send(new GetParameterCommand({ Name }));
+    // In an account, the function and the deployer have one Parameter Store.
+    const { ssm } = clientsOf(moto);
+    await ssm.send(new PutParameterCommand({ Name, Value: Parameter?.Value, Type: "String" }));
+    const said = await succeeds("info");
+    assert.ok(said.includes(`Attached: ${studio.domainId}. What is new is attached within the hour`), said);
+    await ssm.send(new DeleteParameterCommand({ Name }));
   });
 
   it("makes a function that sweeps", async () => {
@@ -227,7 +243,7 @@ describe("serverless deploy and remove", () => {
 
   it("without domains writes the agent itself, for scripts attached by hand, and at remove deletes it", async () => {
     await writeFile(join(project.folder, "policy.yml"), "version: 1\nmode: live\n");
-    await succeeds("deploy", "domains=none");
+    assert.match(await succeeds("deploy", "domains=none"), /No domain is attached \(domains=none\)/);
     assert.equal((await parameterNames(moto)).length, (await agentParameters()).length + 1);
     await succeeds("remove");
     assert.deepEqual(await parameterNames(moto), []);

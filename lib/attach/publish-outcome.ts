@@ -1,0 +1,26 @@
+import { attempt } from "./attempt.ts";
+import type { Journal } from "./journal.ts";
+import { formatOutcome, parseOutcome, type Waiting } from "./outcome.ts";
+import type { AttachPorts } from "./ports.ts";
+import { countWaiting } from "./waiting-apps.ts";
+
+type Ports = Pick<AttachPorts, "apps" | "outcome" | "time">;
+
+/**
+ * Stores what a run left behind, where that differs from what is stored. Apps are counted at a deploy only: listing
+ * them takes from the quota that sweeps need, and the dashboard has the number of any other time.
+ */
+export async function publishOutcome(ports: Ports, journal: Journal, cause: "deploy" | "schedule"): Promise<void> {
+  await attempt(journal, "the outcome for info", async () => {
+    const stored = await ports.outcome.read();
+    const waiting = cause === "deploy" ? await counted(ports, journal) : parseOutcome(stored ?? "")?.waiting;
+    const text = formatOutcome(journal, waiting);
+    if (text !== stored) await ports.outcome.write(text);
+  });
+}
+
+async function counted(ports: Ports, journal: Journal): Promise<Waiting | undefined> {
+  const domainIds = new Set(journal.attached.map((name) => name.split("/", 1)[0] ?? ""));
+  const count = await attempt(journal, "the apps that run", () => countWaiting(ports, domainIds));
+  return count.ok ? count.value : undefined;
+}
