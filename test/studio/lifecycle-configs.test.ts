@@ -9,6 +9,7 @@ import {
   DescribeStudioLifecycleConfigCommand,
   ListDomainsCommand,
   UpdateDomainCommand,
+  UpdateSpaceCommand,
   UpdateUserProfileCommand,
 } from "@aws-sdk/client-sagemaker";
 import { DomainId, account, refusal, sageMaker, start, studio } from "./under-test.ts";
@@ -87,6 +88,27 @@ describe("lifecycle configurations", () => {
     );
     await account.createApp("space-1");
     assert.equal((await account.describeApp("space-1")).BuiltInLifecycleConfigArn, arn);
+  });
+
+  it("that a user chose stay with the space, whose next start needs them listed and not deleted", async () => {
+    const { StudioLifecycleConfigArn: arn = "" } = await sageMaker.send(
+      new CreateStudioLifecycleConfigCommand(named("chosen")),
+    );
+    const list = (LifecycleConfigArns: string[]) =>
+      sageMaker.send(
+        new UpdateDomainCommand({ DomainId, DefaultUserSettings: { JupyterLabAppSettings: { LifecycleConfigArns } } }),
+      );
+    await list([arn]);
+    await account.createSpace("space-1");
+    const SpaceSettings = { JupyterLabAppSettings: { DefaultResourceSpec: { LifecycleConfigArn: arn } } };
+    await sageMaker.send(new UpdateSpaceCommand({ DomainId, SpaceName: "space-1", SpaceSettings }));
+    await account.createApp("space-1");
+    await account.stopApp("space-1");
+    const cannotStart = () => assert.rejects(account.createApp("space-1"), refusal("ValidationException", /chosen/));
+    await list([]);
+    await cannotStart();
+    await sageMaker.send(new DeleteStudioLifecycleConfigCommand({ StudioLifecycleConfigName: "chosen" }));
+    await cannotStart();
   });
 
   it("have to exist before they are attached, and an update leaves other settings alone", async () => {

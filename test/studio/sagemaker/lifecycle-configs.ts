@@ -35,7 +35,7 @@ export function lifecycleConfigOperations(account: AwsAccount, state: State): Re
       const config = findLifecycleConfig(state, StudioLifecycleConfigName);
       if (isInUse(state, config))
         throw resourceInUse(
-          `Studio Lifecycle Config [${config.name}] is attached to a domain, profile or space, or an app uses it.`,
+          `Studio Lifecycle Config [${config.name}] is attached to a domain or profile, or an app uses it.`,
         );
       state.lifecycleConfigs.delete(config.name);
       state.tags.delete(config.arn);
@@ -59,11 +59,11 @@ function create(account: AwsAccount, state: State, input: v.InferOutput<typeof C
   return { StudioLifecycleConfigArn: arn };
 }
 
+/** A space that names it does not hold it: the service asks for the settings of domains and profiles, and for apps. */
 function isInUse(state: State, { arn }: LifecycleConfig): boolean {
   const settings = [
     ...Array.from(state.domains.values(), ({ userSettings, spaceSettings }) => [userSettings, spaceSettings]),
     ...Array.from(state.profiles.values(), (profile) => profile.settings),
-    ...Array.from(state.spaces.values(), (space) => space.settings),
   ];
   const apps = livingApps(
     state,

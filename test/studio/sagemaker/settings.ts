@@ -49,6 +49,12 @@ export function textAt(settings: unknown, ...path: readonly string[]): string | 
   return typeof value === "string" && value !== none ? value : undefined;
 }
 
+/** The ARNs of a list in settings, by its path; none where there is no list. */
+export function arnsAt(settings: unknown, ...path: readonly string[]): string[] {
+  const value = path.reduce<unknown>((at, name) => (v.is(Settings, at) ? at[name] : undefined), settings);
+  return Array.isArray(value) ? value.filter(isArn) : [];
+}
+
 /** Every lifecycle configuration that settings refer to, at any depth. */
 export function attachedIn(settings: unknown): string[] {
   if (Array.isArray(settings)) return settings.flatMap(attachedIn);
