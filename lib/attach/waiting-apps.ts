@@ -19,7 +19,7 @@ export async function countWaiting(
   let [waiting, running] = [0, 0];
   for await (const app of apps.all()) {
     if (time.isRunningOut()) return undefined;
-    if (!domainIds.has(app.domainId) || !isWatched(app)) continue;
+    if (!domainIds.has(app.domainId) || !isWatched({ app })) continue;
     running += 1;
     // A heartbeat from before the app's start is of a former incarnation.
     const heardAt = heard.get(app.key);

@@ -11,6 +11,7 @@ import {
 import type { Domains } from "../attach/ports.ts";
 import type { SettingsTarget, TargetState } from "../attach/settings-target.ts";
 import { isNamed, unlessNamed } from "../domain/errors.ts";
+import { isUnifiedStudio } from "./unified-studio.ts";
 
 const GONE = "ResourceNotFound";
 
@@ -45,13 +46,12 @@ function domainTarget(client: SageMakerClient, domainId: string): SettingsTarget
     async describe() {
       const answer = await unlessNamed(client.send(new DescribeDomainCommand({ DomainId: domainId })), GONE);
       if (answer === undefined) return undefined;
-      const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings, DomainSettings } = answer;
+      const { Status, FailureReason, DefaultUserSettings, DefaultSpaceSettings } = answer;
       const settings = {
         ...(DefaultUserSettings && { DefaultUserSettings }),
         ...(DefaultSpaceSettings && { DefaultSpaceSettings }),
       };
-      const isUnifiedStudio = DomainSettings?.UnifiedStudioSettings !== undefined;
-      return { ...targetState(Status, FailureReason, settings), isUnifiedStudio };
+      return { ...targetState(Status, FailureReason, settings), isUnifiedStudio: isUnifiedStudio(answer) };
     },
     update: ({ DefaultUserSettings, DefaultSpaceSettings }) =>
       unlessBusy(() =>

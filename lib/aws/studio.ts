@@ -10,12 +10,14 @@ import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/ap
 import { isNamed } from "../domain/errors.ts";
 import { spaceKey } from "../domain/space.ts";
 import type { Studio } from "../sweep/ports.ts";
+import { createUnifiedStudioLookup } from "./unified-studio.ts";
 
 /** The account's Studio apps, over the SageMaker API. */
 export function createStudio(client: SageMakerClient): Studio {
   return {
     apps: () => listApps(client),
     spaceOwners: () => listSpaceOwners(client),
+    isUnifiedStudio: createUnifiedStudioLookup(client),
     async current(app) {
       try {
         const now = parseApp(await client.send(new DescribeAppCommand(requestFor(app))));

@@ -1,5 +1,5 @@
-import type { App } from "../domain/app.ts";
 import type { HeartbeatAssessment } from "./assess-heartbeat.ts";
+import type { Facts } from "./facts.ts";
 import { isWatched } from "./watched.ts";
 
 /**
@@ -22,6 +22,6 @@ const STATES: Readonly<Record<HeartbeatAssessment["kind"], AgentState>> = {
 };
 
 /** The state of an app's agent, whatever the policy makes of the app. */
-export function agentState(app: App, heartbeat: HeartbeatAssessment): AgentState {
-  return isWatched(app) ? STATES[heartbeat.kind] : "not-watched";
+export function agentState(facts: Pick<Facts, "app" | "heartbeat" | "inUnifiedStudio">): AgentState {
+  return isWatched(facts) ? STATES[facts.heartbeat.kind] : "not-watched";
 }

@@ -9,6 +9,8 @@ export type Facts = {
   readonly heartbeat: HeartbeatAssessment;
   /** When a sweep first saw it in service after another state; `undefined` where none did. */
   readonly runningSince?: Date | undefined;
+  /** Whether its domain belongs to SageMaker Unified Studio, where apps may not report. */
+  readonly inUnifiedStudio?: boolean | undefined;
   readonly policy: AppPolicy;
   readonly now: Date;
 };

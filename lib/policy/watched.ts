@@ -1,13 +1,15 @@
-import type { App } from "../domain/app.ts";
+import type { Facts } from "./facts.ts";
 
 const COVERED_TYPES: readonly string[] = ["JupyterLab", "CodeEditor"];
 
-/** Whether an app is of a type that may get an agent, and may be stopped. */
-export function isCovered({ type }: App): boolean {
-  return COVERED_TYPES.includes(type);
+type Where = Pick<Facts, "app" | "inUnifiedStudio">;
+
+/** Whether an app is of a type, and in a domain, that may get an agent, and so may be stopped. */
+export function isCovered({ app, inUnifiedStudio }: Where): boolean {
+  return COVERED_TYPES.includes(app.type) && inUnifiedStudio !== true;
 }
 
-/** Whether an app runs, and is of a covered type. These apps are the fleet that budgets are shares of. */
-export function isWatched(app: App): boolean {
-  return app.status === "InService" && isCovered(app);
+/** Whether an app runs, and is covered. These apps are the fleet that budgets are shares of. */
+export function isWatched(where: Where): boolean {
+  return where.app.status === "InService" && isCovered(where);
 }

@@ -27,15 +27,17 @@ export function judgeApps(observed: Observation, policy: Policy, now: Date): rea
     const sighting = sightingOf(observed.sightings, app.key);
     const appPolicy = policyFor(app, policy, observed);
     const heartbeat = assessHeartbeat(app, observed.readings.get(app.key) ?? { kind: "none" }, now);
-    const verdict = decide({ app, heartbeat, runningSince: sighting?.upAt, policy: appPolicy, now });
-    return { app, agent: agentState(app, heartbeat), sighting, policy: appPolicy, verdict };
+    const inUnifiedStudio = observed.isUnifiedStudio.get(app.domainId);
+    const facts = { app, heartbeat, runningSince: sighting?.upAt, inUnifiedStudio, policy: appPolicy, now };
+    return { app, agent: agentState(facts), sighting, policy: appPolicy, verdict: decide(facts) };
   });
 }
 
-/** Nobody can say how long an app has been silent where it is not known when it started. */
-function policyFor(app: App, policy: Policy, { ownerOf, earlierAreKnown }: Observation): AppPolicy {
-  const { silentAfter, ...others } = resolvePolicy(policy, app, ownerOf);
-  return earlierAreKnown && silentAfter !== undefined ? { ...others, silentAfter } : others;
+/** Silence says nothing where it is not known when an app started, or whether it may report at all. */
+function policyFor(app: App, policy: Policy, observed: Observation): AppPolicy {
+  const { silentAfter, ...others } = resolvePolicy(policy, app, observed.ownerOf);
+  const saysSomething = observed.earlierAreKnown && observed.isUnifiedStudio.has(app.domainId);
+  return saysSomething && silentAfter !== undefined ? { ...others, silentAfter } : others;
 }
 
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {

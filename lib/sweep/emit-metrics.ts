@@ -3,14 +3,13 @@ import { METRICS, type MetricName } from "../domain/metrics.ts";
 import type { AgentState } from "../policy/coverage.ts";
 import { InvalidPolicy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
-import { isWatched } from "../policy/watched.ts";
 import type { Report } from "./report.ts";
 
 /** Emits the metrics of a sweep that judged the account. */
 export function emitReport(metrics: Metrics, { judged, failures, seconds, quotaShareUsed }: Report): void {
   const countOutcomes = (...of: readonly Outcome[]) => judged.filter(({ outcome }) => of.includes(outcome)).length;
   const countAgents = (state: AgentState) => judged.filter(({ agent }) => agent === state).length;
-  emit(metrics, "AppsRunning", judged.filter(({ app }) => isWatched(app)).length);
+  emit(metrics, "AppsRunning", judged.filter(({ agent }) => agent !== "not-watched").length);
   emit(metrics, "AppsReporting", countAgents("live"));
   emit(metrics, "AppsIdle", judged.filter(({ verdict }) => verdict.verdict === "stop").length);
   emit(metrics, "AppsStopped", countOutcomes("stopped"));

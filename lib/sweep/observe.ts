@@ -5,7 +5,7 @@ import type { Policy } from "../policy/document.ts";
 import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
 import { Failures } from "./failures.ts";
 import { latestIncarnations, type Incarnation } from "./incarnations.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, Studio } from "./ports.ts";
 import { isReceivedBefore, seeListing, sightingOf, type Sightings } from "./sightings.ts";
 
 /** The account as one sweep found it, always complete. */
@@ -26,6 +26,8 @@ export type Observation = {
   /** Whether what earlier sweeps saw is among these. Otherwise nobody knows how long a silent app has been there. */
   readonly earlierAreKnown: boolean;
   readonly ownerOf: OwnerOf;
+  /** Of each domain, whether it belongs to SageMaker Unified Studio; without those that could not be described. */
+  readonly isUnifiedStudio: ReadonlyMap<string, boolean>;
   /** What could not be read, but keeps nobody from judging the rest. */
   readonly failures: readonly Error[];
 };
@@ -48,11 +50,13 @@ export async function observe(
     failures.collect("reading what earlier sweeps saw", () => sightings.recall()),
   ]);
   const incarnations = latestIncarnations(found.filter(isReadable));
+  const apps = [...incarnations.values()].map(({ app }) => app).filter(({ status }) => status !== "Deleted");
   const seen = seeListing(earlier ?? new Map(), { incarnations, readings, beganAt, endedAt: clock() });
+  const isUnifiedStudio = await describeDomains(studio, new Set(apps.map(({ domainId }) => domainId)), failures);
   const former = formerHeartbeats(incarnations, readings, seen, beganAt);
   const formerKeys = new Set(former);
   return {
-    apps: [...incarnations.values()].map(({ app }) => app).filter(({ status }) => status !== "Deleted"),
+    apps,
     listed: new Set(incarnations.keys()),
     readings: new Map([...readings].filter(([key]) => !formerKeys.has(key))),
     formerHeartbeats: former,
@@ -60,8 +64,22 @@ export async function observe(
     sightings: seen,
     earlierAreKnown: earlier !== undefined,
     ownerOf: ({ domainId, owner }) => owners.get(spaceKey(domainId, owner.name)),
+    isUnifiedStudio,
     failures: [...found.filter((app) => app instanceof UnreadableApp), ...failures.all],
   };
+}
+
+async function describeDomains(
+  studio: Studio,
+  domainIds: ReadonlySet<string>,
+  failures: Failures,
+): Promise<ReadonlyMap<string, boolean>> {
+  const described = new Map<string, boolean>();
+  for (const id of domainIds) {
+    const answer = await failures.collect(`describing the domain ${id}`, () => studio.isUnifiedStudio(id));
+    if (answer !== undefined) described.set(id, answer);
+  }
+  return described;
 }
 
 /** The oldest first. */

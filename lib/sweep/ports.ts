@@ -33,6 +33,8 @@ export type Studio = {
   readonly apps: () => AsyncIterable<App | UnreadableApp>;
   /** The user profile that owns each space, by `<domainId>/<spaceName>`. */
   readonly spaceOwners: () => Promise<ReadonlyMap<string, string>>;
+  /** Whether a domain belongs to SageMaker Unified Studio. */
+  readonly isUnifiedStudio: (domainId: string) => Promise<boolean>;
   /** The app as it is now, whichever incarnation; `undefined` where it is gone. */
   readonly current: (app: App) => Promise<App | undefined>;
   /** Deletes the app; `gone` where it is deleted, or being deleted, already; `throttled` where the service is busy. */

@@ -2,7 +2,6 @@ import type { AppKey } from "../domain/app.ts";
 import { budgetStops } from "../policy/budget.ts";
 import type { Policy } from "../policy/document.ts";
 import { secondsBetween } from "../policy/time.ts";
-import { isWatched } from "../policy/watched.ts";
 import { wantsStop, judgeApps, judgedAs, type Candidate } from "./candidate.ts";
 import { Failures } from "./failures.ts";
 import { runHousekeeping } from "./housekeeping.ts";
@@ -60,7 +59,7 @@ async function act(
   candidates: readonly Candidate[],
   limits: Policy["budget"],
 ): Promise<readonly Judged[]> {
-  const fleetSize = candidates.filter(({ app }) => isWatched(app)).length;
+  const fleetSize = candidates.filter(({ agent }) => agent !== "not-watched").length;
   const { allowed, held, tripped } = budgetStops(candidates.filter(wantsStop), limits, fleetSize);
   return [
     ...candidates.filter((candidate) => !wantsStop(candidate)).map((kept) => judgedAs(kept, "kept")),

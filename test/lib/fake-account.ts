@@ -17,6 +17,10 @@ type Setup = {
   readings?: ReadonlyMap<AppKey, Reading>;
   owners?: ReadonlyMap<string, string>;
   policy?: Policy | Error;
+  /** The domains that belong to SageMaker Unified Studio. */
+  unifiedStudio?: ReadonlySet<string>;
+  /** The domains that cannot be described. */
+  undescribable?: ReadonlySet<string>;
   /** The listing fails after so many apps. */
   breaksOffAfter?: number;
   /** What the confirmation finds, where that differs from the listing; `gone`: the app no longer exists. */
@@ -34,6 +38,7 @@ export function fakeAccount({
   readings = new Map(),
   owners = new Map(),
   policy = anAccountPolicy(),
+  unifiedStudio = new Set(),
   ...faults
 }: Setup): FakeAccount {
   const changes: string[] = [];
@@ -46,6 +51,10 @@ export function fakeAccount({
         if (faults.breaksOffAfter !== undefined) throw new Error("ThrottlingException on the next page");
       },
       spaceOwners: () => Promise.resolve(owners),
+      isUnifiedStudio: (domainId) =>
+        faults.undescribable?.has(domainId)
+          ? Promise.reject(new Error("AccessDenied"))
+          : Promise.resolve(unifiedStudio.has(domainId)),
       current(app) {
         const now = faults.atConfirm?.get(app.key)?.app ?? app;
         return Promise.resolve(now === "gone" ? undefined : now);

@@ -51,7 +51,11 @@ describe("an app's agent", () => {
   ];
   for (const [says, state, app, reading] of cases) {
     it(says, () => {
-      assert.equal(agentState(app, assessHeartbeat(app, reading, NOW)), state);
+      assert.equal(agentState({ app, heartbeat: assessHeartbeat(app, reading, NOW) }), state);
     });
   }
+
+  it("is not asked for in a domain of SageMaker Unified Studio", () => {
+    assert.equal(agentState({ app: anApp(), heartbeat: { kind: "none" }, inUnifiedStudio: true }), "not-watched");
+  });
 });
