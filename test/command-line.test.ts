@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openForWriting, readOptions, readWhole, UsageError } from "./command-line.ts";
+import { openForWriting, readDuration, readOptions, readWhole, UsageError } from "./command-line.ts";
 
 const options = { idle: { type: "string", default: "25" }, help: { type: "boolean", default: false } } as const;
 
@@ -33,6 +33,19 @@ describe("a command line", () => {
       assert.equal(
         told(() => readOptions(options, args)),
         says,
+      );
+    });
+  }
+
+  it("says a duration in seconds, minutes or hours", () => {
+    const read = ["90s", "20m", "1h"].map((text) => readDuration("--timeout", text, [60, 3600]));
+    assert.deepEqual(read, [90, 1200, 3600]);
+  });
+  for (const text of ["20", "m", "", "1.5m", "-5m", "20 m", "2d", "59s", "61m"]) {
+    it(`no duration is read from ${JSON.stringify(text)}`, () => {
+      assert.equal(
+        told(() => readDuration("--timeout", text, [60, 3600])),
+        `--timeout takes a duration such as 90s, 20m or 1h, from 60s to 3600s, not ${JSON.stringify(text)}.`,
       );
     });
   }

@@ -33,6 +33,25 @@ export function readWhole(option: string, text: string, [least, most]: readonly 
   throw new UsageError(`${option} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);
 }
 
+const UNITS = new Map([
+  ["s", 1],
+  ["m", 60],
+  ["h", 3600],
+]);
+
+/** A duration such as 90s, 20m or 1h within bounds, in seconds. Throws a `UsageError` for any other text. */
+export function readDuration(
+  option: string,
+  text: string,
+  [least, most]: readonly [least: number, most: number],
+): number {
+  const [, number = "", unit = ""] = /^(\d+)([smh])$/.exec(text) ?? [];
+  const seconds = Number(number) * (UNITS.get(unit) ?? NaN);
+  if (seconds >= least && seconds <= most) return seconds;
+  const accepted = `a duration such as 90s, 20m or 1h, from ${least}s to ${most}s`;
+  throw new UsageError(`${option} takes ${accepted}, not ${JSON.stringify(text)}.`);
+}
+
 /** Opens a file for writing, as the one that an option names. Throws a `UsageError` where that cannot be done. */
 export async function openForWriting(option: string, path: string): Promise<NodeJS.WritableStream> {
   try {

@@ -92,7 +92,8 @@ export class JupyterUser {
   /** Saves a notebook without running it. */
   async saveNotebook(path: string, source: string): Promise<void> {
     const cell = { cell_type: "code", execution_count: null, id: "a", metadata: {}, outputs: [], source };
-    const content = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    const kernelspec = { name: "python3", display_name: "Python 3 (ipykernel)", language: "python" };
+    const content = { cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
     await this.#request("PUT", `api/contents/${path}`, { type: "notebook", format: "json", content });
   }
 

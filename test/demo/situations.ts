@@ -71,14 +71,15 @@ const ALL: readonly (Situation & { readonly showsIn?: "terminals" })[] = [
 /** What can be shown on this machine. */
 export const SITUATIONS: readonly Situation[] = ALL.filter(({ showsIn }) => SEES_PROCESSES || showsIn === undefined);
 
-async function everySoOften(milliseconds: number, signal: AbortSignal, act: () => unknown): Promise<void> {
+/** Does something at once and then again and again, until the signal says that it is over. */
+export async function everySoOften(milliseconds: number, signal: AbortSignal, act: () => unknown): Promise<void> {
   while (!signal.aborted) {
     await act();
     await pause(milliseconds, signal);
   }
 }
 
-/** Waits, but not longer than the show lasts. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Waits, but not longer than until it is over. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -70,25 +70,38 @@ function appended(out: Output): View {
   };
 }
 
-function draw(rows: readonly Row[], out: Output): string {
+/** A column of a table: as wide as this, its frame's line not counted, with a text for each row. */
+export type Column = { readonly head: string; readonly width: number; readonly texts: readonly string[] };
+
+/** How wide a table may be where it is shown. */
+export function widthFor(out: Output): number {
   // A line that fills a terminal to its last column would make redrawing lose the next one.
-  const width = Math.min(Math.max((out.columns ?? WIDTH_ELSEWHERE + 1) - 1, NARROWEST), WIDEST);
+  return Math.min(Math.max((out.columns ?? WIDTH_ELSEWHERE + 1) - 1, NARROWEST), WIDEST);
+}
+
+function draw(rows: readonly Row[], out: Output): string {
+  const width = widthFor(out);
   const left = width - APP - IDLE - VERDICT - 5 * LINE;
   const story = width < TELLS_STORIES ? 0 : Math.round(left * 0.36);
-  const columns = [
+  return drawColumns([
     { head: "app", width: APP, texts: rows.map(({ situation }) => situation.space) },
     { head: "what goes on there", width: story, texts: rows.map(({ situation }) => situation.story) },
     { head: "idle", width: IDLE, texts: rows.map(({ line }) => idleTime(line)) },
     { head: "verdict", width: VERDICT, texts: rows.map(({ line }) => verdict(line, out)) },
     { head: "reason", width: left - story - (story && LINE), texts: rows.map(({ line }) => reason(line)) },
-  ].filter((column) => column.width > 0);
+  ]);
+}
+
+/** A table of these columns without those that have no width. */
+export function drawColumns(all: readonly Column[]): string {
+  const columns = all.filter(({ width }) => width > 0);
   const table = new Table({
     head: columns.map(({ head }) => head),
     style: { head: [], border: [] },
-    colWidths: columns.map((column) => column.width),
+    colWidths: columns.map(({ width }) => width),
     wordWrap: true,
   });
-  rows.forEach((_, i) => {
+  columns[0]?.texts.forEach((_, i) => {
     const cells = columns.map(({ texts }) => ({ content: texts[i], ...(i > 0 && { chars: NO_LINE_ABOVE }) }));
     table.push(cells);
   });

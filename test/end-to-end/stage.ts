@@ -23,12 +23,15 @@ export type Stage = AsyncDisposable & {
   readonly sweep: () => Promise<Invocation>;
 };
 
-/** One per test process: the handler reads the endpoint from the environment once, as in Lambda. */
-export async function setStage(options: StudioOptions): Promise<Stage> {
+/**
+ * One per process: the handler reads the endpoint from the environment once, as in Lambda. Its logs go where `logs`
+ * leads.
+ */
+export async function setStage(options: StudioOptions, logs: NodeJS.WritableStream = nowhere): Promise<Stage> {
   const studio = await startStudio(options);
   process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
   settleForEndpoint(process.env);
-  const sweep = await loadHandler(nowhere);
+  const sweep = await loadHandler(logs);
   return { studio, account: new Account(studio), sweep, [Symbol.asyncDispose]: () => studio.close() };
 }
 

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JupyterUser, TerminalTab } from "../../browser/jupyter.ts";
+import { typedNow } from "../../browser/typing.ts";
 import type { Place, Scene } from "./situation.ts";
 
 /** A cell that says nothing and uses no CPU time. */
@@ -22,9 +23,6 @@ export function computing(indent: number, pause: string): string {
 function indented(code: string, by: number): string {
   return code.replaceAll(/^(?=.)/gm, " ".repeat(by));
 }
-
-/** The system moves a terminal's times once in eight seconds, so typing may count as that much older than it is. */
-export const typedNow = () => Date.now() - 8000;
 
 /** Waits, but not longer than the scene lasts. */
 const pause = (milliseconds: number, { over }: Pick<Place, "over">) =>

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CodeEditorUser } from "../../browser/code-editor.ts";
-import { keepDoing, typedNow } from "./acting.ts";
+import { typedNow } from "../../browser/typing.ts";
+import { keepDoing } from "./acting.ts";
 import type { Situation } from "./situation.ts";
 
 /** What goes on in Code Editor, which has an editor and terminals, and no kernels. */

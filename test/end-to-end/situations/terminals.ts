@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JupyterUser } from "../../browser/jupyter.ts";
-import { keepDoing, leaveOpen, typeAndLeave, typedNow } from "./acting.ts";
+import { typedNow } from "../../browser/typing.ts";
+import { keepDoing, leaveOpen, typeAndLeave } from "./acting.ts";
 import type { Situation } from "./situation.ts";
 
 /** Who types in a terminal, and the jobs that run in one. */
