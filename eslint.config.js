@@ -5,6 +5,7 @@ import tseslint from "typescript-eslint";
 const LAYERS = [
   "test",
   "handlers",
+  "lib/admin",
   "lib/deploy",
   "lib/aws",
   "lib/operations",

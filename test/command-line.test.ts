@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openForWriting, readDuration, readOptions, readWhole, UsageError } from "./command-line.ts";
+import { openForWriting, readDuration, readOptions, readWhole, UsageError } from "../lib/admin/command-line.ts";
 
 const options = { idle: { type: "string", default: "25" }, help: { type: "boolean", default: false } } as const;
 

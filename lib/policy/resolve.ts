@@ -5,9 +5,19 @@ import type { AppPolicy, Policy, PolicyRule } from "./document.ts";
 export type OwnerOf = (app: App) => string | undefined;
 
 /** Resolves the policy for one app: the defaults, with what the first matching rule sets. */
-export function resolvePolicy({ defaults, rules }: Policy, app: App, ownerOf: OwnerOf): AppPolicy {
-  const rule = rules.find(({ match }) => matches(match, app, ownerOf));
-  return { ...defaults, ...rule?.set };
+export function resolvePolicy(policy: Policy, app: App, ownerOf: OwnerOf): AppPolicy {
+  return { ...policy.defaults, ...matchingRule(policy, app, ownerOf)?.rule.set };
+}
+
+/** The first rule that matches the app, and its number among the policy's, from 1 on. */
+export function matchingRule(
+  { rules }: Policy,
+  app: App,
+  ownerOf: OwnerOf,
+): { readonly number: number; readonly rule: PolicyRule } | undefined {
+  const index = rules.findIndex(({ match }) => matches(match, app, ownerOf));
+  const rule = rules[index];
+  return rule === undefined ? undefined : { number: index + 1, rule };
 }
 
 /** Whether any rule matches by user, for which the owners of the spaces have to be read. */

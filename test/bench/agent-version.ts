@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { UsageError } from "../command-line.ts";
+import { UsageError } from "../../lib/admin/command-line.ts";
 import { studioPython } from "../studio/python.ts";
 
 const run = promisify(execFile);

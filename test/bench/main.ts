@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOptions, runCommand, UsageError } from "../command-line.ts";
+import { readOptions, runCommand, UsageError } from "../../lib/admin/command-line.ts";
 import { measureAgentCost } from "./agent-cost.ts";
 import { type AgentVersion, findVersion } from "./agent-version.ts";
 import { measureBundle } from "./bundle.ts";

@@ -1,6 +1,5 @@
-import { UsageError } from "../command-line.ts";
-
-const ANY = { AWS_ACCESS_KEY_ID: "embedded", AWS_SECRET_ACCESS_KEY: "embedded", AWS_REGION: "us-east-1" };
+import { UsageError } from "../../lib/admin/command-line.ts";
+import { settleForLocalEndpoint } from "../../lib/admin/local-endpoint.ts";
 
 /**
  * Fills in the region and the credentials that the SDK insists on, where the endpoint is on this machine and so asks
@@ -14,6 +13,5 @@ export function settleForEndpoint(env: NodeJS.ProcessEnv): void {
       `AWS_ENDPOINT_URL takes the endpoint that \`npm run studio\` prints, not ${JSON.stringify(endpoint)}.`,
     );
   }
-  if (!["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname)) return;
-  for (const [name, value] of Object.entries(ANY)) env[name] ??= value;
+  settleForLocalEndpoint(env);
 }

@@ -1,6 +1,6 @@
 // `npm start`: the whole loop at work on this machine, from real Jupyter servers to DeleteApp.
 import { Account } from "../account/account.ts";
-import { openForWriting, readOptions, readWhole, runCommand } from "../command-line.ts";
+import { openForWriting, readOptions, readWhole, runCommand } from "../../lib/admin/command-line.ts";
 import { endBy, endSignal } from "../studio/end-signal.ts";
 import { startStudio } from "../studio/index.ts";
 import { settleForEndpoint } from "./credentials.ts";

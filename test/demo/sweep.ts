@@ -1,5 +1,5 @@
 // `npm run sweep`: one sweep, by the exported Lambda handler, of the account behind AWS_ENDPOINT_URL.
-import { openForWriting, readOptions, runCommand } from "../command-line.ts";
+import { openForWriting, readOptions, runCommand } from "../../lib/admin/command-line.ts";
 import { settleForEndpoint } from "./credentials.ts";
 import { loadHandler } from "./handler.ts";
 

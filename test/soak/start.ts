@@ -2,7 +2,14 @@
 import { Account } from "../account/account.ts";
 import { startBrowser } from "../browser/chromium.ts";
 import { duration } from "../../lib/policy/time.ts";
-import { openForWriting, readDuration, readOptions, readWhole, runCommand, UsageError } from "../command-line.ts";
+import {
+  openForWriting,
+  readDuration,
+  readOptions,
+  readWhole,
+  runCommand,
+  UsageError,
+} from "../../lib/admin/command-line.ts";
 import { setStage } from "../end-to-end/stage.ts";
 import { endBy, endSignal } from "../studio/end-signal.ts";
 import { pythonBySpace } from "../studio/instances/app-python.ts";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { SetupError } from "../command-line.ts";
+import { SetupError } from "../../lib/admin/command-line.ts";
 
 const run = promisify(execFile);
 const candidates = ["python3", "python", "python3.13", "python3.12", "python3.11", "python3.10"];

@@ -1,6 +1,6 @@
 // `npm run studio`: the embedded Studio in the foreground, until a signal ends it.
 import { once } from "node:events";
-import { readOptions, readWhole, runCommand } from "../command-line.ts";
+import { readOptions, readWhole, runCommand } from "../../lib/admin/command-line.ts";
 import { endSignal } from "./end-signal.ts";
 import { type EmbeddedStudio, type StudioOptions, startStudio } from "./index.ts";
 

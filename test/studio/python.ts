@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, readFile, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runCommand } from "../command-line.ts";
+import { runCommand } from "../../lib/admin/command-line.ts";
 import { type Versions, hostPython, install, makeVenv } from "./host-python.ts";
 import { oneAtATime } from "./lock.ts";
 

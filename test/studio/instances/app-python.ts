@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { UsageError } from "../../command-line.ts";
+import { UsageError } from "../../../lib/admin/command-line.ts";
 
 const probe = `
 import importlib.util, json, sys

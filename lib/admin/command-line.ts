@@ -9,16 +9,26 @@ export class SetupError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
+type Parsed<T extends Options> = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>>;
+
 /**
  * The options on a command line, this process' own unless another is given. Throws a `UsageError` for whatever is not
  * one of them.
  */
-export function readOptions<const T extends Options>(
+export function readOptions<const T extends Options>(options: T, args?: string[]): Parsed<T>["values"] {
+  return readNamesAndOptions(options, { names: 0, args }).values;
+}
+
+/** The same of a command that takes names, too, at most so many; they are `positionals`. */
+export function readNamesAndOptions<const T extends Options>(
   options: T,
-  args = process.argv.slice(2),
-): ReturnType<typeof parseArgs<{ options: T }>>["values"] {
+  { names, args = process.argv.slice(2) }: { names: number; args?: string[] | undefined },
+): Parsed<T> {
   try {
-    return parseArgs({ options, args }).values;
+    const parsed = parseArgs({ options, args, allowPositionals: true });
+    const tooMany = parsed.positionals[names];
+    if (tooMany === undefined) return parsed;
+    throw new UsageError(`Unexpected argument '${tooMany}': --help says what is accepted.`);
   } catch (error) {
     if (!hasCode(error, /^ERR_PARSE_ARGS_/)) throw error;
     const [sentence = ""] = error.message.split(/\.?\n|\. /);

@@ -1,0 +1,101 @@
+import { SOURCES, type Heartbeat, type Reading, type Source } from "../domain/heartbeat.ts";
+import { countedSources } from "../policy/counted-sources.ts";
+import type { AppPolicy, Policy, PolicyRule } from "../policy/document.ts";
+import { duration, secondsAfter } from "../policy/time.ts";
+import type { Verdict } from "../policy/verdict.ts";
+import type { App } from "../domain/app.ts";
+
+/** All that is known of one app, as the next sweep would judge it. */
+export type Explained = {
+  readonly app: App;
+  /** The user profile that owns its space, where that is known. */
+  readonly user: string | undefined;
+  readonly reading: Reading;
+  readonly verdict: Verdict;
+  readonly mode: Policy["mode"];
+  readonly policy: AppPolicy;
+  /** The rule that matches the app, and its number among the policy's, from 1 on. */
+  readonly rule: { readonly number: number; readonly rule: PolicyRule } | undefined;
+};
+
+/** Explains, in lines for a terminal, what becomes of an app and why. */
+export function explain(explained: Explained): readonly string[] {
+  return [
+    title(explained.app),
+    ...section("verdict", verdictLines(explained)),
+    ...section("sources", sourceLines(explained)),
+    ...section("policy", policyLines(explained)),
+  ];
+}
+
+const INDENT = 2;
+const NAME_WIDTH = 11;
+
+/** A section's lines, its name before the first of them. */
+function section(name: string, lines: readonly string[]): readonly string[] {
+  return lines.map((line, i) => `${" ".repeat(INDENT)}${(i === 0 ? name : "").padEnd(NAME_WIDTH)}${line}`.trimEnd());
+}
+
+function title({ key, createdAt, instanceType, status }: App): string {
+  const instance = instanceType === undefined ? "" : `, ${instanceType}`;
+  return `${key}: ${status}${instance}, created ${atUtc(createdAt)}`;
+}
+
+function verdictLines({ verdict, mode, user }: Explained): readonly string[] {
+  return [
+    `${verdict.verdict}, ${verdict.reason}: ${verdict.detail}`,
+    verdict.verdict === "keep" ? inFuture(verdict) : stopAs(mode),
+    ...(user === undefined ? [] : [`its user profile is ${user}`]),
+  ];
+}
+
+const stopAs = (mode: Policy["mode"]): string =>
+  mode === "live" ? "the next sweep stops it" : "the next sweep only says so: this is a dry run";
+
+const inFuture = ({ eligibleAt }: Verdict): string =>
+  eligibleAt === null
+    ? "when it could be stopped is not known yet"
+    : `can be stopped from ${atUtc(eligibleAt)} on, if nothing happens until then`;
+
+function sourceLines({ reading, policy }: Explained): readonly string[] {
+  if (reading.kind === "none") return ["no heartbeat: no agent has reported for this app"];
+  const received = `heartbeat received ${atUtc(reading.receivedAt)}`;
+  if (reading.kind === "unreadable") return [`${received} cannot be read: ${reading.why}`];
+  const counted = new Set(countedSources(policy));
+  return [
+    `${received}, the next is due by ${atUtc(secondsAfter(reading.receivedAt, reading.heartbeat.renewIn))}`,
+    ...SOURCES.map((source) => {
+      const note = counted.has(source) ? "" : " (not counted by the policy)";
+      return `${source.padEnd(NAME_WIDTH)}${sourceState(source, reading.heartbeat, reading.receivedAt)}${note}`;
+    }),
+  ];
+}
+
+function sourceState(source: Source, { idle, busy, why }: Heartbeat, receivedAt: Date): string {
+  const work = busy[source];
+  if (work !== undefined) return `at work for ${duration(work.for)}: ${printable(work.what)}`;
+  const seconds = idle[source];
+  if (seconds === undefined) return "does not apply";
+  if (seconds === null) return `unknown: ${printable(why?.[source] ?? "the agent does not say why")}`;
+  return `idle for ${duration(seconds)}, since ${atUtc(secondsAfter(receivedAt, -seconds))}`;
+}
+
+function policyLines({ mode, policy, rule }: Explained): readonly string[] {
+  const fromRule = new Set(Object.keys(rule?.rule.set ?? {}));
+  const width = Math.max(...Object.keys(policy).map((field) => field.length)) + 2;
+  return [
+    `mode ${mode}; ${rule === undefined ? "no rule matches" : `rule ${rule.number} matches`}`,
+    ...Object.entries(policy).map(
+      ([field, value]) =>
+        `${field.padEnd(width)}${inWords(value)} (${fromRule.has(field) ? `rule ${rule?.number}` : "defaults"})`,
+    ),
+  ];
+}
+
+const inWords = (value: unknown): string =>
+  typeof value === "number" ? duration(value) : Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
+
+/** What an agent wrote goes to a terminal, which obeys control characters. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "");
+
+const atUtc = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace("T", " ")} UTC`;
