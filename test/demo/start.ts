@@ -4,10 +4,14 @@ import { openForWriting, readOptions, readWhole, runCommand } from "../../lib/ad
 import { endBy, endSignal } from "../studio/end-signal.ts";
 import { startStudio } from "../studio/index.ts";
 import { settleForEndpoint } from "./credentials.ts";
-import { loadHandler } from "./handler.ts";
+import { loadHandler, type Invoke } from "./handler.ts";
 import { runShow, type Ending, type ShowOptions } from "./show.ts";
 import { SEES_PROCESSES, SITUATIONS } from "./situations.ts";
+import { stayOpen } from "./stay.ts";
 import { createView } from "./table.ts";
+
+/** Time to sit down, and to see what comes of it. */
+const STAY = { idleSeconds: 120 };
 
 const HELP = `Starts an embedded Studio with ${SITUATIONS.length} real Jupyter apps, each in a situation of
 its own and with the agent inside, and sweeps it with the real Lambda handler
@@ -17,6 +21,7 @@ until the idle apps are gone.
 
   --idle SECONDS         after how long an app counts as idle (25)
   --sweep-every SECONDS  how long between two sweeps (4)
+  --stay                 keep the Studio open after the show, for you to sit down in an app
   --logs FILE            where the function's logs and metrics go (nowhere)
   --help                 this text
 `;
@@ -25,6 +30,7 @@ await runCommand(async () => {
   const { help, ...values } = readOptions({
     idle: { type: "string", default: "25" },
     "sweep-every": { type: "string", default: "4" },
+    stay: { type: "boolean", default: false },
     logs: { type: "string", default: "/dev/null" },
     help: { type: "boolean", default: false },
   });
@@ -37,8 +43,8 @@ await runCommand(async () => {
   const logs = await openForWriting("--logs", values.logs);
   const signal = endSignal();
   try {
-    const ending = await demonstrate(logs, { idleSeconds, sweepSeconds, signal });
-    say(describe(ending, idleSeconds));
+    const ending = await demonstrate(logs, { idleSeconds, sweepSeconds, signal, stay: values.stay });
+    say("The embedded Studio is shut down.");
     return wrongOnes(ending).length === 0 ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -47,8 +53,10 @@ await runCommand(async () => {
   }
 });
 
+type DemonstrationOptions = Omit<ShowOptions, "onSweep"> & { readonly stay: boolean };
+
 /** Everything that it starts is gone when this returns or rejects. */
-async function demonstrate(logs: NodeJS.WritableStream, options: Omit<ShowOptions, "onSweep">): Promise<Ending> {
+async function demonstrate(logs: NodeJS.WritableStream, options: DemonstrationOptions): Promise<Ending> {
   say("Starting an embedded SageMaker Studio on this machine. No AWS account is used.");
   await using studio = await startStudio({ instances: "jupyter", signal: options.signal });
   process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
@@ -57,12 +65,16 @@ async function demonstrate(logs: NodeJS.WritableStream, options: Omit<ShowOption
   say(`A sweep every ${options.sweepSeconds} s stops those that are idle for ${options.idleSeconds} s.`);
   if (!SEES_PROCESSES) say("Without /proc, terminals, jobs and CPU cannot be seen: only kernels and files count here.");
   const invoke = await loadHandler(logs);
+  const account = new Account(studio);
+  const ending = await show(account, invoke, options);
+  say(describe(ending, options.idleSeconds));
+  return options.stay ? await stayOpen(account, invoke, { ...options, ...STAY, say }) : ending;
+}
+
+async function show(account: Account, invoke: Invoke, options: Omit<ShowOptions, "onSweep">): Promise<Ending> {
   const view = createView(process.stdout);
   try {
-    return await runShow(new Account(studio), invoke, {
-      ...options,
-      onSweep: view.show,
-    });
+    return await runShow(account, invoke, { ...options, onSweep: view.show });
   } finally {
     view.end();
   }
@@ -83,8 +95,7 @@ function describe(ending: Ending, idleSeconds: number): string {
 After ${ending.sweeps} sweeps with a timeout of ${idleSeconds} s:
 Stopped  ${named(true)}
 Kept     ${named(false)}
-${conclusion}
-The embedded Studio is shut down.`;
+${conclusion}`;
 }
 
 function wrongOnes({ apps }: Ending): string[] {
