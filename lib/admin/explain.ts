@@ -14,8 +14,8 @@ export type Explained = {
   readonly verdict: Verdict;
   readonly mode: Policy["mode"];
   readonly policy: AppPolicy;
-  /** The rule that matches the app, and its number among the policy's, from 1 on. */
-  readonly rule: { readonly number: number; readonly rule: PolicyRule } | undefined;
+  /** The rule that matches the app, and what people call it. */
+  readonly rule: { readonly name: string; readonly rule: PolicyRule } | undefined;
 };
 
 /** Explains, in lines for a terminal, what becomes of an app and why. */
@@ -82,12 +82,13 @@ function sourceState(source: Source, { idle, busy, why }: Heartbeat, receivedAt:
 
 function policyLines({ mode, policy, rule }: Explained): readonly string[] {
   const fromRule = new Set(Object.keys(rule?.rule.set ?? {}));
-  const width = Math.max(...Object.keys(policy).map((field) => field.length)) + 2;
+  const fields = Object.entries(policy).filter(([field]) => field !== "rule");
+  const width = Math.max(...fields.map(([field]) => field.length)) + 2;
   return [
-    `mode ${mode}; ${rule === undefined ? "no rule matches" : `rule ${rule.number} matches`}`,
-    ...Object.entries(policy).map(
+    `mode ${mode}; ${rule === undefined ? "no rule matches" : `${rule.name} matches`}`,
+    ...fields.map(
       ([field, value]) =>
-        `${field.padEnd(width)}${inWords(value)} (${fromRule.has(field) ? `rule ${rule?.number}` : "defaults"})`,
+        `${field.padEnd(width)}${inWords(value)} (${(fromRule.has(field) ? rule?.name : undefined) ?? "defaults"})`,
     ),
   ];
 }

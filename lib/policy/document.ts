@@ -1,58 +1,34 @@
 import { load as parseYaml, YAMLException } from "js-yaml";
-import picomatch from "picomatch";
 import * as v from "valibot";
 import { SOURCES } from "../domain/heartbeat.ts";
+import {
+  count,
+  globs,
+  mapping,
+  notEmpty,
+  programs,
+  seconds,
+  secondsOrNone,
+  secondsUpTo,
+  share,
+  title,
+  yesOrNo,
+} from "./values.ts";
 
-const TEN_YEARS = 315_360_000;
-
-const secondsFrom = (least: number, otherwise: string) =>
-  v.pipe(
-    v.number("expected a number of seconds"),
-    v.integer("expected whole seconds"),
-    v.minValue(least, otherwise),
-    v.maxValue(TEN_YEARS, `must be at most ${TEN_YEARS} seconds`),
-  );
-const seconds = secondsFrom(1, "must be at least 1 second");
-/** `minRuntime` only keeps apps, so it may be 0: a rule takes a default back with it. */
-const minRuntime = secondsFrom(0, "must be at least 0 seconds; 0 takes a default back");
-const mapping = <E extends v.ObjectEntries>(entries: E) => v.strictObject(entries, "expected fields, like name: value");
-const yesOrNo = v.boolean("expected true or false");
-const share = v.pipe(
-  v.number("expected a share between 0 and 1"),
-  v.gtValue(0, "must be above 0"),
-  v.maxValue(1, "must be at most 1"),
-);
-const count = v.pipe(
-  v.number("expected a count"),
-  v.integer("expected a whole number"),
-  v.minValue(1, "must be at least 1"),
-);
-const glob = v.pipe(v.string("expected a name, in which * and ? may stand"), v.nonEmpty("must not be empty"));
-/** One glob, or a list of which any may match. Compiled once, since every app is matched at every sweep. */
-const globs = v.pipe(
-  v.union(
-    [glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))],
-    "expected a name, in which * and ? may stand, or a list of them",
-  ),
-  v.transform((patterns): ((name: string) => boolean) => picomatch(patterns)),
-);
-const program = v.pipe(
-  v.string("expected a program's name"),
-  v.nonEmpty("must not be empty"),
-  v.maxLength(40, "must have at most 40 characters"),
-);
 const sources = v.pipe(
   v.array(v.picklist(SOURCES, `expected one of ${SOURCES.join(", ")}`), "expected a list of sources"),
   v.nonEmpty("must name at least one source, since an app is judged by its sources"),
 );
-const notEmpty = <T extends object>(what: string) => v.check((fields: T) => Object.keys(fields).length > 0, what);
-
 const settings = {
   idleTimeInSeconds: v.exactOptional(seconds),
   ignoreConnections: v.exactOptional(yesOrNo),
   skipTerminals: v.exactOptional(yesOrNo),
   sources: v.exactOptional(sources),
-  minRuntime: v.exactOptional(minRuntime),
+  exempt: v.exactOptional(yesOrNo),
+  minRuntime: v.exactOptional(secondsOrNone),
+  maxAge: v.exactOptional(seconds),
+  warnBefore: v.exactOptional(secondsOrNone),
+  keepAliveAtMost: v.exactOptional(secondsOrNone),
   silentAfter: v.exactOptional(seconds),
   hungAfter: v.exactOptional(seconds),
 };
@@ -68,7 +44,11 @@ const Match = v.pipe(
   notEmpty("names nothing to match; settings for every app belong in defaults"),
 );
 
-const Rule = mapping({ match: Match, set: v.pipe(mapping(settings), notEmpty("sets nothing")) });
+const Rule = mapping({
+  name: v.exactOptional(title),
+  match: Match,
+  set: v.pipe(mapping(settings), notEmpty("sets nothing")),
+});
 
 const Budget = mapping({
   maxStops: v.optional(count, 50),
@@ -92,13 +72,8 @@ const HELPERS = [
   ..."git git-* rg watchman* *-watcher".split(" "),
 ];
 
-const programs = v.pipe(
-  v.array(program, "expected a list of programs"),
-  v.maxLength(100, "must be at most 100 programs"),
-);
-
 const Agent = mapping({
-  sampleSeconds: v.optional(v.pipe(seconds, v.maxValue(300, "must be at most 300 seconds")), 60),
+  sampleSeconds: v.optional(secondsUpTo(300), 60),
   cpuThreshold: v.optional(v.pipe(v.number("expected a share of one core"), v.gtValue(0, "must be above 0")), 0.05),
   gpuThreshold: v.optional(share, 0.05),
   notJobs: v.optional(programs, NOT_JOBS),
@@ -118,6 +93,8 @@ export const PolicyDocument = mapping({
       ignoreConnections: v.optional(yesOrNo, true),
       skipTerminals: v.optional(yesOrNo, false),
       sources: v.optional(sources, [...SOURCES]),
+      exempt: v.optional(yesOrNo, false),
+      keepAliveAtMost: v.optional(secondsOrNone, 86_400),
       hungAfter: v.optional(seconds, 86_400),
     }),
     {},
@@ -131,7 +108,10 @@ export type PolicyRule = Policy["rules"][number];
 export type BudgetLimits = Policy["budget"];
 
 /** What holds for one app: the defaults, with what the first matching rule sets. */
-export type AppPolicy = Policy["defaults"];
+export type AppPolicy = Policy["defaults"] & {
+  /** The rule that holds, as people call it; `undefined` where the defaults do. */
+  readonly rule?: string | undefined;
+};
 
 /** The policy is missing or has a mistake. Nothing is stopped then. */
 export class InvalidPolicy extends Error {

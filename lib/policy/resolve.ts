@@ -6,18 +6,19 @@ export type OwnerOf = (app: App) => string | undefined;
 
 /** Resolves the policy for one app: the defaults, with what the first matching rule sets. */
 export function resolvePolicy(policy: Policy, app: App, ownerOf: OwnerOf): AppPolicy {
-  return { ...policy.defaults, ...matchingRule(policy, app, ownerOf)?.rule.set };
+  const found = matchingRule(policy, app, ownerOf);
+  return found === undefined ? policy.defaults : { ...policy.defaults, ...found.rule.set, rule: found.name };
 }
 
-/** The first rule that matches the app, and its number among the policy's, from 1 on. */
+/** The first rule that matches the app, and what people call it: its name, or else its place, from `rule 1` on. */
 export function matchingRule(
   { rules }: Policy,
   app: App,
   ownerOf: OwnerOf,
-): { readonly number: number; readonly rule: PolicyRule } | undefined {
+): { readonly name: string; readonly rule: PolicyRule } | undefined {
   const index = rules.findIndex(({ match }) => matches(match, app, ownerOf));
   const rule = rules[index];
-  return rule === undefined ? undefined : { number: index + 1, rule };
+  return rule === undefined ? undefined : { name: rule.name ?? `rule ${index + 1}`, rule };
 }
 
 /** Whether any rule matches by user, for which the owners of the spaces have to be read. */

@@ -1,6 +1,7 @@
 export const KEEP_REASONS = [
   "not-running",
   "not-covered",
+  "exempt",
   "young",
   "no-heartbeat",
   "stale-heartbeat",

@@ -14,8 +14,18 @@ const settings = {
   skipTerminals: fc.boolean(),
   hungAfter: fc.integer({ min: 1, max: 100_000 }),
   minRuntime: timeout,
+  exempt: fc.boolean(),
+  keepAliveAtMost: fc.nat(100_000),
 };
-const always = ["sources", "idleTimeInSeconds", "ignoreConnections", "skipTerminals", "hungAfter"] as const;
+const always = [
+  "sources",
+  "idleTimeInSeconds",
+  "ignoreConnections",
+  "skipTerminals",
+  "hungAfter",
+  "exempt",
+  "keepAliveAtMost",
+] as const;
 
 /** Policies that never stop an app for silence. */
 export const policiesWithoutSilence: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });

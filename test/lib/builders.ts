@@ -49,6 +49,8 @@ export function aPolicy(overrides: Partial<AppPolicy> = {}): AppPolicy {
     skipTerminals: false,
     sources: [...SOURCES],
     hungAfter: 86_400,
+    exempt: false,
+    keepAliveAtMost: 86_400,
     ...overrides,
   };
 }

@@ -2,6 +2,7 @@ import type { VerdictRule } from "../facts.ts";
 import { badHeartbeat } from "./bad-heartbeat.ts";
 import { busy } from "./busy.ts";
 import { connected } from "./connected.ts";
+import { exempt } from "./exempt.ts";
 import { idle } from "./idle.ts";
 import { noHeartbeat } from "./no-heartbeat.ts";
 import { notCovered } from "./not-covered.ts";
@@ -16,6 +17,7 @@ import { young } from "./young.ts";
 export const VERDICT_RULES: readonly VerdictRule[] = [
   notRunning,
   notCovered,
+  exempt,
   young,
   silent,
   noHeartbeat,

@@ -21,6 +21,21 @@ describe("a policy", () => {
     );
   });
 
+  const durations: readonly [text: string, seconds: number][] = [
+    ["90", 90],
+    ["90s", 90],
+    ["90m", 5400],
+    ["1h30m", 5400],
+    ["3d", 259_200],
+    ["1d2h3m4s", 93_784],
+  ];
+  for (const [text, seconds] of durations) {
+    it(`takes ${text} for ${seconds} seconds`, () => {
+      const { defaults } = parse(`version: 1\nmode: live\ndefaults: {idleTimeInSeconds: ${text}, minRuntime: ${text}}`);
+      assert.deepEqual([defaults.idleTimeInSeconds, defaults.minRuntime], [seconds, seconds]);
+    });
+  }
+
   const wrong: readonly [name: string, yaml: string, message: RegExp][] = [
     ["an empty document", "", /policy\.yml is not valid YAML/],
     ["broken YAML, with its line", "version: 1\nmode: [live", /policy\.yml is not valid YAML: .*\(2:\d+\)/],
@@ -64,6 +79,21 @@ describe("a policy", () => {
       "a timeout of nothing",
       "version: 1\nmode: live\nrules: [{match: {space: a}, set: {silentAfter: 0}}]",
       /rules\[0\]\.set\.silentAfter: must be at least 1 second/,
+    ],
+    [
+      "a duration whose units are out of order",
+      "version: 1\nmode: live\ndefaults: {maxAge: 30m1h}",
+      /defaults\.maxAge: expected whole seconds, or a duration like 90m, 1h30m or 3d, got "30m1h"$/,
+    ],
+    [
+      "a duration of nothing, in words",
+      "version: 1\nmode: live\ndefaults: {idleTimeInSeconds: 0h0m}",
+      /defaults\.idleTimeInSeconds: must be at least 1 second, got 0$/,
+    ],
+    [
+      "a rule's name that would break the log's line",
+      'version: 1\nmode: live\nrules: [{name: "a\\nb", match: {space: a}, set: {exempt: true}}]',
+      /rules\[0\]\.name: must not have control characters/,
     ],
     [
       "a sample interval of an hour",
@@ -153,12 +183,29 @@ describe("a rule", () => {
       rules:
         - {match: {space: "train-*"}, set: {idleTimeInSeconds: 900}}
         - {match: {space: "*"}, set: {idleTimeInSeconds: 60, ignoreConnections: false}}`);
-    assert.deepEqual(resolvePolicy(policy, gpu, nobody), aPolicy({ idleTimeInSeconds: 900, skipTerminals: true }));
+    assert.deepEqual(
+      resolvePolicy(policy, gpu, nobody),
+      aPolicy({ idleTimeInSeconds: 900, skipTerminals: true, rule: "rule 1" }),
+    );
     assert.deepEqual(
       resolvePolicy(policy, anApp(), nobody),
-      aPolicy({ idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true }),
+      aPolicy({ idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true, rule: "rule 2" }),
     );
     assert.deepEqual(timeoutsInForce(policy), [60, 900, 7200]);
+  });
+
+  it("is called by its name, or else by its place", () => {
+    const policy = parse(`
+      version: 1
+      mode: live
+      rules:
+        - {name: training, match: {space: "train-*"}, set: {exempt: true}}
+        - {match: {space: "analysis"}, set: {warnBefore: 10m}}`);
+    const other = anApp({ owner: { kind: "space", name: "other" } });
+    assert.deepEqual(
+      [gpu, anApp(), other].map((app) => resolvePolicy(policy, app, nobody).rule),
+      ["training", "rule 2", undefined],
+    );
   });
 
   it("takes a default minimum runtime back with 0", () => {

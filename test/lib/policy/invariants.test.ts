@@ -117,7 +117,7 @@ describe("a setting that would stop everything", () => {
     fc.oneof(
       fc.integer({ max: most }),
       fc.double({ max: most, noNaN: true }).filter((value) => value !== 0 || most === 0),
-      fc.constantFrom("''", "~", ".nan", ".inf", "'3600'", "1h", "[]", "{}", "true", "0x"),
+      fc.constantFrom("''", "~", ".nan", ".inf", "'3600'", "-1h", "1h 5m", "[]", "{}", "true", "0x"),
     );
   for (const [field, most] of [
     ["idleTimeInSeconds", 0],

@@ -1,0 +1,73 @@
+import picomatch from "picomatch";
+import * as v from "valibot";
+
+const TEN_YEARS = 315_360_000;
+
+/** Days, hours, minutes and seconds, in that order, e.g. `1h30m`. */
+const DURATION = /^(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
+const DURATION_EXPECTED = "expected whole seconds, or a duration like 90m, 1h30m or 3d";
+
+/** A duration within bounds, as a number of seconds or in words like `1h30m`; parsed to seconds. */
+const duration = (least: number, otherwise: string, most = TEN_YEARS) => {
+  const bounds = [
+    v.minValue<number, number, string>(least, otherwise),
+    v.maxValue<number, number, string>(most, `must be at most ${most} seconds`),
+  ] as const;
+  const inSeconds = v.pipe(v.number(DURATION_EXPECTED), v.integer("expected whole seconds"), ...bounds);
+  const inWords = v.pipe(v.string(DURATION_EXPECTED), v.regex(DURATION, DURATION_EXPECTED), v.transform(secondsIn));
+  return v.union([inSeconds, v.pipe(inWords, ...bounds)], DURATION_EXPECTED);
+};
+export const seconds = duration(1, "must be at least 1 second");
+export const secondsUpTo = (most: number) => duration(1, "must be at least 1 second", most);
+
+/** What only keeps apps, or only tells their users, may be 0: a rule takes a default back with it. */
+export const secondsOrNone = duration(0, "must be at least 0 seconds; 0 takes a default back");
+
+function secondsIn(words: string): number {
+  const [, days = 0, hours = 0, minutes = 0, rest = 0] = DURATION.exec(words) ?? [];
+  return Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
+}
+
+export const mapping = <E extends v.ObjectEntries>(entries: E) =>
+  v.strictObject(entries, "expected fields, like name: value");
+export const notEmpty = <T extends object>(what: string) =>
+  v.check((fields: T) => Object.keys(fields).length > 0, what);
+export const yesOrNo = v.boolean("expected true or false");
+export const share = v.pipe(
+  v.number("expected a share between 0 and 1"),
+  v.gtValue(0, "must be above 0"),
+  v.maxValue(1, "must be at most 1"),
+);
+export const count = v.pipe(
+  v.number("expected a count"),
+  v.integer("expected a whole number"),
+  v.minValue(1, "must be at least 1"),
+);
+
+/** What people call a thing, in logs and in what its users are told. */
+export const title = v.pipe(
+  v.string("expected a name"),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(60, "must have at most 60 characters"),
+  v.check((text) => !/\p{C}/u.test(text), "must not have control characters"),
+);
+
+const glob = v.pipe(v.string("expected a name, in which * and ? may stand"), v.nonEmpty("must not be empty"));
+/** One glob, or a list of which any may match. Compiled once, since every app is matched at every sweep. */
+export const globs = v.pipe(
+  v.union(
+    [glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))],
+    "expected a name, in which * and ? may stand, or a list of them",
+  ),
+  v.transform((patterns): ((name: string) => boolean) => picomatch(patterns)),
+);
+
+const program = v.pipe(
+  v.string("expected a program's name"),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(40, "must have at most 40 characters"),
+);
+export const programs = v.pipe(
+  v.array(program, "expected a list of programs"),
+  v.maxLength(100, "must be at most 100 programs"),
+);
