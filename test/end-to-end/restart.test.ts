@@ -13,7 +13,7 @@ for (const keepsCreationTime of [true, false]) {
   describe(`an app whose restart ${keepsCreationTime ? "keeps" : "renews"} its creation time`, () => {
     let stage: Stage;
     before(async () => {
-      stage = await setStage({ instances: "none", keepsCreationTime });
+      stage = await setStage({ instances: "none", keepsCreationTime, listsWholeSeconds: true });
     });
     after(() => stage.studio.close());
 
@@ -28,6 +28,16 @@ for (const keepsCreationTime of [true, false]) {
       if (heartbeat) stage.studio.seed.parameters([{ name: stage.account.heartbeatName(space), value: heartbeat }]);
       await stage.account.stopApp(space);
     };
+
+    it("is stopped where it is idle, though ListApps and DescribeApp round its creation time apart", async () => {
+      await stage.account.putPolicy({ version: 1, mode: "live" });
+      stage.studio.seed.apps([
+        { spaceName: "rounded", createdAt: Math.floor(Date.now() / 1000) * 1000 - DAY_MS + 999 },
+      ]);
+      const name = stage.account.heartbeatName("rounded");
+      stage.studio.seed.parameters([{ name, value: heartbeatText(4000) }]);
+      assert.equal(await coldSweep("rounded"), "idle stopped");
+    });
 
     it("is not called silent for the time before, though no sweep of its process saw it end", async () => {
       await stage.account.putPolicy({ version: 1, mode: "live", defaults: { silentAfter: 3600 } });

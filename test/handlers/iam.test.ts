@@ -38,8 +38,8 @@ const Input = v.object({
 /** The ARNs of the resources that a call names. A list names none. A parameter's name begins with a slash. */
 function resourcesOf({ operation, input }: Call): readonly string[] {
   const { Name, Names = [], Path, RoleName, PolicyArn, ...studio } = v.parse(Input, input);
-  // A version after the name selects among what the parameter holds; the ARN is the parameter's.
-  const names = [Name ?? [], Names, Path ?? []].flat().map((name) => name.replace(/:\d+$/, ""));
+  // IAM's reference does not say whether the ARN has the version that a name may end in: both have to be permitted.
+  const names = [Name ?? [], Names, Path ?? []].flat().flatMap((name) => [name, name.replace(/:\d+$/, "")]);
   const parameters = names.map((name) => `arn:aws:ssm:${ACCOUNT}:parameter${name}`);
   if (RoleName !== undefined) return [`arn:aws:iam::123456789012:role/${RoleName}`];
   if (PolicyArn !== undefined) return [PolicyArn];

@@ -18,7 +18,10 @@ describe("removing the attachment", () => {
         name: `/studio-reaper/heartbeats/d-1/space/s${i}/JupyterLab/default`,
         value: "{}",
       })),
-      { name: "/studio-reaper/instructions", value: "{}" },
+      ...["instructions", "leases/sweep", "sightings/0"].map((name) => ({
+        name: `/studio-reaper/${name}`,
+        value: "{}",
+      })),
       { name: "/elsewhere", value: "1" },
     ]);
     assertNoFailures(await stage.remove());
