@@ -1,7 +1,7 @@
 import { SOURCES, type Heartbeat, type Reading, type Source } from "../domain/heartbeat.ts";
 import { countedSources } from "../policy/counted-sources.ts";
 import type { AppPolicy, Policy, PolicyRule } from "../policy/document.ts";
-import { duration, secondsAfter } from "../policy/time.ts";
+import { duration, secondsAfter, utcMinute } from "../policy/time.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { App } from "../domain/app.ts";
 
@@ -38,7 +38,7 @@ function section(name: string, lines: readonly string[]): readonly string[] {
 
 function title({ key, createdAt, instanceType, status }: App): string {
   const instance = instanceType === undefined ? "" : `, ${instanceType}`;
-  return `${key}: ${status}${instance}, created ${atUtc(createdAt)}`;
+  return `${key}: ${status}${instance}, created ${utcMinute(createdAt)}`;
 }
 
 function verdictLines({ verdict, mode, user }: Explained): readonly string[] {
@@ -55,15 +55,15 @@ const stopAs = (mode: Policy["mode"]): string =>
 const inFuture = ({ eligibleAt }: Verdict): string =>
   eligibleAt === null
     ? "when it could be stopped is not known yet"
-    : `can be stopped from ${atUtc(eligibleAt)} on, if nothing happens until then`;
+    : `can be stopped from ${utcMinute(eligibleAt)} on, if nothing happens until then`;
 
 function sourceLines({ reading, policy }: Explained): readonly string[] {
   if (reading.kind === "none") return ["no heartbeat: no agent has reported for this app"];
-  const received = `heartbeat received ${atUtc(reading.receivedAt)}`;
+  const received = `heartbeat received ${utcMinute(reading.receivedAt)}`;
   if (reading.kind === "unreadable") return [`${received} cannot be read: ${reading.why}`];
   const counted = new Set(countedSources(policy));
   return [
-    `${received}, the next is due by ${atUtc(secondsAfter(reading.receivedAt, reading.heartbeat.renewIn))}`,
+    `${received}, the next is due by ${utcMinute(secondsAfter(reading.receivedAt, reading.heartbeat.renewIn))}`,
     ...SOURCES.map((source) => {
       const note = counted.has(source) ? "" : " (not counted by the policy)";
       return `${source.padEnd(NAME_WIDTH)}${sourceState(source, reading.heartbeat, reading.receivedAt)}${note}`;
@@ -77,7 +77,7 @@ function sourceState(source: Source, { idle, busy, why }: Heartbeat, receivedAt:
   const seconds = idle[source];
   if (seconds === undefined) return "does not apply";
   if (seconds === null) return `unknown: ${printable(why?.[source] ?? "the agent does not say why")}`;
-  return `idle for ${duration(seconds)}, since ${atUtc(secondsAfter(receivedAt, -seconds))}`;
+  return `idle for ${duration(seconds)}, since ${utcMinute(secondsAfter(receivedAt, -seconds))}`;
 }
 
 function policyLines({ mode, policy, rule }: Explained): readonly string[] {
@@ -98,5 +98,3 @@ const inWords = (value: unknown): string =>
 
 /** What an agent wrote goes to a terminal, which obeys control characters. */
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "");
-
-const atUtc = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -20,6 +20,13 @@ const perSource = <T extends v.GenericSchema>(value: T) =>
     editor: v.optional(value),
   });
 
+/** For how long its user wants an app kept, and, where that is so, for which program's run. */
+const Wish = v.object({
+  for: Seconds,
+  since: Seconds,
+  while: v.optional(v.pipe(v.string(), v.maxLength(200), v.transform(withoutControls))),
+});
+
 const HeartbeatDocument = v.object({
   v: v.literal(1),
   up: Seconds,
@@ -28,6 +35,8 @@ const HeartbeatDocument = v.object({
   idle: perSource(v.nullable(Seconds)),
   why: v.optional(perSource(v.pipe(v.string(), v.maxLength(200)))),
   busy: v.optional(perSource(Work), {}),
+  // A wish that is broken is none, and keeps nobody from reading the rest.
+  keepAlive: v.fallback(v.optional(Wish), undefined),
   connections: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
 });
 
@@ -48,6 +57,11 @@ export function readHeartbeat(value: string, receivedAt: Date): Reading {
   const [issue] = parsed.issues;
   const where = v.getDotPath(issue);
   return { kind: "unreadable", receivedAt, why: where === null ? "not a JSON object" : `${where}: ${issue.message}` };
+}
+
+/** What goes to logs and terminals must not command them. */
+function withoutControls(text: string): string {
+  return text.replaceAll(/\p{C}/gu, "");
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import type { Tags } from "../domain/tags.ts";
 import type { HeartbeatAssessment } from "./assess-heartbeat.ts";
 import type { AppPolicy } from "./document.ts";
 import type { Verdict } from "./verdict.ts";
@@ -11,6 +12,8 @@ export type Facts = {
   readonly runningSince?: Date | undefined;
   /** Whether its domain belongs to SageMaker Unified Studio, where apps may not report. */
   readonly inUnifiedStudio?: boolean | undefined;
+  /** The tags that hold for it; `undefined` where nobody looked for any. */
+  readonly tags?: Tags | undefined;
   readonly policy: AppPolicy;
   readonly now: Date;
 };

@@ -2,6 +2,8 @@ export const KEEP_REASONS = [
   "not-running",
   "not-covered",
   "exempt",
+  "tags-unknown",
+  "kept-alive",
   "young",
   "no-heartbeat",
   "stale-heartbeat",

@@ -3,6 +3,7 @@ import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbea
 import { assessHeartbeat } from "../../lib/policy/assess-heartbeat.ts";
 import { decide } from "../../lib/policy/decide.ts";
 import type { AppPolicy, Policy } from "../../lib/policy/document.ts";
+import type { Facts } from "../../lib/policy/facts.ts";
 import { secondsAfter } from "../../lib/policy/time.ts";
 import type { Verdict } from "../../lib/policy/verdict.ts";
 
@@ -80,6 +81,6 @@ export function anAccountPolicy(overrides: Partial<Policy> = {}): Policy {
 }
 
 /** The verdict on an app at the instant of the tests. */
-export function verdictOn(app: App, reading: Reading, policy: AppPolicy): Verdict {
-  return decide({ app, heartbeat: assessHeartbeat(app, reading, NOW), policy, now: NOW });
+export function verdictOn(app: App, reading: Reading, policy: AppPolicy, more: Partial<Facts> = {}): Verdict {
+  return decide({ app, heartbeat: assessHeartbeat(app, reading, NOW), policy, now: NOW, ...more });
 }

@@ -4,12 +4,14 @@ import { busy } from "./busy.ts";
 import { connected } from "./connected.ts";
 import { exempt } from "./exempt.ts";
 import { idle } from "./idle.ts";
+import { keptAlive } from "./kept-alive.ts";
 import { noHeartbeat } from "./no-heartbeat.ts";
 import { notCovered } from "./not-covered.ts";
 import { notRunning } from "./not-running.ts";
 import { recentlyActive } from "./recently-active.ts";
 import { silent } from "./silent.ts";
 import { staleHeartbeat } from "./stale-heartbeat.ts";
+import { tagsUnknown } from "./tags-unknown.ts";
 import { unknownActivity } from "./unknown-activity.ts";
 import { young } from "./young.ts";
 
@@ -18,6 +20,8 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   notRunning,
   notCovered,
   exempt,
+  tagsUnknown,
+  keptAlive,
   young,
   silent,
   noHeartbeat,

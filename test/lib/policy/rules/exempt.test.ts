@@ -1,3 +1,4 @@
+import { EXEMPT_TAG } from "../../../../lib/domain/tags.ts";
 import { anApp, aPolicy } from "../../builders.ts";
 import { describeRule } from "./verdict-table.ts";
 
@@ -16,6 +17,17 @@ describeRule("exempt", [
     verdict: "keep exempt",
     detail: /^the policy exempts it$/,
   },
+  ...["true", "", "yes", "until we are done"].map((value) => ({
+    name: `keeps an app whose tag says ${JSON.stringify(value)}`,
+    tags: { [EXEMPT_TAG]: value },
+    verdict: "keep exempt" as const,
+    detail: /^the tag studio-reaper:exempt exempts it$/,
+  })),
+  ...["false", " No ", "off", "0"].map((value) => ({
+    name: `is nothing where the nearest tag says ${JSON.stringify(value)}`,
+    tags: { [EXEMPT_TAG]: value },
+    verdict: "stop idle" as const,
+  })),
   {
     name: "says nothing of an app that does not run",
     app: anApp({ status: "Pending" }),

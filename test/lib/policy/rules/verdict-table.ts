@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { App } from "../../../../lib/domain/app.ts";
 import type { Reading } from "../../../../lib/domain/heartbeat.ts";
+import type { Tags } from "../../../../lib/domain/tags.ts";
 import type { AppPolicy } from "../../../../lib/policy/document.ts";
 import type { Verdict } from "../../../../lib/policy/verdict.ts";
 import { aHeartbeat, anApp, aPolicy, verdictOn } from "../../builders.ts";
@@ -12,6 +13,7 @@ export type Row = {
   readonly app?: App;
   readonly reading?: Reading;
   readonly policy?: AppPolicy;
+  readonly tags?: Tags;
   readonly verdict: `${Verdict["verdict"]} ${Verdict["reason"]}`;
   readonly detail?: RegExp;
   readonly idleSeconds?: number | null;
@@ -23,7 +25,9 @@ export function describeRule(rule: string, rows: readonly Row[]): void {
   describe(rule, () => {
     for (const { name, verdict, detail, ...row } of rows) {
       it(name, () => {
-        const got = verdictOn(row.app ?? anApp(), row.reading ?? aHeartbeat(), row.policy ?? aPolicy());
+        const got = verdictOn(row.app ?? anApp(), row.reading ?? aHeartbeat(), row.policy ?? aPolicy(), {
+          tags: row.tags,
+        });
         assert.equal(`${got.verdict} ${got.reason}`, verdict, got.detail);
         if (detail) assert.match(got.detail, detail);
         if (row.idleSeconds !== undefined) assert.equal(got.idleSeconds, row.idleSeconds);

@@ -1,0 +1,19 @@
+import type { VerdictRule } from "../facts.ts";
+import { idleTime } from "../idle-time.ts";
+import { keepAliveOf } from "../keep-alive.ts";
+import { utcMinute } from "../time.ts";
+import { keep } from "../verdict.ts";
+
+/**
+ * `kept-alive`: keep, its user or a tag asks for that, within what the policy allows, and the time is not over;
+ * `eligibleAt` says when it could be stopped.
+ */
+export const keptAlive: VerdictRule = (facts) => {
+  const asked = keepAliveOf(facts);
+  if (asked === undefined || asked.until <= facts.now) return undefined;
+  const idle = idleTime(facts);
+  return keep("kept-alive", `kept until ${utcMinute(asked.until)} by ${asked.by}`, {
+    idleSeconds: idle?.idleSeconds ?? null,
+    eligibleAt: idle !== undefined && idle.eligibleAt > asked.until ? idle.eligibleAt : asked.until,
+  });
+};

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseUntil } from "../../../lib/policy/until.ts";
+
+describe("an end in words", () => {
+  const cases: readonly (readonly [text: string, end: string | undefined])[] = [
+    ["2026-12-24", "2026-12-25T00:00:00.000Z"],
+    ["2028-02-29", "2028-03-01T00:00:00.000Z"],
+    ["2026-12-24T18:00Z", "2026-12-24T18:00:00.000Z"],
+    ["2026-12-24T18:00:30.5+02:00", "2026-12-24T16:00:30.500Z"],
+    ["2026-02-29", undefined],
+    ["2026-13-01", undefined],
+    ["2026-02-30T10:00Z", undefined],
+    ["2026-12-24T25:00Z", undefined],
+    ["2026-12-24T18:00", undefined],
+    ["2026-12-24 18:00", undefined],
+    ["24.12.2026", undefined],
+    ["tomorrow", undefined],
+    ["", undefined],
+  ];
+  for (const [text, end] of cases) {
+    it(end === undefined ? `is not ${JSON.stringify(text)}` : `is ${end} for ${text}`, () => {
+      assert.equal(parseUntil(text)?.toISOString(), end);
+    });
+  }
+});
