@@ -1,0 +1,232 @@
+import type { Instructions } from "../../lib/policy/instructions.ts";
+import type { Network } from "./network.ts";
+import type { Person } from "./person.ts";
+import type { Random } from "./random.ts";
+import { BEGIN, TOLD_SOURCES, type AppStory, type Trouble } from "./story.ts";
+import { appKeyOf } from "./studio-service.ts";
+import type { Timeline } from "./timeline.ts";
+import { type Sample, WriteSchedule, type WriteReason } from "./write-schedule.ts";
+
+export const PREFIX = "/studio-reaper";
+const MAX_TRIES = 3;
+const WRITE_SECONDS = 20;
+const MIN_SLEEP_SECONDS = 0.02;
+const RESTART_SECONDS = 10;
+
+/** What an agent lives in. */
+export type Surroundings = {
+  readonly timeline: Timeline;
+  readonly random: Random;
+  readonly network: Network;
+  readonly person: Person;
+  readonly story: AppStory;
+  /** From when on the app's server answers. */
+  readonly isReadable: () => boolean;
+  /** Another schedule than the contract's, to see whether that is noticed. */
+  readonly makeSchedule?: ((fraction: () => number) => WriteSchedule) | undefined;
+  readonly onWrite: (reason: WriteReason, sample: Sample) => void;
+};
+
+/** The agent of one incarnation of an app, by the heartbeat contract. */
+export class SimulatedAgent {
+  /** Until when it may have been kept from saying what it should, or said something else. */
+  deafUntil = -Infinity;
+  /** Until when it knew less than it should. */
+  blindUntil = -Infinity;
+  /** From when its idle times count: its first start, or when it lost its memory. */
+  countsFrom: number;
+  readonly #around: Surroundings;
+  readonly #troubles: Trouble[];
+  readonly #firstStart: number;
+  #schedule: WriteSchedule;
+  #isOver = false;
+
+  constructor(around: Surroundings, startsAt: number) {
+    this.#around = around;
+    [this.#firstStart, this.countsFrom] = [startsAt, startsAt];
+    this.#troubles = around.story.troubles.filter((trouble) => BEGIN + trouble.at + trouble.for > startsAt);
+    this.#schedule = this.#newSchedule();
+    this.#lookAt(startsAt);
+  }
+
+  /** The app is being deleted. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  #newSchedule(): WriteSchedule {
+    const { random, makeSchedule = (fraction) => new WriteSchedule(fraction) } = this.#around;
+    return makeSchedule(() => random.fraction());
+  }
+
+  #lookAt(instant: number): void {
+    this.#around.timeline.at(instant, () => {
+      if (!this.#isOver) this.#look();
+    });
+  }
+
+  #look(): void {
+    const { now } = this.#around.timeline;
+    const trouble = this.#troubles[0];
+    if (trouble && BEGIN + trouble.at <= now && this.#suffers(trouble, now)) return;
+    const sample = this.#sample(now, trouble !== undefined && BEGIN + trouble.at <= now ? trouble : undefined);
+    const reason = this.#schedule.reasonToWrite(sample);
+    if (reason) this.#write(sample, reason);
+    else this.#sleepAfter(sample);
+  }
+
+  #sleepAfter(sample: Sample): void {
+    this.#lookAt(Math.max(this.#schedule.nextLook(sample), this.#around.timeline.now + MIN_SLEEP_SECONDS));
+  }
+
+  /** Whether that trouble keeps the agent from looking now; takes note of what it does to the agent. */
+  #suffers(trouble: Trouble, now: number): boolean {
+    const until = BEGIN + trouble.at + trouble.for;
+    const overAt = until + RESTART_SECONDS + this.#schedule.instructions.sampleSeconds;
+    this.blindUntil = Math.max(this.blindUntil, overAt);
+    if (trouble.kind !== "goes blind" && trouble.kind !== "forgets") this.deafUntil = Math.max(this.deafUntil, overAt);
+    if (now >= until) this.#troubles.shift();
+    switch (trouble.kind) {
+      case "dies":
+      case "restarts":
+        this.#schedule = this.#newSchedule();
+        if (now >= until) return false;
+        this.#lookAt(until + RESTART_SECONDS);
+        return true;
+      case "lags":
+        if (now >= until) return false;
+        this.#lookAt(until);
+        return true;
+      case "forgets":
+        this.countsFrom = now;
+        this.#schedule = this.#newSchedule();
+        this.#troubles.splice(this.#troubles.indexOf(trouble), 1);
+        return false;
+      case "lies":
+      case "goes blind":
+        return false;
+    }
+  }
+
+  #sample(now: number, trouble: Trouble | undefined): Sample {
+    const { person, isReadable } = this.#around;
+    const isBlind = !isReadable() || trouble?.kind === "goes blind";
+    const idle: (number | null)[] = [];
+    const activeAt: number[] = [];
+    const still: number[] = [];
+    for (let source = 0; source < TOLD_SOURCES.length; source++) {
+      const shown = person.shown(source, now);
+      if (isBlind && source === 0) {
+        // A server that never answered has been idle for as long as nobody knows.
+        if (!isReadable()) this.countsFrom = now;
+        idle.push(null);
+        activeAt.push(this.countsFrom);
+        still.push(0);
+        continue;
+      }
+      const active = Math.max(shown.busy ? now : shown.activeAt, this.countsFrom);
+      activeAt.push(active);
+      idle.push(Math.floor(now - active));
+      still.push(shown.stillSince === undefined ? 0 : Math.floor(now - Math.max(shown.stillSince, this.countsFrom)));
+    }
+    return { boot: now, idle, activeAt, still, connections: 0 };
+  }
+
+  #write(sample: Sample, reason: WriteReason): void {
+    const { timeline, random } = this.#around;
+    const began = timeline.now;
+    const text = this.#text(sample);
+    timeline.at(began + random.between(0.3, 1.2), () => {
+      this.#try("PutParameter", { Name: this.#parameter, Value: text, Overwrite: true }, began, (done) => {
+        if (!done) {
+          this.#schedule.failed(timeline.now);
+          this.#sleepAfter(sample);
+          return;
+        }
+        this.#around.onWrite(reason, sample);
+        this.#schedule.succeeded(sample);
+        this.#try("GetParameter", { Name: `${PREFIX}/instructions` }, began, (answer) => {
+          if (answer) this.#follow(answer);
+          this.#sleepAfter(sample);
+        });
+      });
+    });
+  }
+
+  get #parameter(): string {
+    return `${PREFIX}/heartbeats/${appKeyOf(this.#around.story.space)}`;
+  }
+
+  /** Makes a call, up to three times within the time for a write, and goes on with its answer. */
+  #try(
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    began: number,
+    then: (answer: Readonly<Record<string, unknown>> | undefined) => void,
+    tries = 1,
+  ): void {
+    const { timeline, random, network } = this.#around;
+    const { seconds, answer, fault, settlesIn } = network.attempt("agents", operation, input);
+    if (fault) this.deafUntil = Math.max(this.deafUntil, timeline.now + settlesIn + 60);
+    timeline.at(timeline.now + seconds, () => {
+      try {
+        then(answer());
+      } catch (error) {
+        if (error instanceof Error && error.name === "ParameterNotFound") then(undefined);
+        else if (tries >= MAX_TRIES || timeline.now - began > WRITE_SECONDS) {
+          this.deafUntil = Math.max(this.deafUntil, timeline.now + this.#schedule.leaseSeconds);
+          then(undefined);
+        } else {
+          this.deafUntil = Math.max(this.deafUntil, timeline.now + 60);
+          timeline.at(timeline.now + random.fraction() * 2 ** (tries - 1), () => {
+            this.#try(operation, input, began, then, tries + 1);
+          });
+        }
+      }
+    });
+  }
+
+  #follow({ Parameter }: Readonly<Record<string, unknown>>): void {
+    const value: unknown = typeof Parameter === "object" && Parameter ? Reflect.get(Parameter, "Value") : undefined;
+    // Written by the sweep itself, so it is what `instructionsFor` makes.
+    if (typeof value === "string") this.#schedule.follow(parseInstructions(value));
+  }
+
+  #text({ boot, idle, still }: Sample): string {
+    const trouble = this.#troubles[0];
+    if (trouble?.kind === "lies" && BEGIN + trouble.at <= boot) return lie(boot - this.#firstStart, trouble.for);
+    const busy = TOLD_SOURCES.flatMap((name, source) => {
+      const { busy: isBusy } = this.#around.person.shown(source, boot);
+      if (!isBusy || idle[source] === null) return [];
+      const since = still[source] ? { still: still[source] } : {};
+      return [[name, { what: "train.py", for: 1, ...since }] as const];
+    });
+    return JSON.stringify({
+      v: 1,
+      agent: "simulated",
+      up: Math.floor(boot - this.#firstStart),
+      sampleEvery: this.#schedule.instructions.sampleSeconds,
+      renewIn: this.#schedule.leaseSeconds,
+      idle: Object.fromEntries(TOLD_SOURCES.map((name, source) => [name, idle[source]])),
+      busy: Object.fromEntries(busy),
+      connections: 0,
+    });
+  }
+}
+
+/** What a forged heartbeat may be: idle as long as can be believed, or nonsense of some kind. */
+function lie(up: number, by: number): string {
+  const [idle, lease] = [Math.floor(up), 3600];
+  const forged = { v: 1, up: idle, sampleEvery: 60, renewIn: lease, idle: { kernels: idle }, busy: {} };
+  const lies = [forged, { ...forged, up: 1e8 }, { v: 7 }, { ...forged, idle: { kernels: -1 } }, "x".repeat(3000)];
+  return JSON.stringify(lies[Math.floor(by) % lies.length]);
+}
+
+const parsed = new Map<string, Instructions>();
+function parseInstructions(text: string): Instructions {
+  const known = parsed.get(text);
+  if (known) return known;
+  const read: Instructions = JSON.parse(text);
+  parsed.set(text, read);
+  return read;
+}

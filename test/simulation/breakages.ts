@@ -1,0 +1,102 @@
+import type { AppKey } from "../../lib/domain/app.ts";
+import type { Heartbeat, Reading } from "../../lib/domain/heartbeat.ts";
+import type { Policy } from "../../lib/policy/document.ts";
+import { secondsBetween } from "../../lib/policy/time.ts";
+import type { Heartbeats, Studio } from "../../lib/sweep/ports.ts";
+import type { Breakage } from "./sweeper.ts";
+
+/** Breaks what heartbeats say. */
+function heartbeatsRead(change: (heartbeat: Heartbeat, receivedAt: Date, now: Date) => Heartbeat): Breakage {
+  return (ports, clock) => {
+    const changed = (reading: Reading): Reading =>
+      reading.kind === "heartbeat"
+        ? { ...reading, heartbeat: change(reading.heartbeat, reading.receivedAt, clock()) }
+        : reading;
+    return withHeartbeats(({ all, of }) => ({
+      all: async () => new Map([...(await all())].map(([key, reading]) => [key, changed(reading)])),
+      of: async (key) => changed(await of(key)),
+    }))(ports, clock);
+  };
+}
+
+function withHeartbeats(change: (heartbeats: Heartbeats) => Partial<Heartbeats>): Breakage {
+  return (ports) => ({ ...ports, heartbeats: { ...ports.heartbeats, ...change(ports.heartbeats) } });
+}
+
+function withStudio(change: (studio: Studio) => Partial<Studio>): Breakage {
+  return (ports) => ({ ...ports, studio: { ...ports.studio, ...change(ports.studio) } });
+}
+
+function withPolicy(change: (policy: Policy) => Policy): Breakage {
+  return (ports) => ({ ...ports, readPolicy: async () => change(await ports.readPolicy()) });
+}
+
+function idleTimes({ idle }: Heartbeat, change: (seconds: number | null) => number | null): Heartbeat["idle"] {
+  const { kernels = null, terminals = null, cpu = null, files = null } = idle;
+  return { kernels: change(kernels), terminals: change(terminals), cpu: change(cpu), files: change(files) };
+}
+
+/** The sweep with one rule broken each. The simulator has to notice every one of them. */
+export const BREAKAGES = {
+  "silence counts as idleness": heartbeatsRead((heartbeat, receivedAt, now) => ({
+    ...heartbeat,
+    up: heartbeat.up + secondsBetween(receivedAt, now),
+    idle: idleTimes(heartbeat, (idle) => (idle === null ? idle : idle + secondsBetween(receivedAt, now))),
+  })),
+  "what cannot be read is idle": heartbeatsRead((heartbeat) => ({
+    ...heartbeat,
+    idle: idleTimes(heartbeat, (idle) => idle ?? heartbeat.up),
+  })),
+  "work in progress counts for nothing": heartbeatsRead((heartbeat) => ({
+    ...heartbeat,
+    idle: idleTimes(heartbeat, (idle) => (idle === 0 ? heartbeat.up : idle)),
+    busy: {},
+  })),
+  "a heartbeat holds for ever": heartbeatsRead((heartbeat) => ({ ...heartbeat, renewIn: 1e8 })),
+  "a heartbeat of before the restart counts": (ports, clock) => ({
+    ...withHeartbeats(() => ({ forget: () => Promise.resolve() }))(ports, clock),
+    studio: {
+      ...ports.studio,
+      async *apps() {
+        for await (const app of ports.studio.apps())
+          if ("key" in app && app.status !== "Deleted") yield { ...app, createdAt: new Date(0) };
+      },
+      current: async (app) => {
+        const now = await ports.studio.current(app);
+        return now && { ...now, createdAt: new Date(0) };
+      },
+    },
+  }),
+  "nothing is confirmed before a stop": (ports, clock) => {
+    let listed: ReadonlyMap<AppKey, Reading> = new Map();
+    return withHeartbeats(({ all }) => ({
+      all: async () => (listed = await all()),
+      of: (key) => Promise.resolve(listed.get(key) ?? { kind: "none" }),
+    }))(ports, clock);
+  },
+  "the budget does not bind": withPolicy((policy) => ({ ...policy, budget: { ...policy.budget, maxStops: 1000 } })),
+  "the breaker does not trip": withPolicy((policy) => ({ ...policy, budget: { ...policy.budget, breakerShare: 1 } })),
+  "a dry run stops": withPolicy((policy) => ({ ...policy, mode: "live" })),
+  "a listing that breaks off counts as whole": withStudio(({ apps }) => ({
+    async *apps() {
+      try {
+        yield* apps();
+      } catch {
+        return;
+      }
+    },
+  })),
+  "one failing app ends the stops": (ports, clock) => {
+    let hasFailed = false;
+    return withStudio(({ deleteApp }) => ({
+      async deleteApp(app) {
+        if (hasFailed) throw new Error("the one before has failed");
+        hasFailed = true;
+        const outcome = await deleteApp(app);
+        hasFailed = false;
+        return outcome;
+      },
+    }))(ports, clock);
+  },
+  "a stop is said and not done": withStudio(() => ({ deleteApp: () => Promise.resolve("stopped") })),
+} as const satisfies Readonly<Record<string, Breakage>>;

@@ -1,0 +1,81 @@
+import type { AppStory, Edict, Story, Work } from "./story.ts";
+
+const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
+
+/** A user of one app, who does nothing there. */
+export function aUser(space: string, overrides: Partial<AppStory> = {}): AppStory {
+  return { space, opens: [10], closes: [], keepsCreationTime: false, work: [], troubles: [], ...overrides };
+}
+
+/** An account without faults, with the default policy. */
+export function aStory(apps: readonly AppStory[], overrides: Partial<Story> = {}): Story {
+  const policies = [aPolicyFrom(0)];
+  return {
+    seed: 1,
+    seconds: 6 * HOUR,
+    scheduleSeconds: MINUTE,
+    apps,
+    faults: [],
+    mishaps: [],
+    policies,
+    readLagSeconds: 0,
+    ...overrides,
+  };
+}
+
+export function aPolicyFrom(at: number, overrides: Partial<Edict> = {}): Edict {
+  return { at, mode: "live", idleTimeInSeconds: HOUR, quickIdleTimeInSeconds: 15 * MINUTE, ...overrides };
+}
+
+const inAKernel = (from: number, to: number, every: number): Work => ({ source: 0, from, to, every });
+
+/** Stories in which it shows that a rule is broken: what an account is like that needs the rule. */
+export const PROVOCATIONS = {
+  atWorkAllDay: aStory([aUser("quick-1", { work: [inAKernel(300, 6 * HOUR, 50)] })]),
+  inATraining: aStory([aUser("quick-1", { work: [inAKernel(300, 5 * HOUR, 0)] })]),
+  serverDownAtWork: aStory([
+    aUser("quick-1", {
+      work: [inAKernel(300, 5 * HOUR, 60)],
+      troubles: [{ kind: "goes blind", at: HOUR, for: HOUR }],
+    }),
+  ]),
+  agentDiesAndTheTimeoutIsLowered: aStory([aUser("slow-1", { troubles: [{ kind: "dies", at: 1800, for: DAY }] })], {
+    policies: [aPolicyFrom(0), aPolicyFrom(2 * HOUR, { idleTimeInSeconds: 600 })],
+  }),
+  restartsAndTheAgentDoesNotStart: aStory(
+    [
+      aUser("slow-1", {
+        opens: [10, 4500],
+        closes: [4200],
+        keepsCreationTime: true,
+        troubles: [{ kind: "dies", at: 4210, for: HOUR }],
+      }),
+    ],
+    { policies: [aPolicyFrom(0, { mode: "dry-run" }), aPolicyFrom(4205)] },
+  ),
+  comesBackDuringTheStops: aStory(
+    [
+      ...[1, 2, 3, 4].map((n) => aUser(`quick-${n}`, { work: [inAKernel(600, 600, 60)] })),
+      aUser("quick-9", { work: [inAKernel(605, 605, 60), inAKernel(1511, 1700, 20)] }),
+    ],
+    { faults: [{ kind: "request lost", operation: "DeleteApp", of: "sweeps", share: 0.7, from: 0, to: HOUR }] },
+  ),
+  comesBackWhileItsDeletionIsLost: aStory(
+    [aUser("quick-1", { work: [inAKernel(600, 600, 60), inAKernel(1508, 1900, 20)] })],
+    { faults: [{ kind: "request lost", operation: "DeleteApp", of: "sweeps", share: 0.7, from: 0, to: HOUR }] },
+  ),
+  aDozenAreIdleAtOnce: aStory(Array.from({ length: 12 }, (_, n) => aUser(`quick-${n}`)), { scheduleSeconds: 1800 }),
+  nearlyAllAreIdleAtOnce: aStory([
+    ...Array.from({ length: 60 }, (_, n) => aUser(`quick-${n}`)),
+    ...Array.from({ length: 10 }, (_, n) => aUser(`slow-${n}`)),
+  ], { seconds: 2 * HOUR, scheduleSeconds: 1800 }),
+  oneIsIdleInADryRun: aStory([aUser("quick-1")], { policies: [aPolicyFrom(0, { mode: "dry-run" })] }),
+  oneCannotBeDeleted: aStory([aUser("quick-1", { undeletable: true }), aUser("quick-2", { opens: [600] })]),
+  listingsFail: aStory([aUser("quick-1", { work: [inAKernel(300, 5 * HOUR, 240)] })], {
+    faults: [{ kind: "fails", operation: "ListApps", of: "sweeps", share: 1, from: HOUR, to: 2 * HOUR }],
+  }),
+  comesBackInTime: aStory([aUser("quick-1", { work: [inAKernel(620, 620, 60), inAKernel(1560, 3600, 20)] })], {
+    scheduleSeconds: 300,
+  }),
+  oneIsIdle: aStory([aUser("slow-1", { work: [inAKernel(600, 600, 60)] })]),
+} as const satisfies Readonly<Record<string, Story>>;

@@ -1,0 +1,234 @@
+import type { Report, Skipped } from "../../lib/sweep/report.ts";
+import type { SimulatedAgent } from "./agent.ts";
+import { PREFIX } from "./agent.ts";
+import type { ParameterService } from "./parameter-service.ts";
+import type { Person } from "./person.ts";
+import { BEGIN, type Edict, type Mishap, type Story } from "./story.ts";
+import { appKeyOf, type Incarnation, type StudioService } from "./studio-service.ts";
+import type { Invocation } from "./sweeper.ts";
+
+/** What must always hold. */
+export const INVARIANTS = [
+  "nobody at work is stopped",
+  "an app is stopped on a word of its own incarnation, in force",
+  "a dry run stops nothing",
+  "no sweep stops more than its budget",
+  "the breaker holds back everything",
+  "every app gets one verdict",
+  "every idle app is stopped",
+] as const;
+export type Violation = {
+  readonly invariant: (typeof INVARIANTS)[number];
+  /** In seconds since the story's begin. */
+  readonly at: number;
+  readonly space: string | undefined;
+  readonly detail: string;
+};
+
+/** A user who comes back is heard within so many seconds. */
+const HEARD_WITHIN_SECONDS = 15;
+/** An idle app may live on for so long where nothing goes wrong. */
+const MOST_IDLE_SECONDS = 3600;
+/** Beside two ticks of the schedule: where all goes well, a stop comes no later. */
+const LATE_SECONDS = 60;
+const ALWAYS_ALLOWED = 50;
+export const BUDGET = { maxStops: 8, maxShare: 0.5, breakerShare: 0.6 };
+
+/** One app in service, and what is true of it. */
+export type Watched = { readonly app: Incarnation; readonly agent: SimulatedAgent; readonly truth: Person };
+type Sent = { readonly at: number; readonly invocation: Invocation; readonly lastActive: number };
+
+/** Knows the truth that the reaper does not, and holds it to what must always hold. */
+export class Watch {
+  readonly violations: Violation[] = [];
+  /** Seconds from when an app had been idle for its timeout to the stop; only where nothing had gone wrong. */
+  readonly delays: number[] = [];
+  /** Stops of apps in use that their agents could not tell of: faults kept them from it. */
+  unheard = 0;
+  stops = 0;
+  appSeconds = 0;
+  readonly #story: Story;
+  readonly #services: { readonly studio: StudioService; readonly parameters: ParameterService };
+  readonly #now: () => number;
+  readonly #watched = new Map<string, Watched>();
+  readonly #sent = new Map<string, Sent>();
+  readonly #stopsOf = new Map<Invocation, number>();
+  #troubledUntil = -Infinity;
+
+  constructor(
+    story: Story,
+    services: { readonly studio: StudioService; readonly parameters: ParameterService },
+    now: () => number,
+  ) {
+    [this.#story, this.#services, this.#now] = [story, services, now];
+  }
+
+  begin(watched: Watched): void {
+    this.#watched.set(watched.app.space, watched);
+  }
+
+  end({ space, inServiceAt }: Incarnation): void {
+    if (inServiceAt < Infinity) this.appSeconds += this.#now() - inServiceAt;
+    this.#watched.delete(space);
+  }
+
+  /** A sweep sends off a deletion: what is true at this instant is what it may be blamed for. */
+  onDeleteSent(space: string, invocation: Invocation): void {
+    const watched = this.#watched.get(space);
+    if (!watched) return;
+    const lastActive = this.#lastActive(watched);
+    this.#sent.set(space, { at: this.#now(), invocation, lastActive });
+  }
+
+  /** An app is being deleted by a sweep. */
+  onDeleted(space: string): void {
+    const [watched, sent] = [this.#watched.get(space), this.#sent.get(space)];
+    if (!watched || !sent) return;
+    this.stops++;
+    const policies = this.#policiesSince(sent.invocation.startedAt - this.#story.readLagSeconds);
+    const timeouts = policies.map((policy) => timeoutOf(space, policy));
+    if (policies.every(({ mode }) => mode === "dry-run")) this.#violates("a dry run stops nothing", space, "");
+    this.#checkAtWork(watched, sent, Math.min(...timeouts));
+    this.#checkWord(watched, sent);
+    this.#checkBudget(sent.invocation);
+    if (new Set(timeouts).size === 1) this.#noteDelay(watched, sent, Math.max(...timeouts));
+  }
+
+  onReport(report: Report | Skipped, invocation: Invocation): void {
+    if ("skippedUntil" in report) return;
+    if (report.judged.some(({ outcome }) => outcome === "breaker" || outcome === "over-budget")) this.#troubled(0);
+    const verdicts = new Map<string, number>();
+    for (const { app } of report.judged) verdicts.set(app.key, (verdicts.get(app.key) ?? 0) + 1);
+    const stopped = new Set(
+      report.judged.filter(({ outcome }) => outcome === "stopped" || outcome === "gone").map(({ app }) => app.owner.name),
+    );
+    for (const [space, { app }] of this.#watched) {
+      if (app.inServiceAt > invocation.startedAt || stopped.has(space)) continue;
+      const count = verdicts.get(appKeyOf(space)) ?? 0;
+      if (count !== 1) this.#violates("every app gets one verdict", space, `it got ${count}`);
+    }
+  }
+
+  /** An invocation met a mishap. */
+  onMishap({ kind }: Mishap): void {
+    this.#troubled(kind === "cut off" ? 420 : 0);
+  }
+
+  /** Looks for idle apps that live on. */
+  checkAllStopped(): void {
+    if (this.#policiesSince(this.#now() - MOST_IDLE_SECONDS).some(({ mode }) => mode === "dry-run")) return;
+    this.#noteFaults();
+    for (const [space, watched] of this.#watched) {
+      const { app, agent } = watched;
+      if (app.inServiceAt === Infinity || this.#isUndeletable(space)) continue;
+      const timeout = Math.max(...this.#story.policies.map((policy) => timeoutOf(space, policy)));
+      const idleSince = Math.max(this.#lastActive(watched), agent.countsFrom, app.inServiceAt);
+      const excuses = [this.#troubledUntil, Math.max(agent.deafUntil, agent.blindUntil) + 4800, watched.truth.hungSince(this.#asOf, agent.countsFrom)];
+      const excusedUntil = Math.max(idleSince + timeout, ...excuses);
+      if (this.#now() - excusedUntil > MOST_IDLE_SECONDS + 2 * this.#story.scheduleSeconds)
+        this.#violates("every idle app is stopped", space, `idle for ${Math.round(this.#now() - idleSince)} s`);
+    }
+  }
+
+  #checkAtWork({ app, agent }: Watched, { at, lastActive }: Sent, timeout: number): void {
+    if (at - lastActive >= timeout) return;
+    if (agent.deafUntil >= lastActive) this.unheard++;
+    else {
+      const detail = `active ${(at - lastActive).toFixed(1)} s before, its timeout is ${timeout} s`;
+      this.#violates("nobody at work is stopped", app.space, detail);
+    }
+  }
+
+  #checkWord({ app }: Watched, { at }: Sent): void {
+    const word = this.#services.parameters.peek(`${PREFIX}/heartbeats/${appKeyOf(app.space)}`);
+    const fields: unknown = word ? JSON.parse(word.value) : undefined;
+    const lease = typeof fields === "object" && fields !== null ? Number(Reflect.get(fields, "renewIn")) : 0;
+    const slack = 60 + HEARD_WITHIN_SECONDS;
+    if (word && word.at >= app.startedAt && at - word.at <= lease + slack) return;
+    const detail = word ? `it came ${(at - word.at).toFixed(0)} s before, for ${lease} s` : "there is none";
+    this.#violates("an app is stopped on a word of its own incarnation, in force", app.space, detail);
+  }
+
+  #checkBudget(invocation: Invocation): void {
+    const stops = (this.#stopsOf.get(invocation) ?? 0) + 1;
+    this.#stopsOf.set(invocation, stops);
+    if (stops > BUDGET.maxStops)
+      this.#violates("no sweep stops more than its budget", undefined, `${stops} stops of ${BUDGET.maxStops}`);
+    if (stops > 1) return;
+    const fleet = [...this.#watched.values()].filter(({ app }) => app.inServiceAt < this.#now());
+    const idle = fleet.filter((watched) => this.#isIdleByItsWord(watched, invocation.startedAt));
+    const most = Math.max(ALWAYS_ALLOWED, BUDGET.breakerShare * (fleet.length + 1));
+    if (idle.length > most)
+      this.#violates("the breaker holds back everything", undefined, `${idle.length} idle of ${fleet.length}`);
+  }
+
+  /** Whether the app had been idle for its longest timeout before the sweep began, by a word that holds. */
+  #isIdleByItsWord({ app }: Watched, startedAt: number): boolean {
+    const word = this.#services.parameters.peek(`${PREFIX}/heartbeats/${appKeyOf(app.space)}`);
+    if (!word || word.at < app.startedAt || word.at > startedAt - 60) return false;
+    const timeout = Math.max(...this.#policiesSince(startedAt - 60).map((policy) => timeoutOf(app.space, policy)));
+    return isIdleWord(word.value, timeout, this.#now() - word.at);
+  }
+
+  #noteDelay(watched: Watched, { at, lastActive }: Sent, timeout: number): void {
+    const { app, agent, truth } = watched;
+    const idleSince = Math.max(lastActive, agent.countsFrom, truth.hungSince(this.#asOf, agent.countsFrom) - timeout);
+    this.#noteFaults();
+    const isCalm = Math.max(this.#troubledUntil, agent.deafUntil, agent.blindUntil) < idleSince;
+    if (!isCalm || this.#policiesSince(idleSince).length > 1) return;
+    const delay = at - idleSince - timeout;
+    this.delays.push(delay);
+    const most = 2 * this.#story.scheduleSeconds + LATE_SECONDS;
+    if (delay > most) this.#violates("every idle app is stopped", app.space, `${delay.toFixed(0)} s late`);
+  }
+
+  #lastActive({ truth }: Watched): number {
+    return truth.lastActive(this.#asOf);
+  }
+
+  /** So long ago that it can have been heard. */
+  get #asOf(): number {
+    return this.#now() - HEARD_WITHIN_SECONDS - this.#story.readLagSeconds;
+  }
+
+  #policiesSince(instant: number): readonly Edict[] {
+    const all = this.#story.policies;
+    return all.filter(
+      ({ at }, i) => BEGIN + at <= this.#now() && BEGIN + (all[i + 1]?.at ?? Infinity) > instant,
+    );
+  }
+
+  #noteFaults(): void {
+    const elapsed = this.#now() - BEGIN;
+    for (const { from, to } of this.#story.faults) if (from <= elapsed) this.#troubled(Math.min(to - elapsed, 0));
+  }
+
+  #troubled(forSeconds: number): void {
+    this.#troubledUntil = Math.max(this.#troubledUntil, this.#now() + forSeconds);
+  }
+
+  #isUndeletable(space: string): boolean {
+    return this.#story.apps.some((app) => app.space === space && app.undeletable === true);
+  }
+
+  #violates(invariant: Violation["invariant"], space: string | undefined, detail: string): void {
+    this.violations.push({ invariant, at: Math.round(this.#now() - BEGIN), space, detail });
+  }
+}
+
+export function timeoutOf(space: string, policy: Edict): number {
+  return space.startsWith("quick-") ? policy.quickIdleTimeInSeconds : policy.idleTimeInSeconds;
+}
+
+function isIdleWord(text: string, timeout: number, age: number): boolean {
+  const word: unknown = JSON.parse(text);
+  if (typeof word !== "object" || word === null) return false;
+  const [idle, busy, lease]: unknown[] = ["idle", "busy", "renewIn"].map((field): unknown => Reflect.get(word, field));
+  if (typeof idle !== "object" || idle === null || typeof busy !== "object" || busy === null) return false;
+  const all: unknown[] = Object.values(idle);
+  return (
+    Object.keys(busy).length === 0 &&
+    all.every((seconds) => typeof seconds === "number" && seconds >= timeout) &&
+    Number(lease) > age
+  );
+}
