@@ -8,7 +8,12 @@ export const RETRIES_AND_TIMEOUTS = {
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 } as const;
 
-export type Clients = { readonly sageMaker: SageMakerClient; readonly ssm: SSMClient };
+export type Clients = {
+  readonly sageMaker: SageMakerClient;
+  /** Sends each call once: for those that may only be repeated after another look. */
+  readonly sageMakerOnce: SageMakerClient;
+  readonly ssm: SSMClient;
+};
 
 /** This step runs before each attempt of a call, so that retries are limited, too. */
 const EACH_ATTEMPT = { step: "finalizeRequest", name: "rateLimit", priority: "low" } as const;
@@ -17,8 +22,10 @@ const EACH_ATTEMPT = { step: "finalizeRequest", name: "rateLimit", priority: "lo
 export function createClients(limiter: RateLimiter): Clients {
   const wait = ({ commandName = "" }) => limiter.wait(commandName.replace(/Command$/, ""));
   const sageMaker = new SageMakerClient(RETRIES_AND_TIMEOUTS);
-  sageMaker.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
+  const sageMakerOnce = new SageMakerClient({ ...RETRIES_AND_TIMEOUTS, maxAttempts: 1 });
+  for (const client of [sageMaker, sageMakerOnce])
+    client.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
   const ssm = new SSMClient(RETRIES_AND_TIMEOUTS);
   ssm.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
-  return { sageMaker, ssm };
+  return { sageMaker, sageMakerOnce, ssm };
 }

@@ -13,9 +13,9 @@ import { createStudio } from "./studio.ts";
 /** A sweep's ports to the account and region of the environment's credentials. */
 export function createPorts({ prefix }: SweepConfig): Ports {
   const limiter = createRateLimiter();
-  const { sageMaker, ssm } = createClients(limiter);
+  const { sageMaker, sageMakerOnce, ssm } = createClients(limiter);
   return {
-    studio: createStudio(sageMaker),
+    studio: createStudio(sageMaker, sageMakerOnce),
     heartbeats: createHeartbeats(ssm, prefix),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),

@@ -4,6 +4,7 @@ import {
   DescribeAppCommand,
   paginateListApps,
   paginateListSpaces,
+  SageMakerServiceException,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/app.ts";
@@ -12,8 +13,13 @@ import { spaceKey } from "../domain/space.ts";
 import type { Studio } from "../sweep/ports.ts";
 import { createUnifiedStudioLookup } from "./unified-studio.ts";
 
-/** The account's Studio apps, over the SageMaker API. */
-export function createStudio(client: SageMakerClient): Studio {
+const NETWORK_CODES: ReadonlySet<unknown> = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"]);
+
+/**
+ * The account's Studio apps, over the SageMaker API. `once` sends each call once, for `DeleteApp`: by a second attempt,
+ * seconds later, its app's user may be back, so the app has to be confirmed again first.
+ */
+export function createStudio(client: SageMakerClient, once: SageMakerClient): Studio {
   return {
     apps: () => listApps(client),
     spaceOwners: () => listSpaceOwners(client),
@@ -29,10 +35,10 @@ export function createStudio(client: SageMakerClient): Studio {
     },
     async deleteApp(app) {
       try {
-        await client.send(new DeleteAppCommand(requestFor(app)));
+        await once.send(new DeleteAppCommand(requestFor(app)));
         return "stopped";
       } catch (error) {
-        if (isThrottled(error)) return "throttled";
+        if (isThrottled(error) || isUnanswered(error)) return "busy";
         // Its user or another sweep has deleted it, or is deleting it.
         if (isNamed(error, "ResourceNotFound", "ResourceInUse") || isDeletedAlready(error)) return "gone";
         throw error;
@@ -43,6 +49,12 @@ export function createStudio(client: SageMakerClient): Studio {
 
 function isThrottled(error: unknown): boolean {
   return isNamed(error, "ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded");
+}
+
+/** Whether nobody knows what became of the call: no answer came, or one that says nothing of the call itself. */
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof SageMakerServiceException) return error.$fault === "server";
+  return isNamed(error, "TimeoutError") || (error instanceof Error && "code" in error && NETWORK_CODES.has(error.code));
 }
 
 /** The answer of `DeleteApp` for an app that is still listed as `Deleted`. */

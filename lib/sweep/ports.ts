@@ -37,8 +37,11 @@ export type Studio = {
   readonly isUnifiedStudio: (domainId: string) => Promise<boolean>;
   /** The app as it is now, whichever incarnation; `undefined` where it is gone. */
   readonly current: (app: App) => Promise<App | undefined>;
-  /** Deletes the app; `gone` where it is deleted, or being deleted, already; `throttled` where the service is busy. */
-  readonly deleteApp: (app: App) => Promise<"stopped" | "gone" | "throttled">;
+  /**
+   * Deletes the app, by one call; `gone` where it is deleted, or being deleted, already; `busy` where the service
+   * throttles it or gives no answer.
+   */
+  readonly deleteApp: (app: App) => Promise<"stopped" | "gone" | "busy">;
 };
 
 export type Heartbeats = {
@@ -50,4 +53,4 @@ export type Heartbeats = {
 };
 
 /** Carries out a stop; in a dry run it only says that it would. */
-export type Stopper = (app: App) => Promise<"stopped" | "gone" | "throttled" | "would-stop">;
+export type Stopper = (app: App) => Promise<"stopped" | "gone" | "busy" | "would-stop">;

@@ -101,6 +101,21 @@ describe("a sweep over the wire", () => {
     assert.notEqual(await status("answer-lost"), "InService");
   });
 
+  it("asks again before it sends a deletion again: its user may be back by then", async () => {
+    apps(heartbeatText(4000), "back-by-then");
+    const before = calls("DeleteApp").length;
+    stage.studio.faults.before("DeleteApp", () => {
+      const name = stage.account.heartbeatName("back-by-then");
+      stage.studio.seed.parameters([{ name, value: heartbeatText(3) }]);
+    });
+    stage.studio.faults.add({ operation: "DeleteApp", error: { code: "InternalFailure", status: 500 } });
+    const { verdicts, failed } = await stage.sweep();
+    assert.equal(failed, false);
+    assert.equal(of(verdicts, "back-by-then"), "recently-active changed");
+    assert.equal(calls("DeleteApp").length, before + 1);
+    assert.equal(await status("back-by-then"), "InService");
+  });
+
   it("fails at its end, and not before it stopped the others, where one app cannot be deleted", async () => {
     apps(heartbeatText(4000), "undeletable", "deletable");
     stage.studio.faults.add({

@@ -63,7 +63,7 @@ export function fakeAccount({
         if (faults.undeletable?.has(app.key)) return Promise.reject(new Error("InternalFailure"));
         const left = throttles.get(app.key) ?? 0;
         throttles.set(app.key, left - 1);
-        if (left > 0) return Promise.resolve("throttled");
+        if (left > 0) return Promise.resolve("busy");
         changes.push(`delete ${app.key}`);
         return Promise.resolve("stopped");
       },

@@ -1,11 +1,11 @@
-import type { Instructions } from "../../lib/policy/instructions.ts";
+import * as v from "valibot";
 import type { Network } from "./network.ts";
 import type { Person } from "./person.ts";
 import type { Random } from "./random.ts";
 import { BEGIN, TOLD_SOURCES, type AppStory, type Trouble } from "./story.ts";
 import { appKeyOf } from "./studio-service.ts";
 import type { Timeline } from "./timeline.ts";
-import { type Sample, WriteSchedule, type WriteReason } from "./write-schedule.ts";
+import { type Followed, type Sample, WriteSchedule, type WriteReason } from "./write-schedule.ts";
 
 export const PREFIX = "/studio-reaper";
 const MAX_TRIES = 3;
@@ -55,7 +55,7 @@ export class SimulatedAgent {
   }
 
   #newSchedule(): WriteSchedule {
-    const { random, makeSchedule = (fraction) => new WriteSchedule(fraction) } = this.#around;
+    const { random, makeSchedule = (fraction: () => number) => new WriteSchedule(fraction) } = this.#around;
     return makeSchedule(() => random.fraction());
   }
 
@@ -222,11 +222,18 @@ function lie(up: number, by: number): string {
   return JSON.stringify(lies[Math.floor(by) % lies.length]);
 }
 
-const parsed = new Map<string, Instructions>();
-function parseInstructions(text: string): Instructions {
+const Told = v.object({
+  sampleSeconds: v.number(),
+  cadenceSeconds: v.number(),
+  timeouts: v.array(v.number()),
+  hungAfter: v.array(v.number()),
+});
+const parsed = new Map<string, Followed>();
+
+function parseInstructions(text: string): Followed {
   const known = parsed.get(text);
   if (known) return known;
-  const read: Instructions = JSON.parse(text);
+  const read = v.parse(Told, JSON.parse(text));
   parsed.set(text, read);
   return read;
 }

@@ -40,8 +40,9 @@ function idleTimes({ idle }: Heartbeat, change: (seconds: number | null) => numb
 export const BREAKAGES = {
   "silence counts as idleness": heartbeatsRead((heartbeat, receivedAt, now) => ({
     ...heartbeat,
-    up: heartbeat.up + secondsBetween(receivedAt, now),
-    idle: idleTimes(heartbeat, (idle) => (idle === null ? idle : idle + secondsBetween(receivedAt, now))),
+    idle: idleTimes(heartbeat, (idle) =>
+      idle === null ? idle : Math.min(heartbeat.up, idle + secondsBetween(receivedAt, now)),
+    ),
   })),
   "what cannot be read is idle": heartbeatsRead((heartbeat) => ({
     ...heartbeat,
@@ -55,6 +56,7 @@ export const BREAKAGES = {
   "a heartbeat holds for ever": heartbeatsRead((heartbeat) => ({ ...heartbeat, renewIn: 1e8 })),
   "a heartbeat of before the restart counts": (ports, clock) => ({
     ...withHeartbeats(() => ({ forget: () => Promise.resolve() }))(ports, clock),
+    sightings: { recall: () => Promise.resolve(new Map()), save: () => Promise.resolve() },
     studio: {
       ...ports.studio,
       async *apps() {
@@ -91,9 +93,8 @@ export const BREAKAGES = {
     return withStudio(({ deleteApp }) => ({
       async deleteApp(app) {
         if (hasFailed) throw new Error("the one before has failed");
-        hasFailed = true;
         const outcome = await deleteApp(app);
-        hasFailed = false;
+        hasFailed = outcome === "busy";
         return outcome;
       },
     }))(ports, clock);

@@ -1,7 +1,8 @@
+import { SageMakerServiceException } from "@aws-sdk/client-sagemaker";
 import type { ParameterService } from "./parameter-service.ts";
 import type { Random } from "./random.ts";
 import { BEGIN, type Fault } from "./story.ts";
-import { ServiceError, type StudioService } from "./studio-service.ts";
+import { ServiceError, type StudioService, TimeoutError } from "./studio-service.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
@@ -100,7 +101,7 @@ export class Network {
         const answered = arrive();
         answer = () => answered;
       } catch (error) {
-        if (!(error instanceof ServiceError)) throw error;
+        if (!(error instanceof SageMakerServiceException)) throw error;
         answer = refuse(error.name, error.message);
       }
     });
@@ -176,6 +177,6 @@ export class Network {
 
 function refuse(name: string, message = name): () => never {
   return () => {
-    throw new ServiceError(name, message);
+    throw name === "TimeoutError" ? new TimeoutError(message) : new ServiceError(name, message);
   };
 }

@@ -53,9 +53,7 @@ export class ParameterService {
     const asOf = this.#timeline.now - (version === undefined ? this.lag() : 0);
     if (entry === undefined || entry.deletedAt <= asOf) throw new ServiceError("ParameterNotFound");
     const found =
-      version === undefined
-        ? newest(entry, asOf)
-        : entry.versions.findLast(({ number }) => number === Number(version));
+      version === undefined ? newest(entry, asOf) : entry.versions.findLast(({ number }) => number === Number(version));
     if (found) return { Parameter: answerOf(entry, found) };
     throw new ServiceError(version === undefined ? "ParameterNotFound" : "ParameterVersionNotFound");
   }

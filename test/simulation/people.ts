@@ -23,7 +23,7 @@ const office: Habit = (random, days) => {
 /** Long trainings and jobs, by day and by night, with a look at them now and then. */
 const trainer: Habit = (random, days) => {
   const work: Work[] = [];
-  for (let at = random.between(0, 30) * HOUR; at < days * DAY; ) {
+  for (let at = random.between(0, 30) * HOUR; at < days * DAY;) {
     const end = at + random.between(0.5, 40) * HOUR;
     const source = random.pick(KERNELS, TERMINALS, CPU);
     work.push({ source, from: at, to: end, every: 0 });
@@ -79,7 +79,11 @@ const restarter: Habit = (random, days) => {
 };
 
 /** Writes the story of one app. */
-export function writeApp(random: Random, number: number, { days, faulty }: { days: number; faulty: boolean }): AppStory {
+export function writeApp(
+  random: Random,
+  number: number,
+  { days, faulty }: { days: number; faulty: boolean },
+): AppStory {
   const habit = random.pick(office, office, office, office, trainer, returner, returner, forgetful, hanging, restarter);
   const { work, closes } = habit(random, days);
   const sorted = work.toSorted((a, b) => a.from - b.from);
@@ -98,9 +102,13 @@ export function writeApp(random: Random, number: number, { days, faulty }: { day
 function writeTroubles(random: Random, work: readonly Work[], days: number): Trouble[] {
   return Array.from({ length: random.whole(1, days) }, () => ({
     kind: random.pick<Trouble["kind"]>("dies", "restarts", "restarts", "forgets", "lags", "lies", "goes blind"),
-    at: (random.chance(0.5) && work[random.whole(0, work.length - 1)]?.from) || random.between(0, days * DAY),
+    at: (random.chance(0.5) ? beginOf(random, work) : undefined) ?? random.between(0, days * DAY),
     for: random.pick(random.between(5, 60), random.between(60, 1800), random.between(1800, DAY)),
   })).toSorted((a, b) => a.at - b.at);
+}
+
+function beginOf(random: Random, work: readonly Work[]): number | undefined {
+  return work[random.whole(0, work.length - 1)]?.from;
 }
 
 /** Work that shows every few seconds or minutes, mostly in a kernel. */

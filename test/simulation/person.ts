@@ -62,7 +62,8 @@ export class Person {
     this.#next[source] = next;
     if (!doing.some(({ to }) => BEGIN + to < now)) return;
     for (const one of doing)
-      if (BEGIN + one.to < now) this.#doneAt[source] = Math.max(this.#doneAt[source] ?? -Infinity, this.#lastOf(one, now));
+      if (BEGIN + one.to < now)
+        this.#doneAt[source] = Math.max(this.#doneAt[source] ?? -Infinity, this.#lastOf(one, now));
     this.#doing[source] = doing.filter(({ to }) => BEGIN + to >= now);
   }
 

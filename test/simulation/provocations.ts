@@ -12,7 +12,7 @@ export function aStory(apps: readonly AppStory[], overrides: Partial<Story> = {}
   const policies = [aPolicyFrom(0)];
   return {
     seed: 1,
-    seconds: 6 * HOUR,
+    seconds: 3 * HOUR,
     scheduleSeconds: MINUTE,
     apps,
     faults: [],
@@ -64,11 +64,17 @@ export const PROVOCATIONS = {
     [aUser("quick-1", { work: [inAKernel(600, 600, 60), inAKernel(1508, 1900, 20)] })],
     { faults: [{ kind: "request lost", operation: "DeleteApp", of: "sweeps", share: 0.7, from: 0, to: HOUR }] },
   ),
-  aDozenAreIdleAtOnce: aStory(Array.from({ length: 12 }, (_, n) => aUser(`quick-${n}`)), { scheduleSeconds: 1800 }),
-  nearlyAllAreIdleAtOnce: aStory([
-    ...Array.from({ length: 60 }, (_, n) => aUser(`quick-${n}`)),
-    ...Array.from({ length: 10 }, (_, n) => aUser(`slow-${n}`)),
-  ], { seconds: 2 * HOUR, scheduleSeconds: 1800 }),
+  aDozenAreIdleAtOnce: aStory(
+    Array.from({ length: 12 }, (_, n) => aUser(`quick-${n}`)),
+    { scheduleSeconds: 1800 },
+  ),
+  nearlyAllAreIdleAtOnce: aStory(
+    [
+      ...Array.from({ length: 60 }, (_, n) => aUser(`quick-${n}`)),
+      ...Array.from({ length: 10 }, (_, n) => aUser(`slow-${n}`)),
+    ],
+    { seconds: 2 * HOUR, scheduleSeconds: 1800 },
+  ),
   oneIsIdleInADryRun: aStory([aUser("quick-1")], { policies: [aPolicyFrom(0, { mode: "dry-run" })] }),
   oneCannotBeDeleted: aStory([aUser("quick-1", { undeletable: true }), aUser("quick-2", { opens: [600] })]),
   listingsFail: aStory([aUser("quick-1", { work: [inAKernel(300, 5 * HOUR, 240)] })], {

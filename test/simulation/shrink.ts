@@ -23,17 +23,42 @@ export async function shrink(story: Story, violation: Violation, options: Option
   const culprit = story.apps.filter(({ space }) => space === violation.space);
   if (culprit.length > 0) await take({ ...shortest.story, apps: culprit });
   const soFar = () => shortest.story;
-  await leaveOut(() => soFar().apps, (apps) => take({ ...soFar(), apps }));
-  await leaveOut(() => soFar().faults, (faults) => take({ ...soFar(), faults }));
-  await leaveOut(() => soFar().mishaps, (mishaps) => take({ ...soFar(), mishaps }));
+  await leaveOut(
+    () => soFar().apps,
+    (apps) => take({ ...soFar(), apps }),
+  );
+  await leaveOut(
+    () => soFar().faults,
+    (faults) => take({ ...soFar(), faults }),
+  );
+  await leaveOut(
+    () => soFar().mishaps,
+    (mishaps) => take({ ...soFar(), mishaps }),
+  );
   const [first] = soFar().policies;
-  if (first) await leaveOut(() => soFar().policies.slice(1), (rest) => take({ ...soFar(), policies: [first, ...rest] }));
+  if (first)
+    await leaveOut(
+      () => soFar().policies.slice(1),
+      (rest) => take({ ...soFar(), policies: [first, ...rest] }),
+    );
   for (const { space } of soFar().apps) {
     const app = () => soFar().apps.find((one) => one.space === space);
-    await leaveOut(() => app()?.work ?? [], (work) => take(withApp(soFar(), space, { work })));
-    await leaveOut(() => app()?.troubles ?? [], (troubles) => take(withApp(soFar(), space, { troubles })));
-    await leaveOut(() => app()?.opens ?? [], (opens) => take(withApp(soFar(), space, { opens })));
-    await leaveOut(() => app()?.closes ?? [], (closes) => take(withApp(soFar(), space, { closes })));
+    await leaveOut(
+      () => app()?.work ?? [],
+      (work) => take(withApp(soFar(), space, { work })),
+    );
+    await leaveOut(
+      () => app()?.troubles ?? [],
+      (troubles) => take(withApp(soFar(), space, { troubles })),
+    );
+    await leaveOut(
+      () => app()?.opens ?? [],
+      (opens) => take(withApp(soFar(), space, { opens })),
+    );
+    await leaveOut(
+      () => app()?.closes ?? [],
+      (closes) => take(withApp(soFar(), space, { closes })),
+    );
   }
   await take({ ...shortest.story, seconds: Math.min(shortest.story.seconds, shortest.violation.at + 60) });
   return shortest;
@@ -42,7 +67,7 @@ export async function shrink(story: Story, violation: Violation, options: Option
 /** Tries to do without halves of a list, then quarters, and so on down to single ones. */
 async function leaveOut<T>(list: () => readonly T[], take: (rest: T[]) => Promise<boolean>): Promise<void> {
   for (let size = list().length; size >= 1; size = Math.floor(size / 2))
-    for (let at = 0; at < list().length; ) {
+    for (let at = 0; at < list().length;) {
       const rest = list().filter((_, i) => i < at || i >= at + size);
       if (!(await take(rest))) at += size;
     }

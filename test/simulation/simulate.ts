@@ -56,7 +56,9 @@ export async function simulate(
 
   bringPeople({ timeline, random, network, studio: services.studio, watch, returns, makeSchedule }, story);
   for (const edict of story.policies)
-    timeline.at(BEGIN + edict.at, () => services.parameters.put({ Name: `${PREFIX}/policy`, Value: policyText(edict) }));
+    timeline.at(BEGIN + edict.at, () =>
+      services.parameters.put({ Name: `${PREFIX}/policy`, Value: policyText(edict) }),
+    );
 
   const sweeper = new Sweeper(
     { timeline, random, network },
@@ -103,7 +105,10 @@ type Account = {
 };
 
 /** Has every user do what the story says, and gives each app that starts its agent. */
-function bringPeople({ timeline, random, network, studio, watch, returns, makeSchedule }: Account, { apps }: Story): void {
+function bringPeople(
+  { timeline, random, network, studio, watch, returns, makeSchedule }: Account,
+  { apps }: Story,
+): void {
   const stories = new Map(apps.map((app) => [app.space, app]));
   const agents = new Map<string, SimulatedAgent>();
   studio.onStart = (app) => {
@@ -132,7 +137,7 @@ function bringPeople({ timeline, random, network, studio, watch, returns, makeSc
     watch.end(app);
   };
   for (const story of apps) {
-    for (const at of story.opens) timeline.at(BEGIN + at, () => void open(story));
+    for (const at of story.opens) timeline.at(BEGIN + at, open(story));
     for (const at of story.closes)
       timeline.at(BEGIN + at, () => {
         if (studio.current(story.space)?.status === "InService") studio.delete(story.space);
@@ -140,9 +145,11 @@ function bringPeople({ timeline, random, network, studio, watch, returns, makeSc
   }
 
   /** Who finds the app being deleted waits a while. */
-  function open(story: AppStory): void {
-    if (studio.current(story.space)?.status === "Deleting") timeline.at(timeline.now + 60, () => void open(story));
-    else studio.create(story.space, story.keepsCreationTime);
+  function open(story: AppStory): () => void {
+    return () => {
+      if (studio.current(story.space)?.status === "Deleting") timeline.at(timeline.now + 60, open(story));
+      else studio.create(story.space, story.keepsCreationTime);
+    };
   }
 }
 

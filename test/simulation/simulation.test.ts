@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { BREAKAGES } from "./breakages.ts";
+import { judgeStory } from "./judge-story.ts";
 import { PROVOCATIONS } from "./provocations.ts";
 import { shrink } from "./shrink.ts";
 import { type Options, simulate } from "./simulate.ts";
 import type { Violation } from "./watch.ts";
+import { writeStory } from "./write-story.ts";
 import { type Sample, type WriteReason, WriteSchedule } from "./write-schedule.ts";
 
 /** A schedule that leaves out one reason to write. */
@@ -41,8 +43,18 @@ const CASES: readonly Case[] = [
   broken("a listing that breaks off counts as whole", "listingsFail", "every app gets one verdict"),
   broken("one failing app ends the stops", "oneCannotBeDeleted", ALL_STOPPED),
   broken("a stop is said and not done", "oneIsIdle", ALL_STOPPED),
-  { breaks: "agents do not tell of a return", story: "comesBackInTime", options: without("resumed"), invariant: AT_WORK },
-  { breaks: "agents do not tell of a crossing", story: "oneIsIdle", options: without("crossed"), invariant: ALL_STOPPED },
+  {
+    breaks: "agents do not tell of a return",
+    story: "comesBackInTime",
+    options: without("resumed"),
+    invariant: AT_WORK,
+  },
+  {
+    breaks: "agents do not tell of a crossing",
+    story: "oneIsIdle",
+    options: without("crossed"),
+    invariant: ALL_STOPPED,
+  },
 ];
 
 describe("a broken rule", () => {
@@ -62,4 +74,25 @@ describe("the sweep as it is", () => {
       assert.deepEqual(violations, []);
     });
 });
-void shrink;
+
+describe("a fleet over days, with all that goes wrong", () => {
+  for (const seed of [1])
+    it(`is stopped when it is idle, and nobody at work: seed ${seed}`, async (context) => {
+      const size = { apps: 25, days: 2, scheduleSeconds: 60, faulty: true };
+      const { complaint, appHours, stops } = await judgeStory(seed, size);
+      context.diagnostic(`${appHours.toFixed(0)} app-hours, ${stops} stops`);
+      assert.equal(complaint, undefined);
+    });
+});
+
+it("shrinks a story to what it takes to break a rule", async () => {
+  const story = writeStory(1, { apps: 12, days: 1, scheduleSeconds: 60, faulty: true });
+  const options = { breakage: BREAKAGES["work in progress counts for nothing"] };
+  const { violations } = await simulate(story, { ...options, toFirstViolation: true });
+  const [violation] = violations;
+  assert.ok(violation);
+  const shortest = await shrink(story, violation, options);
+  assert.equal(shortest.violation.invariant, violation.invariant);
+  const work = shortest.story.apps.flatMap((app) => app.work);
+  assert.ok(shortest.story.apps.length <= 3 && work.length <= 3, JSON.stringify(shortest));
+});

@@ -1,3 +1,4 @@
+import { SageMakerServiceException } from "@aws-sdk/client-sagemaker";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -14,11 +15,16 @@ export type Incarnation = {
   deletedAt: number;
 };
 
-export class ServiceError extends Error {
+/** What a service answers where it refuses a call, as the SDK throws it. */
+export class ServiceError extends SageMakerServiceException {
   constructor(name: string, message = name) {
-    super(message);
-    this.name = name;
+    super({ name, message, $fault: name === "InternalFailure" ? "server" : "client", $metadata: {} });
   }
+}
+
+/** No answer came. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -85,8 +91,7 @@ export class StudioService {
   delete(space: string): void {
     const app = this.#current.get(space);
     if (!app) throw new ServiceError("ResourceNotFound");
-    if (app.status === "Deleted")
-      throw new ServiceError("ValidationException", "the app has already been deleted");
+    if (app.status === "Deleted") throw new ServiceError("ValidationException", "the app has already been deleted");
     if (app.status !== "InService") throw new ServiceError("ResourceInUse");
     app.status = "Deleting";
     this.onEnd(app);

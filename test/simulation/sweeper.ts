@@ -1,14 +1,17 @@
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { InitializeMiddleware } from "@smithy/types";
+import { RETRIES_AND_TIMEOUTS } from "../../lib/aws/clients.ts";
 import { createHeartbeats } from "../../lib/aws/heartbeats.ts";
 import { createLeaseStore } from "../../lib/aws/lease-store.ts";
 import { leaseOver } from "../../lib/aws/lease.ts";
+import { writeParameter } from "../../lib/aws/parameters.ts";
 import { publishInstructions, readPolicy } from "../../lib/aws/policy-parameters.ts";
+import { createSightingPages } from "../../lib/aws/sighting-pages.ts";
 import { createStudio } from "../../lib/aws/studio.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
 import type { Report, Skipped } from "../../lib/sweep/report.ts";
-import { Sightings } from "../../lib/sweep/sightings.ts";
+import { rememberSightings } from "../../lib/sweep/remember-sightings.ts";
 import { sweepAlone } from "../../lib/sweep/sweep-alone.ts";
 import { PREFIX } from "./agent.ts";
 import { type Input, type Network, RETRYABLE } from "./network.ts";
@@ -39,9 +42,15 @@ export type Observer = {
 export type Breakage = (ports: Ports, clock: () => Date) => Ports;
 
 const FUNCTION_TIMEOUT_SECONDS = 300;
-const MAX_ATTEMPTS = 6;
+/** `DeleteApp` is sent once, as each has to be confirmed. */
+const attemptsOf = (operation: string) => (operation === "DeleteApp" ? 1 : RETRIES_AND_TIMEOUTS.maxAttempts);
 /** The sweep's own pace: half of each quota. */
-const SECONDS_BETWEEN: Readonly<Record<string, number>> = { ListApps: 1, DeleteApp: 0.4, GetParametersByPath: 0.05 };
+const SECONDS_BETWEEN: Readonly<Record<string, number>> = {
+  ListApps: 1,
+  DeleteApp: 0.4,
+  GetParametersByPath: 0.05,
+  PutParameter: 1,
+};
 const NEVER = new Promise<never>(() => undefined);
 
 /** A warm process of the function: it remembers what its former invocations saw, and paces their calls. */
@@ -50,7 +59,11 @@ class WarmProcess {
   readonly nextTurn = new Map<string, number>();
   readonly sageMaker = new SageMakerClient({ region: "us-east-1" });
   readonly ssm = new SSMClient({ region: "us-east-1" });
-  readonly sightings = new Sightings();
+  readonly sightings = rememberSightings(
+    createSightingPages(this.ssm, PREFIX, async (name, value) => {
+      await writeParameter(this.ssm, name, value);
+    }),
+  );
 }
 
 /** Invokes the sweep on its schedule: the real one, down to the calls that it hands to the SDK. */
@@ -139,7 +152,7 @@ export class Sweeper {
   #ports({ sageMaker, ssm, sightings }: WarmProcess, clock: () => Date): Ports {
     const store = createLeaseStore(ssm, `${PREFIX}/leases/sweep`);
     return {
-      studio: createStudio(sageMaker),
+      studio: createStudio(sageMaker, sageMaker),
       heartbeats: createHeartbeats(ssm, PREFIX),
       readPolicy: () => readPolicy(ssm, PREFIX),
       publishInstructions: (instructions) => publishInstructions(ssm, PREFIX, instructions),
@@ -155,19 +168,25 @@ export class Sweeper {
     if (!invocation) throw new Error(`${operation} is called outside any invocation`);
     for (let attempt = 1; ; attempt++) {
       await this.#turn(process, operation);
-      if (invocation.isOver) return NEVER;
+      if (this.#isOver(invocation)) return NEVER;
       if (operation === "DeleteApp") this.#observer.onDeleteSent(String(input["SpaceName"]), invocation);
       const { seconds, answer } = this.#network.attempt("sweeps", operation, input);
       if (++invocation.calls > invocation.cutAfterCalls) this.#cutOff(process, invocation);
       await this.#timeline.sleep(seconds);
-      if (invocation.isOver) return NEVER;
+      if (this.#isOver(invocation)) return NEVER;
       try {
         return answer();
       } catch (error) {
-        if (!(error instanceof Error) || !RETRYABLE.includes(error.name) || attempt === MAX_ATTEMPTS) throw error;
+        if (!(error instanceof Error) || !RETRYABLE.includes(error.name) || attempt === attemptsOf(operation))
+          throw error;
         await this.#timeline.sleep(this.#random.fraction() * Math.min(20, 0.5 * 2 ** (attempt - 1)));
       }
     }
+  }
+
+  /** It may be over since it was last asked. */
+  #isOver({ isOver }: Invocation): boolean {
+    return isOver;
   }
 
   async #turn({ nextTurn }: WarmProcess, operation: string): Promise<void> {

@@ -51,7 +51,7 @@ export class Timeline {
     const last = this.#heap.pop();
     if (last === undefined || this.#heap.length === 0) return;
     this.#heap[0] = last;
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       const [left, right] = [2 * i + 1, 2 * i + 2];
       let first = i;
       if (left < this.#heap.length && this.#isBefore(left, first)) first = left;

@@ -100,7 +100,9 @@ export class Watch {
     const verdicts = new Map<string, number>();
     for (const { app } of report.judged) verdicts.set(app.key, (verdicts.get(app.key) ?? 0) + 1);
     const stopped = new Set(
-      report.judged.filter(({ outcome }) => outcome === "stopped" || outcome === "gone").map(({ app }) => app.owner.name),
+      report.judged
+        .filter(({ outcome }) => outcome === "stopped" || outcome === "gone")
+        .map(({ app }) => app.owner.name),
     );
     for (const [space, { app }] of this.#watched) {
       if (app.inServiceAt > invocation.startedAt || stopped.has(space)) continue;
@@ -123,7 +125,11 @@ export class Watch {
       if (app.inServiceAt === Infinity || this.#isUndeletable(space)) continue;
       const timeout = Math.max(...this.#story.policies.map((policy) => timeoutOf(space, policy)));
       const idleSince = Math.max(this.#lastActive(watched), agent.countsFrom, app.inServiceAt);
-      const excuses = [this.#troubledUntil, Math.max(agent.deafUntil, agent.blindUntil) + 4800, watched.truth.hungSince(this.#asOf, agent.countsFrom)];
+      const excuses = [
+        this.#troubledUntil,
+        Math.max(agent.deafUntil, agent.blindUntil) + 4800,
+        watched.truth.hungSince(this.#asOf, agent.countsFrom),
+      ];
       const excusedUntil = Math.max(idleSince + timeout, ...excuses);
       if (this.#now() - excusedUntil > MOST_IDLE_SECONDS + 2 * this.#story.scheduleSeconds)
         this.#violates("every idle app is stopped", space, `idle for ${Math.round(this.#now() - idleSince)} s`);
@@ -193,9 +199,7 @@ export class Watch {
 
   #policiesSince(instant: number): readonly Edict[] {
     const all = this.#story.policies;
-    return all.filter(
-      ({ at }, i) => BEGIN + at <= this.#now() && BEGIN + (all[i + 1]?.at ?? Infinity) > instant,
-    );
+    return all.filter(({ at }, i) => BEGIN + at <= this.#now() && BEGIN + (all[i + 1]?.at ?? Infinity) > instant);
   }
 
   #noteFaults(): void {

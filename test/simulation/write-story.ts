@@ -3,7 +3,14 @@ import { Random } from "./random.ts";
 import { type Edict, FAULT_KINDS, type Fault, type Mishap, type Story } from "./story.ts";
 
 const [HOUR, DAY] = [3600, 86_400];
-const OPERATIONS = ["ListApps", "DescribeApp", "DeleteApp", "GetParametersByPath", "GetParameter", "PutParameter"] as const;
+const OPERATIONS = [
+  "ListApps",
+  "DescribeApp",
+  "DeleteApp",
+  "GetParametersByPath",
+  "GetParameter",
+  "PutParameter",
+] as const;
 
 export type Size = {
   readonly apps: number;

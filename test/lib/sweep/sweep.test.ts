@@ -102,7 +102,7 @@ describe("a sweep", () => {
     assert.deepEqual(outcomes(judged), { returner: "changed", stuck: "failed" });
     assert.deepEqual(
       failures.map(({ message }) => message),
-      [`stopping ${stuck.key}: the service throttled it 5 times`],
+      [`stopping ${stuck.key}: the service throttled it or did not answer, 5 times`],
     );
   });
 
