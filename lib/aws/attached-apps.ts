@@ -3,14 +3,14 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { Apps } from "../attach/ports.ts";
 import { parseAppKey, UnreadableApp } from "../domain/app.ts";
 import { parametersBelow } from "./parameters.ts";
-import { createStudio } from "./studio.ts";
+import { listApps } from "./studio.ts";
 
 /** The account's apps, and the times of their heartbeats. An app that cannot be read is left out. */
 export function createApps(sageMaker: SageMakerClient, ssm: SSMClient, prefix: string): Apps {
   const folder = `${prefix}/heartbeats/`;
   return {
     async *all() {
-      for await (const app of createStudio(sageMaker).apps()) if (!(app instanceof UnreadableApp)) yield app;
+      for await (const app of listApps(sageMaker)) if (!(app instanceof UnreadableApp)) yield app;
     },
     async *heartbeats() {
       for await (const { Name = "", LastModifiedDate: at } of parametersBelow(ssm, folder)) {
