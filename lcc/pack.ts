@@ -10,16 +10,16 @@ const FIXED_DATE = new Date(1980, 0, 1);
 const LZMA_MODE = 3;
 
 /**
- * Makes one zip file of the Python files of a folder, which Python runs as it is. The same files give the same bytes.
+ * Makes one zip file of the agent's files in a folder, which Python runs as it is. The same files give the same bytes.
  */
 export async function zipAgent(folder: string): Promise<Uint8Array> {
   const files: Record<string, Uint8Array> = {};
-  for (const name of await pythonFiles(folder)) files[name] = await readFile(join(folder, name));
+  for (const name of await agentFiles(folder)) files[name] = await readFile(join(folder, name));
   return zipSync(files, { level: 0, mtime: FIXED_DATE });
 }
 
 /**
- * Packs the Python files of a folder for Parameter Store: the zip file, compressed as a whole. The same files give the
+ * Packs the agent's files in a folder for Parameter Store: the zip file, compressed as a whole. The same files give the
  * same bytes on every machine, which is why the compressor is JavaScript: the output of zlib, for one, depends on the
  * CPU.
  */
@@ -27,11 +27,14 @@ export async function packAgent(folder: string): Promise<Uint8Array> {
   return Uint8Array.from(lzma.compress(await zipAgent(folder), LZMA_MODE));
 }
 
-/** The paths of the Python files below a folder, with slashes, in the order of their characters. */
-async function pythonFiles(folder: string): Promise<readonly string[]> {
+/**
+ * The paths of the Python files, and of the JupyterLab extension's, below a folder, with slashes, in the order of their
+ * characters.
+ */
+async function agentFiles(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
+    .filter((entry) => entry.isFile() && /\.(py|js)$/.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
 }

@@ -21,6 +21,7 @@ from write_schedule import WriteSchedule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import NoReturn
 
     from app_metadata import App
@@ -52,14 +53,17 @@ class Agent:
     def live(self) -> NoReturn:
         log(f"version {VERSION}, process {os.getpid()}, writes {self.parameter}")
         doorbell = Doorbell(f"{settings.AGENT_FOLDER}/doorbell")
-        self.dialogue.begin(read_clock().boot)
+        with self.guarded():
+            self.dialogue.begin(read_clock().boot)
         try:
             while True:
                 sample = self.look(read_clock())
-                self.dialogue.look(sample, self.schedule)
+                with self.guarded():
+                    self.listen(sample)
                 self.speak(sample)
                 next_look = sample.boot if self.dialogue.has_news(sample) else self.schedule.next_look(sample)
-                self.dialogue.show(sample, next_look)
+                with self.guarded():
+                    self.dialogue.show(sample, next_look)
                 boot = read_clock().boot
                 self.memory.save(self.sources, self.first_start, boot)
                 doorbell.sleep(max(next_look - boot, MIN_SLEEP_SECONDS))
@@ -91,6 +95,19 @@ class Agent:
         sample.active_at[source.name] = source.active_at
         if source.busy:
             sample.busy[source.name] = source.busy
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Whatever goes wrong between agent and user, heartbeats are written all the same."""
+        try:
+            yield
+        except Exception as error:
+            self.troubles.begins("dialogue", repr(error), f"fails: {error!r}")
+
+    def listen(self, sample: Sample) -> None:
+        """Take the user's wishes, and answer them before a heartbeat takes its time."""
+        if self.dialogue.look(sample, self.schedule):
+            self.dialogue.show(sample, self.schedule.next_look(sample))
 
     def speak(self, sample: Sample) -> None:
         """Write a heartbeat where there is a reason, or else read the notice where one may be there by now."""

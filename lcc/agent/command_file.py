@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -15,7 +16,10 @@ exec {python} -I -S {program} keep-alive {folder} "$@"
 
 
 def lay_command() -> str:
-    """Make it; returns how a user calls it: by its name, or by its whole path. Raises OSError."""
+    """Make it; returns its path. Raises OSError.
+
+    Notices name the whole path: a login shell may have a PATH of its own, without our link.
+    """
     folder = f"{settings.AGENT_FOLDER}/bin"
     script = f"{folder}/{NAME}"
     os.makedirs(folder, exist_ok=True)
@@ -26,20 +30,16 @@ def lay_command() -> str:
         file.write(text)
     os.chmod(f"{script}.new", 0o755)
     os.replace(f"{script}.new", script)
-    return NAME if link_command(script) else script
+    link_command(script)
+    return script
 
 
-def link_command(script: str) -> bool:
-    """Whether terminals find it by its name. Whatever else has that name there is left alone."""
+def link_command(script: str) -> None:
+    """Have most terminals find it by its name. Whatever else has that name there is left alone."""
     folder = settings.AGENT_COMMAND_FOLDER or os.path.dirname(sys.executable)
-    if not settings.AGENT_COMMAND_FOLDER and folder not in os.environ.get("PATH", "").split(os.pathsep):
-        return False
-    link = f"{folder}/{NAME}"
-    try:
-        os.symlink(script, link)
-    except OSError:
-        return os.path.islink(link) and os.readlink(link) == script
-    return True
+    if settings.AGENT_COMMAND_FOLDER or folder in os.environ.get("PATH", "").split(os.pathsep):
+        with contextlib.suppress(OSError):
+            os.symlink(script, f"{folder}/{NAME}")
 
 
 def quoted(word: str) -> str:

@@ -10,9 +10,10 @@ from command_file import lay_command
 from displays.home_file import HomeFile
 from displays.terminal_lines import TerminalLines
 from keep_alive import KeepAlive, take_request
+from lab_extension import LabExtension
 from log import log
 from memory import write_file
-from notice import STOPPED
+from notice import JUPYTERLAB, STOPPED
 from notices import Notices
 from status import compose_status
 from wording import stopped_text, warning_text
@@ -32,12 +33,18 @@ STATUS_FILE = f"{settings.AGENT_FOLDER}/status.json"
 MEMORY_FILE = f"{settings.AGENT_FOLDER}/dialogue.json"
 
 
+def take_request_of_command() -> dict[str, Any] | None:
+    return take_request(REQUEST_FILE)
+
+
 class Dialogue:
     def __init__(self, context: SourceContext, troubles: TroubleLog, owner: list[Any]) -> None:
         self.context, self.troubles, self.owner = context, troubles, owner
         self.notices, self.keep_alive = Notices(), KeepAlive()
         self.displays: list[Display] = [HomeFile(os.path.expanduser("~")), TerminalLines(context)]
-        self.command = "keep-alive"
+        self.page = LabExtension(context)
+        self.command = ""
+        self.requests_taken = 0
         self.saved = ""
 
     def begin(self, boot: float) -> None:
@@ -46,6 +53,10 @@ class Dialogue:
             self.command = lay_command()
         except OSError as error:
             log(f"there is no command keep-alive: {error}")
+        try:
+            self.page.begin()
+        except OSError as error:
+            log(f"no JupyterLab extension yet: {error}")
         self.restore(boot)
 
     def restore(self, boot: float) -> None:
@@ -62,14 +73,19 @@ class Dialogue:
             log(f"what was said to the user is lost: {error!r}")
             self.notices, self.keep_alive = Notices(), KeepAlive()
 
-    def look(self, sample: Sample, schedule: WriteSchedule) -> None:
-        """Take what the user wishes, and have the heartbeat say it, and which notice is shown."""
+    def look(self, sample: Sample, schedule: WriteSchedule) -> bool:
+        """Take what the user wishes, and have the heartbeat say it, and which notice is shown.
+
+        Returns whether the user waits for an answer.
+        """
+        taken_before = self.requests_taken
         self.take_requests(sample.boot)
         self.keep_alive.look(self.keep_at_most(), self.context.processes, sample.boot)
         self.notices.look(max(sample.active_at.values()), sample.boot)
         lease = schedule.lease_seconds()
         sample.notice, sample.wish = self.notices.word(sample.boot), self.keep_alive.longest(sample.boot, lease)
         sample.keep_alive = sample.wish.word(sample.boot, lease) if sample.wish else None
+        return self.requests_taken > taken_before
 
     def keep_at_most(self) -> int:
         """For how long the policy lets a user keep the app: the notice knows it for this app, if there is one."""
@@ -78,12 +94,14 @@ class Dialogue:
         return of_all if notice is None or notice.kind == STOPPED else min(of_all, notice.keep_at_most)
 
     def take_requests(self, boot: float) -> None:
-        try:
-            request = take_request(REQUEST_FILE)
-            if request is not None:
-                self.keep_alive.ask(request, self.keep_at_most(), boot)
-        except (ValueError, RecursionError) as error:
-            log(f"a wish to keep the app cannot be read: {error}")
+        for take in (take_request_of_command, self.page.take_request):
+            try:
+                request = take()
+                if request is not None:
+                    self.keep_alive.ask(request, self.keep_at_most(), boot)
+                    self.requests_taken += 1
+            except (ValueError, RecursionError) as error:
+                log(f"a wish to keep the app cannot be read: {error}")
 
     def take_notice(self, outcome: dict[str, str], sample: Sample) -> None:
         """Follow what was read; what is wrong or cannot be read changes nothing."""
@@ -116,14 +134,20 @@ class Dialogue:
                 self.troubles.is_over(f"{display.way} display", "works again")
             except OSError as error:
                 self.troubles.begins(f"{display.way} display", "fails", f"cannot be used: {error}")
-        self.tell_status(compose_status(self, sample, next_look))
+        self.tell_status(compose_status(self, sample, next_look), sample.boot)
         self.save()
 
-    def tell_status(self, status: str) -> None:
+    def tell_status(self, status: dict[str, Any], boot: float) -> None:
         try:
-            write_file(STATUS_FILE, status)
+            write_file(STATUS_FILE, json.dumps(status))
+            if JUPYTERLAB not in self.context.instructions.ways:
+                self.page.remove()
+                return
+            self.page.look(boot)
+            self.page.tell(status)
+            self.troubles.is_over("dialogue", "works again")
         except OSError as error:
-            self.troubles.begins("dialogue", "status", f"cannot say what holds: {error}")
+            self.troubles.begins("dialogue", "status", f"cannot say everywhere what holds: {error}")
 
     def save(self) -> None:
         memory = {"owner": self.owner, "notices": self.notices.to_memory(), "wishes": self.keep_alive.to_memory()}
@@ -143,3 +167,4 @@ class Dialogue:
                 display.update(None, "")
             except OSError:
                 continue
+        self.page.remove()

@@ -34,7 +34,8 @@ class Wish:
     def has_ended(self, processes: dict[int, Process], boot: float) -> bool:
         if boot >= self.until:
             return True
-        if not self.pid or not processes:
+        # The look at which it was made may have listed the processes before this one was there.
+        if not self.pid or not processes or boot <= self.made_at:
             return False
         program = processes.get(self.pid)
         return program is None or program.status in "ZX" or abs(program.create_time - self.started) > SAME_START_SECONDS

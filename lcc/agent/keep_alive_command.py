@@ -25,7 +25,7 @@ usage: keep-alive                   what holds now
        keep-alive --pid 1234        keep the app for as long as that process runs
 The policy of your administrators limits for how long an app can be kept."""
 
-ANSWER_SECONDS = 5  # in which an agent that was rung has looked
+ANSWER_SECONDS = 10  # in which an agent that was rung has looked
 UNIT_SECONDS = {"d": 86_400, "h": 3600, "m": 60}
 
 
@@ -90,7 +90,7 @@ class Agent:
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline:
             time.sleep(0.1)
-            if not os.path.exists(self.request) and self.status() != before:
+            if self.status()["wishes"] != before["wishes"]:
                 return limits(request, self.status()) + what_holds(self.status())
         return "Asked for; the agent has not answered yet. Run keep-alive again to see what holds."
 

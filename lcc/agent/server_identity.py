@@ -17,11 +17,23 @@ if TYPE_CHECKING:
 def find_server(port: int) -> tuple[str, str] | None:
     """The base URL and the token of the server at this port; None where none that runs says so."""
     for process in read_processes({}, 0).values():
-        if is_server(process):
-            for folder in runtime_folders(process):
-                found = read_identity(f"{folder}/jpserver-{process.pid}.json", process, port)
-                if found:
-                    return found
+        found = identity_of(process, port)
+        if found:
+            return found
+    return None
+
+
+def find_server_process(port: int, processes: dict[int, Process]) -> Process | None:
+    """The server at this port, by what it says of itself."""
+    return next((process for process in processes.values() if identity_of(process, port)), None)
+
+
+def identity_of(process: Process, port: int) -> tuple[str, str] | None:
+    """The base URL and the token of a process; None where it is no server at this port."""
+    for folder in runtime_folders(process) if is_server(process) else ():
+        found = read_identity(f"{folder}/jpserver-{process.pid}.json", process, port)
+        if found:
+            return found
     return None
 
 
@@ -39,14 +51,19 @@ def has_package(process: Process, package: str) -> bool:
 
 
 def runtime_folders(process: Process) -> list[str]:
+    variables = variables_of(process)
+    home = variables.get("HOME") or os.path.expanduser("~")
+    data = variables.get("JUPYTER_DATA_DIR") or f"{home}/.local/share/jupyter"
+    return [variables.get("JUPYTER_RUNTIME_DIR") or f"{data}/runtime"]
+
+
+def variables_of(process: Process) -> dict[str, str]:
+    """The environment that a process was started with; empty where that cannot be read."""
     try:
         environment = read_environment(process.pid).decode("utf-8", "replace").split("\0")
     except OSError:
         environment = []
-    variables = dict(variable.partition("=")[::2] for variable in environment)
-    home = variables.get("HOME") or os.path.expanduser("~")
-    data = variables.get("JUPYTER_DATA_DIR") or f"{home}/.local/share/jupyter"
-    return [variables.get("JUPYTER_RUNTIME_DIR") or f"{data}/runtime"]
+    return dict(variable.partition("=")[::2] for variable in environment)
 
 
 def read_identity(path: str, process: Process, port: int) -> tuple[str, str] | None:

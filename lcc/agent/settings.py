@@ -13,6 +13,7 @@ PROGRAM = os.path.abspath(sys.argv[0])
 AGENT_SHA256 = setting("AGENT_SHA256", "")  # the archive's hash, by which versions of the agent are told apart
 AGENT_FOLDER = setting("AGENT_FOLDER", "/var/tmp/studio-reaper")  # everything of ours in an app lies here
 AGENT_COMMAND_FOLDER = setting("AGENT_COMMAND_FOLDER", "")  # where terminals find keep-alive; by default beside python
+AGENT_JUPYTER_FOLDER = setting("AGENT_JUPYTER_FOLDER", "")  # a Jupyter data folder for ours; by default the server's
 STATE_FILE = setting("STATE_FILE", f"{AGENT_FOLDER}/state.json")
 LOG_FILE = setting("LOG_FILE", "/var/log/apps/app_container.log")
 METADATA_FILE = setting("METADATA_FILE", "/opt/ml/metadata/resource-metadata.json")

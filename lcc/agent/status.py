@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 from notice import WARNED
@@ -18,10 +17,10 @@ VERSION = 1
 USUAL_BUTTONS = (3600, 28_800)  # where no notice says for how long the app may be kept
 
 
-def compose_status(dialogue: Dialogue, sample: Sample, next_look: float) -> str:
+def compose_status(dialogue: Dialogue, sample: Sample, next_look: float) -> dict[str, Any]:
     """All durations count from when the file is written; `next` are the seconds within which it is written again."""
     at_most = dialogue.keep_at_most()
-    status = {
+    return {
         "v": VERSION,
         "next": math.ceil(max(next_look - sample.boot, 1)),
         "idle": sample.idle,
@@ -31,11 +30,11 @@ def compose_status(dialogue: Dialogue, sample: Sample, next_look: float) -> str:
         "keepAtMost": at_most,
         "keepFor": [seconds for seconds in USUAL_BUTTONS if seconds <= at_most],
         "command": dialogue.command,
+        "wishes": dialogue.requests_taken,
         "kept": kept(sample),
         "notice": None,
         **of_notice(dialogue, sample.boot),
     }
-    return json.dumps(status, separators=(",", ":"))
 
 
 def kept(sample: Sample) -> dict[str, Any] | None:

@@ -38,9 +38,9 @@ def in_utc(epoch: int) -> str:
 
 
 def warning_text(notice: Notice, seconds_left: int, command: str) -> str:
-    """One line: that the app will be stopped, when, why, and what keeps it; `command` is how keep-alive is called."""
+    """One line: that the app will be stopped, when, why, and what keeps it; `command` is the path of keep-alive."""
     text = f"This app will be stopped in {in_words(seconds_left)}: {notice.why}. Working in it keeps it"
-    if not notice.keep_at_most:
+    if not notice.keep_at_most or not command:
         return f"{text}."
     seconds = max(notice.keep_for or [min(28_800, notice.keep_at_most)])
     return f"{text}; so does: {command} {as_typed(seconds)}"

@@ -16,6 +16,7 @@ CLOSE_LOOK_SECONDS = 10  # between looks while an app is about to be stopped
 SECONDS_BEFORE_TIMEOUT, SECONDS_AFTER_TIMEOUT = 120, 600  # when an app is about to be stopped
 FIRST_CADENCE_SECONDS = 15  # doubles until instructions are there, so that the first ones are soon heard
 READABLE_AGAIN_SECONDS = 300  # between writes for a server that comes and goes
+ASKED_AGAIN_SECONDS = 30  # between writes for a user, or a loop, that changes a wish again and again
 LEASE_MARGIN_SECONDS = 30
 MAX_DOUBLINGS = 20
 
@@ -29,6 +30,7 @@ class WriteSchedule:
         self.readable_once: set[str] = set()  # the sources of which a number was written before
         self.due_at = -math.inf
         self.failures = 0
+        self.asked_at = -math.inf  # when a change of the user's wish was written
 
     def reason_to_write(self, sample: Sample) -> str | None:
         """Why to write now, if there is a reason."""
@@ -37,7 +39,7 @@ class WriteSchedule:
             return "due"
         if written is None or self.failures:
             return None
-        if sample.wish is not written.wish:
+        if sample.wish is not written.wish and sample.boot >= self.asked_at + ASKED_AGAIN_SECONDS:
             return "asked"
         if sample.notice and (written.notice or {}).get("id") != sample.notice["id"]:
             return "told"
@@ -76,6 +78,8 @@ class WriteSchedule:
         return math.ceil(self.instructions.cadence_seconds * 1.25 + LEASE_MARGIN_SECONDS)
 
     def succeeded(self, sample: Sample) -> None:
+        if self.last_written and sample.wish is not self.last_written.wish:
+            self.asked_at = sample.boot
         self.last_written, self.failures = sample, 0
         self.readable_once.update(name for name, idle in sample.idle.items() if idle is not None)
         self.plan_next_write(min(self.instructions.cadence_seconds, self.start_up_cadence))

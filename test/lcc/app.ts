@@ -33,6 +33,8 @@ export async function makeApp(env: Record<string, string> = {}): Promise<App> {
     HOME: folder,
     PYTHON_EXECUTABLE: await studioPython(),
     AGENT_FOLDER: join(folder, "agent"),
+    AGENT_COMMAND_FOLDER: join(folder, "agent"),
+    AGENT_JUPYTER_FOLDER: join(folder, "jupyter"),
     LOG_FILE: join(folder, "log", "app.log"),
     STATE_FILE: join(folder, "state", "state.json"),
     METADATA_FILE: join(folder, "metadata.json"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { suite } from "node:test";
@@ -58,6 +58,11 @@ suite("the agent's archive", () => {
     assert.deepEqual(Buffer.from(text.join(""), "base64"), Buffer.from(bytes));
   });
 
+  test("has a JupyterLab extension of 15 KB at most", async () => {
+    const { size } = await stat(join(agentFolder, "labextension/index.js"));
+    assert.ok(size <= 15 * 1024, `${size} bytes`);
+  });
+
   test("is refused where it is larger than these parameters", () => {
     const most = (MAX_PIECES * PIECE_CHARACTERS * 3) / 4;
     assert.equal(agentPieces(new Uint8Array(most)).pieces.length, MAX_PIECES);
@@ -88,8 +93,9 @@ suite("the agent's archive", () => {
 import io, lzma, pathlib, sys, zipfile
 file, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 archive = zipfile.ZipFile(io.BytesIO(lzma.decompress(file.read_bytes())))
-files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
-assert "__main__.py" in files
+paths = [*folder.rglob("*.py"), *folder.rglob("*.js")]
+files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+assert {"__main__.py", "labextension/index.js"} <= files.keys()
 assert {name: archive.read(name) for name in archive.namelist()} == files`;
     await run(await studioPython(), ["-c", check, packed, agentFolder]);
   });

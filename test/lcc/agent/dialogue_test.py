@@ -29,7 +29,7 @@ class DialogueTest(unittest.TestCase):
 
     def an_agent(self) -> Agent:
         agent = Agent(App(METADATA))
-        agent.dialogue.displays = []
+        agent.dialogue.displays, agent.dialogue.command = [], "keep-alive"
         return agent
 
     def sample_at(self, boot: float) -> Sample:
@@ -65,16 +65,38 @@ class DialogueTest(unittest.TestCase):
         self.look(10_001, **READ)
         for request, boot, word in (
             ({"for": 3600}, 10_010, {"for": 3600, "since": 0}),
-            ({"for": 600}, 10_020, {"for": 600, "since": 0}),
-            ({"for": 0}, 10_030, None),
-            ({"for": 60}, 10_040, {"for": 60, "since": 0}),
+            ({"for": 600}, 10_050, {"for": 600, "since": 0}),
+            ({"for": 0}, 10_100, None),
+            ({"for": 60}, 10_150, {"for": 60, "since": 0}),
         ):
             self.asks(**request)
             self.assertEqual(self.look(boot, **READ), "asked")
             self.assertEqual(self.sample.keep_alive, word)
             self.assertIsNone(self.look(boot + 1))
-        self.assertEqual(self.look(10_100), "asked")
+        self.assertEqual(self.look(10_210), "asked")
         self.assertIsNone(self.sample.keep_alive)
+
+    def test_a_loop_that_asks_all_the_time_costs_two_writes_a_minute(self) -> None:
+        self.look(10_000, **READ)
+        self.look(10_001, **READ)
+        self.agent.schedule.due_at = 1e9
+        reasons = []
+        for boot in range(10_002, 10_122):
+            self.asks(**{"for": 3600 + boot % 60})
+            reasons.append(self.look(boot, **READ))
+            self.agent.schedule.due_at = 1e9
+        self.assertEqual([reason for reason in reasons if reason], ["asked"] * 4)
+
+    def test_what_goes_wrong_with_the_user_hinders_no_heartbeat(self) -> None:
+        broken = mock.patch.object(self.agent.dialogue, "look", side_effect=ZeroDivisionError)
+        with broken, mock.patch("agent.Doorbell") as doorbell, mock.patch(
+            "agent.publish", return_value=READ
+        ) as publish:
+            doorbell.return_value.sleep.side_effect = SystemExit
+            with self.assertRaises(SystemExit):
+                self.agent.live()
+        self.assertEqual(publish.call_count, 1)
+        self.assertIn("dialogue fails: ZeroDivisionError()", Path(settings.LOG_FILE).read_text())
 
     def test_a_wish_is_clamped_by_what_the_notice_allows(self) -> None:
         self.look(10_000, **{**READ, "notice": a_notice(keepAtMost=1800).text})

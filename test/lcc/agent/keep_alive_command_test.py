@@ -142,7 +142,7 @@ class CommandFileTest(unittest.TestCase):
             said = subprocess.run(["sh", "-c", f"printf %s {quoted(word)}"], capture_output=True, text=True, check=True)
             self.assertEqual(said.stdout, word)
 
-    def test_where_terminals_would_not_find_it_its_whole_path_is_told(self) -> None:
+    def test_it_is_laid_into_the_agents_folder_and_its_whole_path_is_told(self) -> None:
         command = lay_command()
         self.assertTrue(re.search("/bin/keep-alive$", command) and os.access(command, os.X_OK))
         Path(command).unlink()

@@ -35,11 +35,13 @@ class LifeCase(unittest.TestCase):
         with zipfile.ZipFile(self.archive, "w") as archive:
             for file in sorted(PACKAGE.rglob("*.py")):
                 archive.write(file, file.relative_to(PACKAGE))
+            archive.write(PACKAGE / "labextension/index.js", "labextension/index.js")
         (self.folder / "metadata.json").write_text(json.dumps(METADATA))
         self.environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": str(self.folder),
             "AGENT_FOLDER": str(self.folder),
+            "AGENT_JUPYTER_FOLDER": str(self.folder / "jupyter"),
             "LOG_FILE": str(self.folder / "log"),
             "METADATA_FILE": str(self.folder / "metadata.json"),
             "JL_PORT": "1",

@@ -9,6 +9,8 @@ export type Folders = {
   tmp: string;
   /** First on the app's PATH, and no other app's. */
   commands: string;
+  /** Where the app's Jupyter looks for extensions, before it looks where all apps' do. */
+  jupyter: string;
   runtime: string;
   metadataFile: string;
   logFile: string;
@@ -29,6 +31,7 @@ export async function makeFolders(root: string, order: LaunchOrder, attempt: num
     home: homeOf(root, order.domainId, order.spaceName),
     tmp: join(app, "tmp"),
     commands: join(app, "bin"),
+    jupyter: join(app, "jupyter"),
     runtime: await mkdtemp(join(root, "run-")),
     metadataFile: join(app, "resource-metadata.json"),
     logFile: join(app, "app_container.log"),
@@ -36,7 +39,7 @@ export async function makeFolders(root: string, order: LaunchOrder, attempt: num
     stateFile: join(app, "agent", "state.json"),
     editorFile: join(app, "tmp", ".sagemaker-last-active-timestamp"),
   };
-  const made = [folders.home, folders.tmp, folders.commands, join(app, "lifecycle")];
+  const made = [folders.home, folders.tmp, folders.commands, folders.jupyter, join(app, "lifecycle")];
   await Promise.all(made.map((folder) => mkdir(folder, { recursive: true })));
   await writeFile(folders.metadataFile, JSON.stringify(metadata(order)));
   await Promise.all(order.scripts.map((script, index) => writeFile(join(app, "lifecycle", `${index}.sh`), script)));
