@@ -55,7 +55,8 @@ class Instructions:
             self.timeouts: list[int] = sorted(fields["timeouts"])
             self.hung_after: list[int] = sorted(fields["hungAfter"])
             self.cpu_threshold, self.gpu_threshold = float(fields["cpuThreshold"]), float(fields["gpuThreshold"])
-            self.not_jobs = [*map(str, fields["notJobs"])]
+            # By the program's name, the arguments that its command begins with: `tail -f`, `vim`.
+            self.not_jobs = group_commands(fields["notJobs"])
             patterns = (re.escape(str(helper)).replace(r"\*", ".*") for helper in fields["helpers"])
             self.helpers = re.compile("|".join(patterns))
             # For people: after which idle times apps are stopped, and what their users may do about it.
@@ -80,3 +81,11 @@ class Instructions:
             and 1 <= len(self.hung_after) <= MAX_TIMEOUTS
             and len(self.idle_times) <= MAX_TIMEOUTS
         )
+
+
+def group_commands(commands: list[Any]) -> dict[str, list[list[str]]]:
+    """The beginnings of commands, by program: looked up for each process at each look."""
+    grouped: dict[str, list[list[str]]] = {}
+    for program, *arguments in (str(command).split() for command in commands if str(command).strip()):
+        grouped.setdefault(program, []).append(arguments)
+    return grouped

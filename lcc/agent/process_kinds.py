@@ -42,12 +42,6 @@ def is_prompt(process: Process) -> bool:
     )
 
 
-def runs_program(process: Process, program: str) -> bool:
-    """Whether its command begins with these words: `tail -f`, `vim`."""
-    words = program.split()
-    return [os.path.basename(process.cmdline[0]), *process.cmdline[1 : len(words)]] == words
-
-
 def waits_for(process: Process) -> str:
     """What its main thread waits for: EVENT_LOOP, INPUT, SOMETHING_ELSE or NOTHING."""
     channel = process.wait_channel()

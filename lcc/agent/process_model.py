@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 
 from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins, is_kernel
-from process_kinds import INPUT, SOMETHING_ELSE, is_helper, is_prompt, runs_program, waits_for
+from process_kinds import INPUT, SOMETHING_ELSE, is_helper, is_prompt, waits_for
 from sockets import Network, link_of, sockets_of
 from waiting import waits_for_its_terminal
 
@@ -110,7 +111,9 @@ class ProcessModel:
         return parent is not None and is_kernel(parent) and parent.cmdline == process.cmdline
 
     def is_not_job(self, process: Process) -> bool:
-        return any(runs_program(process, program) for program in self.instructions.not_jobs)
+        program, *arguments = process.cmdline
+        beginnings = self.instructions.not_jobs.get(os.path.basename(program), ())
+        return any(arguments[: len(beginning)] == beginning for beginning in beginnings)
 
     def comes_and_goes(self, process: Process) -> bool:
         """Whether it is what a monitor such as watch starts again and again."""

@@ -85,7 +85,7 @@ async function measureAgent(folder: string, jupyter: JupyterStandIn, onStart: st
 /** An app's start with a crowd in it; in files, as it is more than a lifecycle configuration may have. */
 async function crowdedStart(folder: string, kernelIds: readonly string[], onStart: string): Promise<string> {
   const scripts = { crowd: join(folder, "crowd.sh"), agent: join(folder, "on-start.sh") };
-  await writeFile(scripts.crowd, crowdScript(kernelIds));
+  await writeFile(scripts.crowd, crowdScript(kernelIds, folder));
   await writeFile(scripts.agent, onStart);
   return `bash ${scripts.crowd}; bash ${scripts.agent}`;
 }

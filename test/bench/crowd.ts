@@ -1,6 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { type Standing, stand } from "../lcc/stand-ins.ts";
 
 /** What makes looking at an app dear: as much of everything as one is likely to have. */
@@ -9,12 +11,13 @@ export const CROWD = { kernels: 50, processes: 200, files: 100_000 } as const;
 const DATA_FOLDERS = 8;
 const FILES_A_DATA_FOLDER = 11_000;
 const FILES_A_FOLDER = 100;
+const PONG = Buffer.from([0x8a, 0]);
 
 export type JupyterStandIn = Standing & { kernelIds: string[]; kernelsAsked: () => number };
 
 /**
- * A Jupyter server with many idle kernels, each in a session, and a terminal; counts how often its kernels are asked
- * for.
+ * A Jupyter server with many idle kernels, each in a session, a terminal, and an event stream that tells nothing, so
+ * that the home is walked, too; counts how often its kernels are asked for.
  */
 export async function standInJupyter(): Promise<JupyterStandIn> {
   const last_activity = new Date().toISOString();
@@ -38,14 +41,25 @@ export async function standInJupyter(): Promise<JupyterStandIn> {
     ["terminals", [{ name: "1", last_activity }]],
   ]);
   let kernelsAsked = 0;
-  const standing = await stand((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const [, what = ""] = /^\/jupyterlab\/default\/api\/(\w+)/.exec(request.url ?? "") ?? [];
     if (what === "kernels") kernelsAsked++;
     response
       .writeHead(answers.has(what) ? 200 : 404, { "content-type": "application/json" })
       .end(JSON.stringify(answers.get(what) ?? {}));
-  });
+  };
+  const standing = await stand(answer, 0, beQuietStream);
   return { ...standing, kernelIds: kernels.map(({ id }) => id), kernelsAsked: () => kernelsAsked };
+}
+
+/** Accepts a websocket (RFC 6455), answers each of its client's pings, and says nothing. */
+function beQuietStream({ headers }: IncomingMessage, connection: Duplex): void {
+  const key = `${headers["sec-websocket-key"] ?? ""}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash("sha1").update(key).digest("base64");
+  const head = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];
+  connection.write([...head, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
+  connection.on("data", () => connection.write(PONG));
+  connection.on("error", () => undefined);
 }
 
 /** Fills a home: most files as data in a few big folders, the others in many small ones. */
@@ -67,26 +81,28 @@ export function fillHome(home: string): void {
   }
 }
 
-const shellOnTerminal = `
-import os, pty
+const onTerminal = `
+import os, pty, sys
 pid, terminal = pty.fork()
 if pid == 0:
-    os.execvp("bash", ["bash", "-i"])
+    os.execvp(sys.argv[1], sys.argv[1:])
 try:
     while os.read(terminal, 4096): pass
 except OSError: pass`;
 
 /**
- * A script that leaves many sleeping processes behind, half of them kernels with a child each, and a shell on a
- * terminal.
+ * A script that leaves many processes behind: kernels with a child each, sleeping ones, and on a terminal each a shell,
+ * a Python prompt and a server that nobody uses.
  */
-export function crowdScript(kernelIds: readonly string[]): string {
+export function crowdScript(kernelIds: readonly string[], folder: string): string {
   return `
 exec >/dev/null 2>&1 </dev/null
 for id in ${kernelIds.join(" ")}; do
-  sh -c 'sleep 3600 & wait' python -m ipykernel_launcher -f "/runtime/kernel-$id.json" &
+  PYTHONPATH='${join(import.meta.dirname, "crowd")}' python3 -m ipykernel_launcher -f '${folder}'/kernel-$id.json &
 done
 for i in $(seq ${CROWD.processes - 2 * kernelIds.length}); do sleep 3600 & done
-python3 -c '${shellOnTerminal}' &
+for command in "bash -i" "python3 -q" "bash -i -c 'python3 -m http.server 0; true'"; do
+  eval "python3 -c '${onTerminal}' $command" &
+done
 `;
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, type RequestListener, createServer } from "node:http";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { buildAgent } from "../../lcc/build.ts";
@@ -94,10 +95,11 @@ function callerOf({ headers }: IncomingMessage): string {
   return `${key} ${region}`;
 }
 
-/** A server on a loopback port, a free one unless it is given. */
+/** A server on a loopback port, a free one unless it is given; `upgrade` takes over connections that ask for that. */
 export async function stand(
   answer: (...call: Parameters<RequestListener>) => void | Promise<void>,
   port = 0,
+  upgrade?: (request: IncomingMessage, connection: Duplex) => void,
 ): Promise<Standing> {
   const server = createServer((request, response) => {
     Promise.resolve(answer(request, response)).catch((error: unknown) => {
@@ -105,6 +107,7 @@ export async function stand(
       if (request.complete) throw error;
     });
   });
+  if (upgrade) server.on("upgrade", upgrade);
   await once(server.listen(port, "127.0.0.1"), "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
