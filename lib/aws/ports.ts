@@ -11,8 +11,7 @@ import { createSightingPages } from "./sighting-pages.ts";
 import { createStudio } from "./studio.ts";
 
 /** A sweep's ports to the account and region of the environment's credentials. */
-export function createPorts({ prefix }: SweepConfig): Ports {
-  const limiter = createRateLimiter();
+export function createPorts({ prefix }: SweepConfig, limiter = createRateLimiter()): Ports {
   const { sageMaker, sageMakerOnce, ssm } = createClients(limiter);
   return {
     studio: createStudio(sageMaker, sageMakerOnce),

@@ -125,6 +125,8 @@ export class Network {
         return this.#studio.listApps(input);
       case "DescribeApp":
         return this.#studio.describeApp(String(input["SpaceName"]));
+      case "DescribeDomain":
+        return { DomainId: input["DomainId"], Status: "InService" };
       case "DeleteApp":
         return this.#delete(String(input["SpaceName"]));
       case "GetParametersByPath":
