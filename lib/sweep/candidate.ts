@@ -33,11 +33,14 @@ export function judgeApps(observed: Observation, policy: Policy, now: Date): rea
   });
 }
 
-/** Silence says nothing where it is not known when an app started, or whether it may report at all. */
+/**
+ * Without what would stop an app for silence or for its age, where it is not known when it started, or whether its
+ * domain is one that is left alone.
+ */
 function policyFor(app: App, policy: Policy, observed: Observation): AppPolicy {
-  const { silentAfter, ...others } = resolvePolicy(policy, app, observed.ownerOf);
-  const saysSomething = observed.earlierAreKnown && observed.isUnifiedStudio.has(app.domainId);
-  return saysSomething && silentAfter !== undefined ? { ...others, silentAfter } : others;
+  const { silentAfter, maxAge, ...others } = resolvePolicy(policy, app, observed.ownerOf);
+  if (!observed.earlierAreKnown || !observed.isUnifiedStudio.has(app.domainId)) return others;
+  return { ...others, ...(silentAfter !== undefined && { silentAfter }), ...(maxAge !== undefined && { maxAge }) };
 }
 
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {
