@@ -81,11 +81,17 @@ class Dialogue:
         taken_before = self.requests_taken
         self.take_requests(sample.boot)
         self.keep_alive.look(self.keep_at_most(), self.context.processes, sample.boot)
-        self.notices.look(max(sample.active_at.values()), sample.boot)
+        self.notices.look(self.last_activity(sample), sample.boot)
         lease = schedule.lease_seconds()
         sample.notice, sample.wish = self.notices.word(sample.boot), self.keep_alive.longest(sample.boot, lease)
         sample.keep_alive = sample.wish.word(sample.boot, lease) if sample.wish else None
         return self.requests_taken > taken_before
+
+    def last_activity(self, sample: Sample) -> float:
+        """The instant of it, of the sources that the notice says count."""
+        counted = self.notices.notice.sources if self.notices.notice else None
+        instants = [at for source, at in sample.active_at.items() if counted is None or source in counted]
+        return max(instants, default=0)
 
     def keep_at_most(self) -> int:
         """For how long the policy lets a user keep the app: the notice knows it for this app, if there is one."""
@@ -109,7 +115,7 @@ class Dialogue:
             trouble = outcome["code"] or outcome.get("noticeError")
             if trouble:
                 raise ValueError(trouble)
-            self.notices.take(outcome.get("notice"), max(sample.active_at.values()), sample.boot)
+            self.notices.take(outcome.get("notice"), self.last_activity(sample), sample.boot)
         except ValueError as error:
             self.troubles.begins("notices", "wrong", f"cannot be shown: {error}")
             return

@@ -38,6 +38,8 @@ class Notice:
             self.stop_at = seconds_in(fields, "stopAt", MAX_EPOCH)
             self.stop_in = min(max(self.stop_at - seconds_in(fields, "writtenAt", MAX_EPOCH), 0), MAX_SECONDS)
             self.keep_at_most = seconds_in(fields, "keepAtMost", MAX_SECONDS) if "keepAtMost" in fields else 0
+            # The sources whose activity counts for this app; None: all.
+            self.sources = [*map(str, fields["sources"])] if "sources" in fields else None
             buttons = [*fields.get("keepFor", ())]
             self.ways = [way for way in ALL_WAYS if way in fields.get("ways", ALL_WAYS)]
         except (KeyError, TypeError, RecursionError) as error:

@@ -60,6 +60,17 @@ class DialogueTest(unittest.TestCase):
         self.assertFalse(self.agent.dialogue.has_news(self.sample))
         self.assertIsNone(self.look(10_011))
 
+    def test_only_activity_of_sources_that_count_ends_a_warning(self) -> None:
+        for sources, expected in ((["kernels"], "3f2a9c"), (["kernels", "terminals"], None)):
+            self.agent = self.an_agent()
+            self.agent.dialogue.take_notice(
+                {"code": "", "notice": a_notice(sources=sources).text}, self.sample_at(10_000)
+            )
+            sample = self.sample_at(10_060)
+            sample.active_at["terminals"] = 10_060
+            self.agent.dialogue.look(sample, self.agent.schedule)
+            self.assertEqual((sample.notice or {}).get("id"), expected)
+
     def test_a_wish_is_heard_at_once_when_it_is_made_changed_withdrawn_and_over(self) -> None:
         self.look(10_000, **READ)
         self.look(10_001, **READ)

@@ -41,6 +41,7 @@ class NoticeTest(unittest.TestCase):
             *({"keepAtMost": value} for value in (-1, 1e400, "1", 10**12)),
             {"keepFor": 3600},
             {"ways": 7},
+            {"sources": 7},
         ]
         texts = ["", "{", "[]", "null", "7", "{}", "[" * 4000, *(json.dumps({**GOOD, **one}) for one in wrong)]
         for text in texts:
