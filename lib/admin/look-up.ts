@@ -15,7 +15,7 @@ export async function explainedApps(ports: Ports, name: string, now: Date): Prom
   const [observed, owners] = await Promise.all([observe(ports, policy, () => now), ports.studio.spaceOwners()]);
   const userOf = ({ domainId, owner }: App) =>
     owner.kind === "user" ? owner.name : owners.get(spaceKey(domainId, owner.name));
-  return judgeApps(observed, policy, now)
+  return judgeApps({ observed, policy, now })
     .filter(({ app }) => app.owner.name === name || userOf(app) === name)
     .map(({ app, verdict, policy: appPolicy }) => ({
       app,

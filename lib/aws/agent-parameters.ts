@@ -2,10 +2,11 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import { deleteParameters, parametersBelow } from "./parameters.ts";
 
 /** The folders below the prefix that agents and sweeps write to. */
-const FOLDERS = ["heartbeats", "agent", "leases", "sightings"];
+const FOLDERS = ["heartbeats", "notices", "agent", "leases", "sightings"];
 
 /**
- * Deletes what agents and sweeps leave in Parameter Store: instructions, heartbeats, agents' pieces, leases, sightings.
+ * Deletes what agents and sweeps leave in Parameter Store: instructions, heartbeats, notices, agents' pieces,
+ * leases, sightings.
  */
 export async function forgetAgents(client: SSMClient, prefix: string): Promise<void> {
   const names = [`${prefix}/instructions`];

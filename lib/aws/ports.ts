@@ -4,6 +4,7 @@ import { rememberSightings } from "../sweep/remember-sightings.ts";
 import { createClients } from "./clients.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { createLease } from "./lease.ts";
+import { createNotices } from "./notices.ts";
 import { pacedWriter } from "./parameters.ts";
 import { publishInstructions, readPolicy } from "./policy-parameters.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
@@ -13,12 +14,15 @@ import { createStudio } from "./studio.ts";
 /** A sweep's ports to the account and region of the environment's credentials. */
 export function createPorts({ prefix }: SweepConfig, limiter = createRateLimiter()): Ports {
   const { sageMaker, sageMakerOnce, ssm } = createClients(limiter);
+  // One writer for all, so that together they keep to the sweep's share.
+  const write = pacedWriter(ssm);
   return {
     studio: createStudio(sageMaker, sageMakerOnce),
     heartbeats: createHeartbeats(ssm, prefix),
+    notices: createNotices(ssm, prefix, write),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
-    sightings: rememberSightings(createSightingPages(ssm, prefix, pacedWriter(ssm))),
+    sightings: rememberSightings(createSightingPages(ssm, prefix, write)),
     lease: createLease(ssm, `${prefix}/leases/sweep`),
     quotaShareUsed: () => limiter.takeQuotaShareUsed(),
   };

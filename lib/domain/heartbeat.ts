@@ -27,6 +27,9 @@ const Wish = v.object({
   while: v.optional(v.pipe(v.string(), v.maxLength(200), v.transform(withoutControls))),
 });
 
+/** The notice that the agent shows, and for how many seconds. */
+const ShownNotice = v.object({ id: v.pipe(v.string(), v.maxLength(16)), for: Seconds });
+
 const HeartbeatDocument = v.object({
   v: v.literal(1),
   up: Seconds,
@@ -35,8 +38,9 @@ const HeartbeatDocument = v.object({
   idle: perSource(v.nullable(Seconds)),
   why: v.optional(perSource(v.pipe(v.string(), v.maxLength(200)))),
   busy: v.optional(perSource(Work), {}),
-  // A wish that is broken is none, and keeps nobody from reading the rest.
+  // What is said to and by the user keeps nobody from reading the rest, where it is broken.
   keepAlive: v.fallback(v.optional(Wish), undefined),
+  notice: v.fallback(v.optional(ShownNotice), undefined),
   connections: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
 });
 

@@ -16,15 +16,24 @@ export type Allowance<T> = {
 
 type WantedStop = { readonly verdict: Stop };
 
-/** Cuts the wanted stops to the budget, the idlest first. `fleetSize` is the number of watched apps. */
+/** How many apps there are to judge stops by. */
+export type Fleet = {
+  /** The number of watched apps. */
+  readonly size: number;
+  /** How many of them are as idle as those to be stopped, and only wait for the end of their warning. */
+  readonly warned: number;
+};
+
+/** Cuts the wanted stops to the budget, the idlest first. */
 export function budgetStops<T extends WantedStop>(
   wanted: readonly T[],
   { maxStops, maxShare, breakerShare }: BudgetLimits,
-  fleetSize: number,
+  { size, warned }: Fleet,
 ): Allowance<T> {
-  const tripped = wanted.length > Math.max(ALWAYS_ALLOWED, breakerShare * fleetSize);
+  // Warnings are given one a second, so that a fleet that looks idle at once would be stopped little by little.
+  const tripped = wanted.length + warned > Math.max(ALWAYS_ALLOWED, breakerShare * size);
   if (tripped) return { allowed: [], held: wanted, tripped };
-  const allowance = Math.min(maxStops, Math.max(ALWAYS_ALLOWED, Math.floor(maxShare * fleetSize)));
+  const allowance = Math.min(maxStops, Math.max(ALWAYS_ALLOWED, Math.floor(maxShare * size)));
   const idlestFirst = wanted.toSorted((a, b) => secondsIdle(b) - secondsIdle(a));
   return { allowed: idlestFirst.slice(0, allowance), held: idlestFirst.slice(allowance), tripped };
 }

@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import type { NoticeReading } from "../domain/notice.ts";
 import type { Tags } from "../domain/tags.ts";
 import type { HeartbeatAssessment } from "./assess-heartbeat.ts";
 import type { AppPolicy } from "./document.ts";
@@ -10,6 +11,8 @@ export type Facts = {
   readonly heartbeat: HeartbeatAssessment;
   /** When a sweep first saw it in service after another state; `undefined` where none did. */
   readonly runningSince?: Date | undefined;
+  /** What its user was told; `assumed` in a dry run, which tells nobody anything and judges as if it had. */
+  readonly notice?: NoticeReading | { readonly kind: "assumed" } | undefined;
   /** Whether its domain belongs to SageMaker Unified Studio, where apps may not report. */
   readonly inUnifiedStudio?: boolean | undefined;
   /** The tags that hold for it; `undefined` where nobody looked for any. */

@@ -3,6 +3,7 @@ import { countedSources } from "./counted-sources.ts";
 import type { AppPolicy } from "./document.ts";
 import type { Facts } from "./facts.ts";
 import { hungWork } from "./hung-work.ts";
+import { warnSecondsOf } from "./warn-seconds.ts";
 import { duration, secondsAfter } from "./time.ts";
 
 /** How long an app has been idle, beside the timeout that holds for it. */
@@ -10,7 +11,12 @@ export type IdleTime = {
   readonly idleSeconds: number;
   readonly timeoutSeconds: number;
   readonly eligibleAt: Date;
+  readonly lastActiveAt: Date;
+  /** How long before its stop its user is warned; 0 where nobody is. At most half of the timeout. */
+  readonly warnSeconds: number;
   readonly detail: string;
+  /** The same in words for its user. */
+  readonly why: string;
 };
 
 /**
@@ -29,6 +35,9 @@ export function idleTime({ heartbeat: assessed, policy }: Facts): IdleTime | und
     idleSeconds,
     timeoutSeconds,
     eligibleAt: secondsAfter(receivedAt, timeoutSeconds - idleSeconds),
+    lastActiveAt: secondsAfter(receivedAt, -idleSeconds),
+    warnSeconds: warnSecondsOf(policy),
+    why: `idle for ${duration(idleSeconds)}${hung}`,
     detail: `${source} idle for ${duration(idleSeconds)} of ${duration(timeoutSeconds)}${hung}`,
   };
 }

@@ -1,5 +1,6 @@
+import { WAYS, type Way } from "../domain/notice.ts";
 import type { Policy } from "./document.ts";
-import { hungAftersInForce, timeoutsInForce } from "./resolve.ts";
+import { hungAftersInForce, longestKeepAlive, longestWarning, timeoutsInForce, warningsInForce } from "./resolve.ts";
 
 /** Parameter Store takes about 3 writes a second from an account and region. All agents together plan for half. */
 const WRITES_PER_SECOND = 1.5;
@@ -19,7 +20,13 @@ export type Instructions = {
   readonly v: 1;
   readonly sampleSeconds: number;
   readonly cadenceSeconds: number;
+  /** The idle times at which an app is stopped, or its user warned: an agent writes when one is crossed. */
   readonly timeouts: readonly number[];
+  /** Those of them at which one is stopped. */
+  readonly idleTimes: readonly number[];
+  readonly warnBefore: number;
+  readonly keepAtMost: number;
+  readonly ways: readonly Way[];
   readonly hungAfter: readonly number[];
   readonly cpuThreshold: number;
   readonly gpuThreshold: number;
@@ -37,8 +44,18 @@ export function instructionsFor(policy: Policy, fleetSize: number): Instructions
     v: 1,
     sampleSeconds,
     cadenceSeconds,
-    timeouts: timeoutsInForce(policy).slice(0, MAX_TIMEOUTS),
+    timeouts: timesToHearOf(policy),
+    idleTimes: timeoutsInForce(policy).slice(0, MAX_TIMEOUTS),
+    warnBefore: longestWarning(policy),
+    keepAtMost: longestKeepAlive(policy),
+    ways: WAYS,
     hungAfter: hungAftersInForce(policy).slice(0, MAX_TIMEOUTS),
     ...thresholds,
   };
+}
+
+/** A timeout that an agent does not know delays a stop for longer than a warning, so timeouts come first. */
+function timesToHearOf(policy: Policy): readonly number[] {
+  const times = new Set([...timeoutsInForce(policy), ...warningsInForce(policy)]);
+  return [...times].slice(0, MAX_TIMEOUTS).sort((a, b) => a - b);
 }

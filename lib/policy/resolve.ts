@@ -1,5 +1,6 @@
 import type { App } from "../domain/app.ts";
 import type { AppPolicy, Policy, PolicyRule } from "./document.ts";
+import { warnSecondsOf } from "./warn-seconds.ts";
 
 /** The user profile that owns the space of an app, where the app belongs to a space. */
 export type OwnerOf = (app: App) => string | undefined;
@@ -29,6 +30,25 @@ export function matchesByUser({ rules }: Policy): boolean {
 /** The distinct idle timeouts in force, in ascending order of seconds. */
 export function timeoutsInForce(policy: Policy): readonly number[] {
   return secondsInForce(policy, "idleTimeInSeconds");
+}
+
+/** The distinct idle times at which somebody is to be warned, in ascending order of seconds. */
+export function warningsInForce({ defaults, rules }: Policy): readonly number[] {
+  const warnings = [defaults, ...rules.map(({ set }) => ({ ...defaults, ...set }))].flatMap((policy) => {
+    const warnSeconds = warnSecondsOf(policy);
+    return warnSeconds === 0 ? [] : Math.max(1, policy.idleTimeInSeconds - warnSeconds);
+  });
+  return [...new Set(warnings)].sort((a, b) => a - b);
+}
+
+/** The longest time for which anybody may keep an app. */
+export function longestKeepAlive({ defaults, rules }: Policy): number {
+  return Math.max(defaults.keepAliveAtMost, ...rules.map(({ set }) => set.keepAliveAtMost ?? 0));
+}
+
+/** The longest time before a stop at which anybody is warned, 0 where nobody is. */
+export function longestWarning({ defaults, rules }: Policy): number {
+  return Math.max(...[defaults, ...rules.map(({ set }) => set)].map(({ warnBefore }) => warnBefore ?? 0));
 }
 
 /** The distinct times without CPU time after which work has hung, in ascending order of seconds. */

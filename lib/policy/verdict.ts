@@ -15,6 +15,7 @@ export const KEEP_REASONS = [
   "busy-gpu",
   "connected",
   "recently-active",
+  "warned",
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
@@ -28,20 +29,31 @@ type Grounds = {
   readonly idleSeconds: number | null;
 };
 
+/** Why an app will be stopped, in words for its user, and how many seconds before. */
+export type DueWarning = { readonly why: string; readonly warnSeconds: number; readonly warnedAfter: Date };
+
 /** What is to become of one app, and why. `eligibleAt` is when it could be stopped if nothing happens until then. */
 export type Keep = Grounds & {
   readonly verdict: "keep";
   readonly reason: KeepReason;
   readonly eligibleAt: Date | null;
+  /** The warning that its user is to be given now, before it may be stopped. */
+  readonly dueWarning?: DueWarning;
 };
-export type Stop = Grounds & { readonly verdict: "stop"; readonly reason: StopReason; readonly eligibleAt: Date };
+export type Stop = Grounds & {
+  readonly verdict: "stop";
+  readonly reason: StopReason;
+  /** Why it is stopped, for its user alone: without the numbers of the policy. */
+  readonly why: string;
+  readonly eligibleAt: Date;
+};
 export type Verdict = Keep | Stop;
 
 /** Keeps an app; what is not known of its idleness is `null`. */
 export function keep(
   reason: KeepReason,
   detail: string,
-  known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt">> = {},
+  known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt" | "dueWarning">> = {},
 ): Keep {
   return { verdict: "keep", reason, detail, idleSeconds: null, eligibleAt: null, ...known };
 }

@@ -1,14 +1,19 @@
 import type { App } from "../domain/app.ts";
+import type { Reading } from "../domain/heartbeat.ts";
+import { NO_NOTICE } from "../domain/notice.ts";
 import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
 import { agentState, type AgentState } from "../policy/coverage.ts";
 import { decide } from "../policy/decide.ts";
 import type { AppPolicy, Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
+import type { Facts } from "../policy/facts.ts";
 import { resolvePolicy } from "../policy/resolve.ts";
 import type { Stop, Verdict } from "../policy/verdict.ts";
 import type { Observation } from "./observe.ts";
 import type { Judged } from "./report.ts";
 import { sightingOf, type Sighting } from "./sightings.ts";
+
+const NOBODY_IS_TOLD = { kind: "assumed" } as const;
 
 /** An app with the policy that holds for it, and its verdict, before anything has come of that. */
 export type Candidate = {
@@ -16,21 +21,41 @@ export type Candidate = {
   readonly agent: AgentState;
   /** What sweeps have seen of the app while it was not in service. */
   readonly sighting: Sighting | undefined;
+  readonly notice: Facts["notice"];
   readonly policy: AppPolicy;
   readonly verdict: Verdict;
 };
 export type StopCandidate = Candidate & { readonly verdict: Stop };
 
+/** What apps are judged by, beside what each of them says. */
+export type Grounds = { readonly observed: Observation; readonly policy: Policy; readonly now: Date };
+
 /** Judges every app that was observed. */
-export function judgeApps(observed: Observation, policy: Policy, now: Date): readonly Candidate[] {
-  return observed.apps.map((app) => {
-    const sighting = sightingOf(observed.sightings, app.key);
-    const appPolicy = policyFor(app, policy, observed);
-    const heartbeat = assessHeartbeat(app, observed.readings.get(app.key) ?? { kind: "none" }, now);
-    const inUnifiedStudio = observed.isUnifiedStudio.get(app.domainId);
-    const facts = { app, heartbeat, runningSince: sighting?.upAt, inUnifiedStudio, policy: appPolicy, now };
-    return { app, agent: agentState(facts), sighting, policy: appPolicy, verdict: decide(facts) };
-  });
+export function judgeApps(grounds: Grounds): readonly Candidate[] {
+  const { apps, readings } = grounds.observed;
+  return apps.map((app) => judge(grounds, app, readings.get(app.key) ?? { kind: "none" }));
+}
+
+/** Judges an app by its heartbeat. */
+export function judge({ observed, policy, now }: Grounds, app: App, reading: Reading): Candidate {
+  const sighting = sightingOf(observed.sightings, app.key);
+  const facts = {
+    app,
+    heartbeat: assessHeartbeat(app, reading, now),
+    runningSince: sighting?.upAt,
+    inUnifiedStudio: observed.isUnifiedStudio.get(app.domainId),
+    notice: policy.mode === "live" ? (observed.notices.get(app.key) ?? NO_NOTICE) : NOBODY_IS_TOLD,
+    policy: policyFor(app, policy, observed),
+    now,
+  };
+  return {
+    app,
+    agent: agentState(facts),
+    sighting,
+    notice: facts.notice,
+    policy: facts.policy,
+    verdict: decide(facts),
+  };
 }
 
 /**
@@ -45,6 +70,11 @@ function policyFor(app: App, policy: Policy, observed: Observation): AppPolicy {
 
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {
   return candidate.verdict.verdict === "stop";
+}
+
+/** Whether an app is as idle as one that is stopped, and is kept for the warning that its user is due. */
+export function waitsForWarning({ verdict, policy }: Candidate): boolean {
+  return verdict.reason === "warned" && (verdict.idleSeconds ?? 0) >= policy.idleTimeInSeconds;
 }
 
 /** What is reported of a candidate once something has come of its verdict. */

@@ -7,19 +7,20 @@ import type { Ports } from "./ports.ts";
 import { ofThisIncarnation } from "./sightings.ts";
 
 /**
- * Reads one app and its heartbeat again, right before it would be stopped, and judges it anew: its user may have
- * returned since the listing. `undefined` where this incarnation of the app is gone.
+ * Reads one app, what its user was told and its heartbeat again, right before it would be stopped, and judges it anew:
+ * its user may have returned since the listing. `undefined` where this incarnation of the app is gone.
  */
 export async function confirm(
-  { studio, heartbeats }: Ports,
-  { app, policy, sighting }: Pick<Candidate, "app" | "policy" | "sighting">,
+  { studio, heartbeats, notices }: Ports,
+  { app, policy, sighting, notice: known }: Pick<Candidate, "app" | "policy" | "sighting" | "notice">,
   clock: () => Date,
 ): Promise<Verdict | undefined> {
   const current = await studio.current(app);
   if (!current || !mayBeSameIncarnation(current, app)) return undefined;
+  const notice = policy.warnBefore && known?.kind !== "assumed" ? await notices.of(app.key) : known;
   // The heartbeat is read last, so that it is as new as it can be at the stop.
   const reading = ofThisIncarnation(await heartbeats.of(app.key), sighting);
   const now = clock();
   const heartbeat = assessHeartbeat(current, reading, now);
-  return decide({ app: current, heartbeat, runningSince: sighting?.upAt, policy, now });
+  return decide({ app: current, heartbeat, runningSince: sighting?.upAt, notice, policy, now });
 }

@@ -1,40 +1,54 @@
 import type { AppKey } from "../domain/app.ts";
-import type { Policy } from "../policy/document.ts";
 import { instructionsFor } from "../policy/instructions.ts";
 import { secondsBetween } from "../policy/time.ts";
+import type { Grounds } from "./candidate.ts";
+import { endedNotices } from "./ended-notices.ts";
 import type { Observation } from "./observe.ts";
 import type { Ports } from "./ports.ts";
+import type { Judged } from "./report.ts";
 
 const GONE_FOR_SECONDS = 3600;
 
 /** Three calls of ten heartbeats each; the next sweep deletes more. */
 const MAX_FORGOTTEN = 30;
 
+/** Twenty calls of ten notices each, so that a user who is back is not told of a stop for long. */
+const MAX_NOTICES_FORGOTTEN = 200;
+
 /** Those of former incarnations have to go before the app is in service again. */
 const MAX_FORMER_FORGOTTEN = 200;
 
+/** What came of a sweep, for what it leaves behind. */
+export type SweepOutcome = {
+  readonly judged: readonly Judged[];
+  readonly stopped: readonly AppKey[];
+  /** Apps whose users could not be told yet that they were stopped: the next sweep does, by what is there now. */
+  readonly untold: ReadonlySet<AppKey>;
+};
+
 /**
  * Publishes the agents' instructions, also in a dry run, which has to see what a live one would see. Live only, deletes
- * heartbeats: of the apps that were stopped, of former incarnations (up to 200, oldest first), and of apps that are
- * gone (up to 30). One that arrives after the sweep has looked stays.
+ * notices that hold no longer, and heartbeats: of the apps that were stopped, of former incarnations (up to 200, oldest
+ * first), and of apps that are gone (up to 30). One that arrives after the sweep has looked stays.
  */
 export async function runHousekeeping(
-  { publishInstructions, heartbeats }: Ports,
-  policy: Policy,
-  observed: Observation,
-  { stopped, decidedAt }: { readonly stopped: readonly AppKey[]; readonly decidedAt: Date },
+  { publishInstructions, heartbeats, notices }: Ports,
+  { observed, policy, now }: Grounds,
+  { judged, stopped, untold }: SweepOutcome,
 ): Promise<{ forgotten: number }> {
   const instructions = instructionsFor(policy, observed.apps.length);
   if (policy.mode !== "live") {
     await publishInstructions(instructions);
     return { forgotten: 0 };
   }
-  const former = observed.formerHeartbeats.slice(0, MAX_FORMER_FORGOTTEN);
-  const gone = [...stopped, ...forgettable(observed, decidedAt).slice(0, MAX_FORGOTTEN)];
+  const former = observed.formerHeartbeats.filter((key) => !untold.has(key)).slice(0, MAX_FORMER_FORGOTTEN);
+  const gone = [...stopped.filter((key) => !untold.has(key)), ...forgettable(observed, now).slice(0, MAX_FORGOTTEN)];
+  const ended = [...endedNotices(observed, judged, now)].filter(([key]) => !untold.has(key));
   await Promise.all([
     publishInstructions(instructions),
     heartbeats.forget(former, observed.beganAt),
-    heartbeats.forget(gone, decidedAt),
+    heartbeats.forget(gone, now),
+    notices.forget(new Map(ended.slice(0, MAX_NOTICES_FORGOTTEN))),
   ]);
   return { forgotten: former.length + gone.length };
 }

@@ -35,7 +35,7 @@ export function verdictLine({ app, agent, verdict, outcome }: Judged): VerdictLi
  * stops by reason. Counts of 0 are there, too, so that the line always has the same fields.
  */
 export function summarize(report: Report) {
-  const { mode, judged, heartbeatsForgotten, quotaShareUsed, seconds, failures } = report;
+  const { mode, judged, warningsGiven, heartbeatsForgotten, quotaShareUsed, seconds, failures } = report;
   const reasons = judged.map(({ verdict }) => verdict.reason);
   const outcomes = judged.map(({ outcome }) => outcome);
   const stopped = judged.flatMap(({ verdict, outcome }) =>
@@ -49,6 +49,7 @@ export function summarize(report: Report) {
     outcomes: tally(OUTCOMES, outcomes),
     stopped: tally(STOP_REASONS, stopped),
     coverage: tally(AGENT_STATES, agents),
+    warningsGiven,
     heartbeatsForgotten,
     quotaShareUsed,
     seconds,

@@ -1,5 +1,6 @@
 import { UnreadableApp, type App, type AppKey } from "../domain/app.ts";
 import type { Reading } from "../domain/heartbeat.ts";
+import type { NoticeReading } from "../domain/notice.ts";
 import { spaceKey } from "../domain/space.ts";
 import type { Policy } from "../policy/document.ts";
 import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
@@ -7,6 +8,9 @@ import { Failures } from "./failures.ts";
 import { latestIncarnations, type Incarnation } from "./incarnations.ts";
 import type { Ports, Studio } from "./ports.ts";
 import { isReceivedBefore, seeListing, sightingOf, type Sightings } from "./sightings.ts";
+
+/** An app that is not in service, and what its agent said last. */
+export type DownApp = { readonly app: App; readonly reading: Reading };
 
 /** The account as one sweep found it, always complete. */
 export type Observation = {
@@ -20,6 +24,10 @@ export type Observation = {
    * Apps whose heartbeat is of a former incarnation: the app is not in service, or a sweep has seen it so since.
    */
   readonly formerHeartbeats: readonly AppKey[];
+  /** What the users of apps were told. */
+  readonly notices: ReadonlyMap<AppKey, NoticeReading>;
+  /** Apps that are not in service, deleted ones included, whose agent said something before `beganAt`. */
+  readonly down: readonly DownApp[];
   readonly beganAt: Date;
   /** What sweeps have seen of apps that were not in service, up to now. */
   readonly sightings: Sightings;
@@ -33,19 +41,20 @@ export type Observation = {
 };
 
 /**
- * Reads all apps, all heartbeats and, where a rule matches by user, the owners of all spaces, side by side. Rejects
- * where any of them cannot be read whole.
+ * Reads all apps, heartbeats and notices and, where a rule matches by user, the owners of all spaces, side by side.
+ * Rejects where any of them cannot be read whole.
  */
 export async function observe(
-  { studio, heartbeats, sightings }: Ports,
+  { studio, heartbeats, notices, sightings }: Ports,
   policy: Policy,
   clock: () => Date,
 ): Promise<Observation> {
   const beganAt = clock();
   const failures = new Failures();
-  const [found, readings, owners, earlier] = await Promise.all([
+  const [found, readings, told, owners, earlier] = await Promise.all([
     Array.fromAsync(studio.apps()),
     heartbeats.all(),
+    notices.all(),
     matchesByUser(policy) ? studio.spaceOwners() : new Map<string, string>(),
     failures.collect("reading what earlier sweeps saw", () => sightings.recall()),
   ]);
@@ -60,6 +69,8 @@ export async function observe(
     listed: new Set(incarnations.keys()),
     readings: new Map([...readings].filter(([key]) => !formerKeys.has(key))),
     formerHeartbeats: former,
+    notices: told,
+    down: former.flatMap((key) => downApp(incarnations.get(key), readings.get(key))),
     beganAt,
     sightings: seen,
     earlierAreKnown: earlier !== undefined,
@@ -102,4 +113,9 @@ function isReadable(app: App | UnreadableApp): app is App {
 /** In milliseconds; never where there is no heartbeat. */
 function receivedAt(reading: Reading | undefined): number {
   return reading === undefined || reading.kind === "none" ? Infinity : reading.receivedAt.getTime();
+}
+
+function downApp(incarnation: Incarnation | undefined, reading: Reading | undefined): readonly DownApp[] {
+  if (incarnation === undefined || incarnation.isInService || reading === undefined) return [];
+  return [{ app: incarnation.app, reading }];
 }

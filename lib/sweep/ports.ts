@@ -1,6 +1,7 @@
 import type { App, AppKey, UnreadableApp } from "../domain/app.ts";
 import type { Lease } from "../domain/lease.ts";
 import type { Reading } from "../domain/heartbeat.ts";
+import type { Notice, NoticeReading } from "../domain/notice.ts";
 import type { Policy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
 import type { SightingsMemory } from "./remember-sightings.ts";
@@ -12,6 +13,7 @@ import type { SightingsMemory } from "./remember-sightings.ts";
 export type Ports = {
   readonly studio: Studio;
   readonly heartbeats: Heartbeats;
+  readonly notices: Notices;
   readonly readPolicy: () => Promise<Policy>;
   /** Tells every agent how often to sample and to write. Writes only what differs from what is there. */
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;
@@ -50,6 +52,16 @@ export type Heartbeats = {
   readonly of: (key: AppKey) => Promise<Reading>;
   /** Deletes those of these heartbeats that were received before an instant. */
   readonly forget: (keys: readonly AppKey[], receivedBefore: Date) => Promise<void>;
+};
+
+export type Notices = {
+  /** Every notice in the account. */
+  readonly all: () => Promise<ReadonlyMap<AppKey, NoticeReading>>;
+  readonly of: (key: AppKey) => Promise<NoticeReading>;
+  /** Writes an app's notice over what is there. It waits until that is within the sweep's share of writes. */
+  readonly put: (key: AppKey, notice: Notice) => Promise<void>;
+  /** Deletes notices, each unless it was written anew since it was seen to be written then. */
+  readonly forget: (seen: ReadonlyMap<AppKey, Date>) => Promise<void>;
 };
 
 /** Carries out a stop; in a dry run it only says that it would. */

@@ -16,6 +16,8 @@ export type Judged = {
 export type Report = {
   readonly mode: Policy["mode"];
   readonly judged: readonly Judged[];
+  /** How many users were warned of the stop of their app. */
+  readonly warningsGiven: number;
   readonly heartbeatsForgotten: number;
   /** See {@link Ports.quotaShareUsed}. */
   readonly quotaShareUsed: number;

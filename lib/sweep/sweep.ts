@@ -2,20 +2,22 @@ import type { AppKey } from "../domain/app.ts";
 import { budgetStops } from "../policy/budget.ts";
 import type { Policy } from "../policy/document.ts";
 import { secondsBetween } from "../policy/time.ts";
-import { wantsStop, judgeApps, judgedAs, type Candidate } from "./candidate.ts";
+import { waitsForWarning, wantsStop, judgeApps, judgedAs, type Candidate } from "./candidate.ts";
 import { Failures } from "./failures.ts";
 import { runHousekeeping } from "./housekeeping.ts";
+import { giveWarnings, tellStopped } from "./notify.ts";
 import { observe } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import type { Judged, Report } from "./report.ts";
 import { seeStopped, type Sightings } from "./sightings.ts";
 import { stopAll, type StopRun } from "./stop-all.ts";
 import { stopperFor } from "./stoppers.ts";
+import { unfinishedStops, type FinishedStop } from "./unfinished-stops.ts";
 
 /**
- * One run over every app of the account: observe, decide, budget, confirm, act. Rejects where it could not observe, and
- * then nothing was stopped. Whatever fails after that is in the report, and hides no other app. No stop is begun that
- * might not end within the time that remains.
+ * One run over every app of the account: observe, decide, budget, confirm, act, tell. Rejects where it could not
+ * observe, and then nothing was stopped. Whatever fails after that is in the report, and hides no other app. No stop is
+ * begun that might not end within the time that remains.
  */
 export async function sweep(
   ports: Ports,
@@ -26,23 +28,23 @@ export async function sweep(
   const policy = await ports.readPolicy();
   const observed = await observe(ports, policy, clock);
   const decidedAt = clock();
-  const candidates = judgeApps(observed, policy, decidedAt);
+  const grounds = { observed, policy, now: decidedAt };
   const failures = new Failures(observed.failures);
-  const stop = stopperFor(policy.mode, ports.studio);
+  const run = { ports, stop: stopperFor(policy.mode, ports.studio), failures, clock, remainingMs };
   const remember = (sightings: Sightings) =>
     failures.collect("keeping what was seen", () => ports.sightings.save(sightings));
-  const [judged] = await Promise.all([
-    act({ ports, stop, failures, clock, remainingMs }, candidates, policy.budget),
-    remember(observed.sightings),
-  ]);
-  const stopped = stoppedOf(judged);
+  const [{ judged, warned }] = await Promise.all([act(run, judgeApps(grounds), policy), remember(observed.sightings)]);
+  const finished = stoppedOf(judged);
+  const stopped = finished.map(({ app }) => app.key);
   if (stopped.length > 0) await remember(seeStopped(observed.sightings, stopped, decidedAt));
+  const untold = await tellStopped(run, [...finished, ...(policy.mode === "live" ? unfinishedStops(grounds) : [])]);
   const house = await failures.collect("housekeeping", () =>
-    runHousekeeping(ports, policy, observed, { stopped, decidedAt }),
+    runHousekeeping(ports, grounds, { judged, stopped, untold }),
   );
   return {
     mode: policy.mode,
     judged,
+    warningsGiven: warned.size,
     heartbeatsForgotten: house?.forgotten ?? 0,
     quotaShareUsed: ports.quotaShareUsed(),
     seconds: secondsBetween(startedAt, clock()),
@@ -50,20 +52,32 @@ export async function sweep(
   };
 }
 
-const stoppedOf = (judged: readonly Judged[]): readonly AppKey[] =>
-  judged.filter(({ outcome }) => outcome === "stopped").map(({ app }) => app.key);
+const stoppedOf = (judged: readonly Judged[]): readonly FinishedStop[] =>
+  judged.flatMap(({ app, verdict, outcome }) =>
+    outcome === "stopped" && verdict.verdict === "stop" ? [{ app, verdict }] : [],
+  );
 
-/** Cuts the stops to the budget and carries them out; says of each app what has come of its verdict. */
+/**
+ * Cuts the stops to the budget and carries them out, and warns the users of those that come next. Says of each app what
+ * has come of its verdict. Where the breaker trips, nobody is warned of a stop that is not to be.
+ */
 async function act(
   run: StopRun,
   candidates: readonly Candidate[],
-  limits: Policy["budget"],
-): Promise<readonly Judged[]> {
-  const fleetSize = candidates.filter(({ agent }) => agent !== "not-watched").length;
-  const { allowed, held, tripped } = budgetStops(candidates.filter(wantsStop), limits, fleetSize);
-  return [
-    ...candidates.filter((candidate) => !wantsStop(candidate)).map((kept) => judgedAs(kept, "kept")),
+  { mode, budget }: Policy,
+): Promise<{ readonly judged: readonly Judged[]; readonly warned: ReadonlySet<AppKey> }> {
+  const waiting = candidates.filter(waitsForWarning);
+  const fleet = { size: candidates.filter(({ agent }) => agent !== "not-watched").length, warned: waiting.length };
+  const { allowed, held, tripped } = budgetStops(candidates.filter(wantsStop), budget, fleet);
+  const [stops, warned] = await Promise.all([
+    stopAll(run, allowed),
+    mode === "live" && !tripped ? giveWarnings(run, candidates) : new Set<AppKey>(),
+  ]);
+  const kept = candidates.filter((candidate) => !wantsStop(candidate));
+  const judged = [
+    ...kept.map((candidate) => judgedAs(candidate, tripped && waitsForWarning(candidate) ? "breaker" : "kept")),
     ...held.map((candidate) => judgedAs(candidate, tripped ? "breaker" : "over-budget")),
-    ...(await stopAll(run, allowed)),
+    ...stops,
   ];
+  return { judged, warned };
 }

@@ -145,6 +145,10 @@ export class Account {
     return `/studio-reaper/heartbeats/${this.appKey(space)}`;
   }
 
+  noticeName(space: string): string {
+    return `/studio-reaper/notices/${this.appKey(space)}`;
+  }
+
   /** What `npm run sweep` calls the app of a space. */
   appKey(space: string): string {
     return `${this.domainId}/space/${space}/${this.#appType}/default`;

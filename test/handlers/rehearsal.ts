@@ -16,9 +16,9 @@ export type Rehearsal = {
 };
 
 /**
- * Invokes the sweep five times, in an account that makes it log, count and call everything that it can: it stops apps
- * and fails at one of them, finds these apps gone, meets an invalid policy, cannot list the apps, and finds another
- * sweep at work.
+ * Invokes the sweep five times, in an account that makes it log, count and call everything that it can: it warns and
+ * stops apps, and fails at one of them, finds these apps gone, meets an invalid policy, cannot list the apps, and finds
+ * another sweep at work.
  */
 export async function rehearseSweep(): Promise<Rehearsal> {
   await using studio = await startStudio({ instances: "none" });
@@ -33,11 +33,22 @@ export async function rehearseSweep(): Promise<Rehearsal> {
   };
   apps(heartbeatText(4000), 1000, "idle-1", "idle-2", "undeletable");
   apps(heartbeatText(4000, { busy: { kernels: { what: "ada's notebook", for: 30 } } }), 1000, "busy");
+  apps(heartbeatText(4000), 1000, "to-warn", "warned");
   apps("no heartbeat at all", 1000, "garbage");
   apps(heartbeatText(4000), 2 * HOUR_MS, "fell-silent");
   apps(undefined, 0, "never-heard");
   studio.seed.parameters([
     { name: account.heartbeatName("long-gone"), value: heartbeatText(1), modifiedAt: Date.now() - 2 * HOUR_MS },
+  ]);
+  const told = (space: string, notice: object, minutesAgo: number) => ({
+    name: account.noticeName(space),
+    value: JSON.stringify({ v: 1, id: space, why: "", writtenAt: 0, stopAt: 0, ...notice }),
+    modifiedAt: Date.now() - minutesAgo * 60_000,
+  });
+  studio.seed.parameters([
+    told("warned", { kind: "warned" }, 30),
+    told("busy", { kind: "warned" }, 5),
+    told("long-gone", { kind: "stopped" }, 5),
   ]);
   studio.faults.add({
     operation: "DeleteApp",
@@ -56,7 +67,12 @@ export async function rehearseSweep(): Promise<Rehearsal> {
     async (invoke) => {
       const sweep = async () => void ends.push(await invoke(scheduledEvent(new Date())));
       // A rule by user makes the sweep look up the spaces' owners.
-      policy({ rules: [{ match: { user: "nobody" }, set: { idleTimeInSeconds: 60 } }] });
+      policy({
+        rules: [
+          { match: { user: "nobody" }, set: { idleTimeInSeconds: 60 } },
+          { match: { space: ["to-warn", "warned"] }, set: { warnBefore: 600 } },
+        ],
+      });
       await sweep();
       studio.faults.clear();
       await sweep();

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
+import { NO_NOTICE, readNotice, type NoticeReading } from "../../lib/domain/notice.ts";
 import type { AppPolicy } from "../../lib/policy/document.ts";
-import { ago, anApp } from "./builders.ts";
+import { ago, aNotice, anApp } from "./builders.ts";
 
 const seconds = fc.integer({ min: 0, max: 100_000 });
 const timeout = fc.integer({ min: 1, max: 20_000 });
@@ -16,6 +17,7 @@ const settings = {
   minRuntime: timeout,
   exempt: fc.boolean(),
   keepAliveAtMost: fc.nat(100_000),
+  warnBefore: fc.nat(5000),
 };
 const always = [
   "sources",
@@ -40,6 +42,26 @@ const perSource = <T>(value: fc.Arbitrary<T>) =>
     { requiredKeys: [], noNullPrototype: true },
   );
 
+/** Of few, so that notices and heartbeats meet. */
+const noticeId = fc.constantFrom("one", "two");
+
+/** What Parameter Store holds as an app's notice, ours or anybody's. */
+export const notices: fc.Arbitrary<NoticeReading> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(NO_NOTICE) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.string({ maxLength: 2000 }), fc.nat(5000))
+      .map(([text, seconds]) => readNotice(text, ago(seconds))),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(noticeId, fc.constantFrom("warned", "warned", "stopped"), fc.integer({ min: -1000, max: 5000 }))
+      .map(([id, kind, seconds]) => aNotice({ id, kind }, ago(seconds))),
+  },
+);
+
 const anyHeartbeat: fc.Arbitrary<Heartbeat> = fc.record(
   {
     v: fc.constant(1 as const),
@@ -57,6 +79,7 @@ const anyHeartbeat: fc.Arbitrary<Heartbeat> = fc.record(
         ),
       ),
     ),
+    notice: fc.record({ id: noticeId, for: seconds }, { noNullPrototype: true }),
     connections: fc.option(fc.nat(5)),
   },
   { requiredKeys: ["v", "up", "sampleEvery", "renewIn", "idle", "busy"], noNullPrototype: true },

@@ -1,5 +1,6 @@
 import { appKey, type App } from "../../lib/domain/app.ts";
 import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
+import type { Notice, NoticeReading } from "../../lib/domain/notice.ts";
 import { assessHeartbeat } from "../../lib/policy/assess-heartbeat.ts";
 import { decide } from "../../lib/policy/decide.ts";
 import type { AppPolicy, Policy } from "../../lib/policy/document.ts";
@@ -40,6 +41,20 @@ export function aHeartbeat(overrides: Partial<Heartbeat> = {}, receivedAt = ago(
     ...overrides,
   };
   return { kind: "heartbeat", receivedAt, heartbeat };
+}
+
+/** A warning that was just given of a stop in ten minutes. */
+export function aNotice(overrides: Partial<Notice> = {}, writtenAt = ago(60)): NoticeReading {
+  const notice: Notice = {
+    v: 1,
+    id: "3f2a9c",
+    kind: "warned",
+    why: "idle for 50 min",
+    writtenAt: writtenAt.getTime() / 1000,
+    stopAt: writtenAt.getTime() / 1000 + 600,
+    ...overrides,
+  };
+  return { kind: "notice", writtenAt, notice };
 }
 
 /** The defaults of the README. */

@@ -1,20 +1,25 @@
 import type { App, AppKey, UnreadableApp } from "../../lib/domain/app.ts";
 import type { Reading } from "../../lib/domain/heartbeat.ts";
+import { NO_NOTICE, noticeText, readNotice, type NoticeReading } from "../../lib/domain/notice.ts";
 import type { Policy } from "../../lib/policy/document.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
 import { rememberSightings, type SightingPages } from "../../lib/sweep/remember-sightings.ts";
-import { anAccountPolicy } from "./builders.ts";
+import { anAccountPolicy, NOW } from "./builders.ts";
 
 /** The ports to an account, and a record of what a sweep changed in it. */
 export type FakeAccount = {
   readonly ports: Ports;
-  /** Every call that changes anything, in order: `delete <app>`, `forget <app>`, `publish`. */
+  /**
+   * Every call that changes anything, in order: `delete <app>`, `forget <app>`, `publish`, and what is told:
+   * `warned <app>`, `stopped <app>`, `untell <app>`.
+   */
   readonly changes: string[];
 };
 
 type Setup = {
   apps?: readonly (App | UnreadableApp)[];
   readings?: ReadonlyMap<AppKey, Reading>;
+  notices?: ReadonlyMap<AppKey, NoticeReading>;
   owners?: ReadonlyMap<string, string>;
   policy?: Policy | Error;
   /** The domains that belong to SageMaker Unified Studio. */
@@ -30,6 +35,10 @@ type Setup = {
   /** How many times the deletion of each of these apps is throttled. */
   throttled?: ReadonlyMap<AppKey, number>;
   heartbeatsFail?: boolean;
+  /** The apps whose notices cannot be written. */
+  unwritable?: ReadonlySet<AppKey>;
+  /** Parameter Store's clock; by default that of all tests. */
+  now?: Date;
 };
 
 /** An account in memory, for tests with many fleets, each with its own faults. */
@@ -38,10 +47,12 @@ export function fakeAccount({
   readings = new Map(),
   owners = new Map(),
   policy = anAccountPolicy(),
+  notices = new Map(),
   unifiedStudio = new Set(),
   ...faults
 }: Setup): FakeAccount {
   const changes: string[] = [];
+  const told = new Map(notices);
   const throttles = new Map(faults.throttled);
   const ports: Ports = {
     studio: {
@@ -77,6 +88,25 @@ export function fakeAccount({
           return reading !== undefined && reading.kind !== "none" && reading.receivedAt < receivedBefore;
         });
         changes.push(...old.map((key) => `forget ${key}`));
+        return Promise.resolve();
+      },
+    },
+    notices: {
+      all: () => Promise.resolve(new Map(told)),
+      of: (key) => Promise.resolve(told.get(key) ?? NO_NOTICE),
+      put(key, notice) {
+        if (faults.unwritable?.has(key)) return Promise.reject(new Error("ThrottlingException"));
+        changes.push(`${notice.kind} ${key}`);
+        told.set(key, readNotice(noticeText(notice), faults.now ?? NOW));
+        return Promise.resolve();
+      },
+      forget(seen) {
+        for (const [key, writtenAt] of seen) {
+          const reading = told.get(key);
+          if (reading === undefined || reading.kind === "none" || reading.writtenAt > writtenAt) continue;
+          told.delete(key);
+          changes.push(`untell ${key}`);
+        }
         return Promise.resolve();
       },
     },

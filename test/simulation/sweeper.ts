@@ -5,6 +5,7 @@ import { RETRIES_AND_TIMEOUTS } from "../../lib/aws/clients.ts";
 import { createHeartbeats } from "../../lib/aws/heartbeats.ts";
 import { createLeaseStore } from "../../lib/aws/lease-store.ts";
 import { leaseOver } from "../../lib/aws/lease.ts";
+import { createNotices } from "../../lib/aws/notices.ts";
 import { writeParameter } from "../../lib/aws/parameters.ts";
 import { publishInstructions, readPolicy } from "../../lib/aws/policy-parameters.ts";
 import { createSightingPages } from "../../lib/aws/sighting-pages.ts";
@@ -154,6 +155,9 @@ export class Sweeper {
     return {
       studio: createStudio(sageMaker, sageMaker),
       heartbeats: createHeartbeats(ssm, PREFIX),
+      notices: createNotices(ssm, PREFIX, async (name, value) => {
+        await writeParameter(ssm, name, value);
+      }),
       readPolicy: () => readPolicy(ssm, PREFIX),
       publishInstructions: (instructions) => publishInstructions(ssm, PREFIX, instructions),
       sightings,

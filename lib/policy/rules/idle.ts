@@ -5,6 +5,6 @@ import { idleTime } from "../idle-time.ts";
 export const idle: VerdictRule = (facts) => {
   const found = idleTime(facts);
   if (!found || found.idleSeconds < found.timeoutSeconds) return undefined;
-  const { detail, idleSeconds, eligibleAt } = found;
-  return { verdict: "stop", reason: "idle", detail, idleSeconds, eligibleAt };
+  const { detail, why, idleSeconds, eligibleAt } = found;
+  return { verdict: "stop", reason: "idle", detail, why, idleSeconds, eligibleAt };
 };

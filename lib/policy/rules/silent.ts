@@ -12,5 +12,6 @@ export const silent: VerdictRule = (facts) => {
   if (silentAfter === undefined || silenced === undefined) return undefined;
   const eligibleAt = secondsAfter(silenced.since, silentAfter);
   if (facts.now < eligibleAt) return undefined;
-  return { verdict: "stop", reason: "silent", detail: silenced.detail, idleSeconds: null, eligibleAt };
+  const { detail } = silenced;
+  return { verdict: "stop", reason: "silent", detail, why: detail, idleSeconds: null, eligibleAt };
 };

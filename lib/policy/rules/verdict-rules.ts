@@ -13,6 +13,7 @@ import { silent } from "./silent.ts";
 import { staleHeartbeat } from "./stale-heartbeat.ts";
 import { tagsUnknown } from "./tags-unknown.ts";
 import { unknownActivity } from "./unknown-activity.ts";
+import { warned } from "./warned.ts";
 import { young } from "./young.ts";
 
 /** The verdict table of the README, in its order: the first rule that applies gives the verdict. */
@@ -31,5 +32,6 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   busy,
   connected,
   recentlyActive,
+  warned,
   idle,
 ];

@@ -7,7 +7,7 @@ import { budgetStops } from "../../../lib/policy/budget.ts";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
 import { VERDICT_RULES } from "../../../lib/policy/rules/verdict-rules.ts";
 import { secondsBetween } from "../../../lib/policy/time.ts";
-import { apps, heartbeats, policies, policiesWithoutSilence, readings, receivedAt } from "../arbitraries.ts";
+import { apps, heartbeats, notices, policies, policiesWithoutSilence, readings, receivedAt } from "../arbitraries.ts";
 import { ago, aHeartbeat, anApp, aPolicy, NOW, verdictOn } from "../builders.ts";
 
 const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => {
@@ -61,6 +61,30 @@ describe("whatever an agent says", () => {
         assert.ok(secondsBetween(reading.receivedAt, NOW) <= reading.heartbeat.renewIn);
       }),
     );
+  });
+
+  it("stops no idle app without a warning that could be read for as long as the policy says, but for the bound", () => {
+    const idle = fc.integer({ min: 0, max: 10_000 });
+    const said = fc.option(fc.record({ id: fc.constantFrom("one", "two"), for: fc.nat(5000) }), { nil: undefined });
+    let stops = 0;
+    check(
+      fc.property(idle, said, fc.nat(1000), notices, fc.integer({ min: 1, max: 2000 }), (...drawn) => {
+        const [idleSeconds, notice, heardAgo, known, warnBefore] = drawn;
+        const heartbeat = { idle: { kernels: idleSeconds }, ...(notice && { notice }) };
+        const policy = aPolicy({ idleTimeInSeconds: 1000, warnBefore });
+        const verdict = verdictOn(anApp(), aHeartbeat(heartbeat, ago(heardAgo)), policy, { notice: known });
+        if (verdict.verdict === "keep") return;
+        stops += 1;
+        const warnSeconds = Math.min(warnBefore, 500);
+        assert.ok(idleSeconds >= 1000 && known.kind === "notice" && known.notice.kind === "warned");
+        const given = secondsBetween(known.writtenAt, NOW);
+        const isNamed = notice?.id === known.notice.id && given >= heardAgo;
+        const read = isNamed ? Math.min(given, heardAgo + notice.for) : 0;
+        assert.ok(read >= warnSeconds || given >= 2 * warnSeconds + 300);
+        assert.ok(given <= heardAgo + idleSeconds);
+      }),
+    );
+    assert.ok(stops > 100, `only ${stops} of these were stops`);
   });
 
   it("gives every app a verdict by one of the rules, with a reason in words, and never throws", () => {
@@ -144,7 +168,7 @@ describe("a budget", () => {
     breakerShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
   });
   const stop = (idleSeconds: number | null) => ({
-    verdict: { verdict: "stop", reason: "idle", detail: "", idleSeconds, eligibleAt: NOW } as const,
+    verdict: { verdict: "stop", reason: "idle", detail: "", why: "", idleSeconds, eligibleAt: NOW } as const,
   });
   const wanted = (atLeast: number) =>
     fc.array(fc.option(fc.nat(100_000)).map(stop), { minLength: atLeast, maxLength: 300, size: "max" });
@@ -153,7 +177,7 @@ describe("a budget", () => {
     check(
       fc.property(wanted(0), limits, fc.nat(2000), (stops, limit, others) => {
         const fleetSize = stops.length + others;
-        const { allowed, held, tripped } = budgetStops(stops, limit, fleetSize);
+        const { allowed, held, tripped } = budgetStops(stops, limit, { size: fleetSize, warned: 0 });
         assert.ok(allowed.length <= limit.maxStops);
         assert.ok(allowed.length <= Math.max(50, limit.maxShare * fleetSize));
         assert.deepEqual(new Set([...allowed, ...held]), new Set(stops));
@@ -168,14 +192,18 @@ describe("a budget", () => {
       fc.property(wanted(51), limits, fc.nat(50), (stops, limit, others) => {
         const fleetSize = stops.length + others;
         fc.pre(stops.length > 50 && stops.length > limit.breakerShare * fleetSize);
-        assert.deepEqual(budgetStops(stops, limit, fleetSize), { allowed: [], held: stops, tripped: true });
+        assert.deepEqual(budgetStops(stops, limit, { size: fleetSize, warned: 0 }), {
+          allowed: [],
+          held: stops,
+          tripped: true,
+        });
       }),
     );
   });
 
   it("allows the idlest apps first", () => {
     const stops = [3600, 90_000, null, 7200].map(stop);
-    const { allowed } = budgetStops(stops, { maxStops: 2, maxShare: 1, breakerShare: 1 }, 4);
+    const { allowed } = budgetStops(stops, { maxStops: 2, maxShare: 1, breakerShare: 1 }, { size: 4, warned: 0 });
     assert.deepEqual(
       allowed.map(({ verdict }) => verdict.idleSeconds),
       [null, 90_000],

@@ -24,7 +24,7 @@ describe("a sweep", () => {
     const { ports, changes } = fakeAccount({ apps: [idler, worker], readings });
     const { judged } = await sweep(ports, clock);
     assert.deepEqual(outcomes(judged), { idler: "stopped", worker: "kept" });
-    assert.deepEqual(changes, [`delete ${idler.key}`, "publish", `forget ${idler.key}`]);
+    assert.deepEqual(changes, [`delete ${idler.key}`, `stopped ${idler.key}`, "publish", `forget ${idler.key}`]);
   });
 
   it("keeps a user who comes back between the decision and the stop", async () => {

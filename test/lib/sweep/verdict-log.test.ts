@@ -10,7 +10,14 @@ import { anApp, NOW } from "../builders.ts";
 
 const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
 const busy = keep("busy-kernel", "a kernel is busy");
-const idle: Verdict = { verdict: "stop", reason: "idle", detail: "kernels idle", idleSeconds: 4000, eligibleAt: NOW };
+const idle: Verdict = {
+  verdict: "stop",
+  reason: "idle",
+  detail: "kernels idle",
+  why: "idle",
+  idleSeconds: 4000,
+  eligibleAt: NOW,
+};
 const spaceOf = (app: unknown) => (typeof app === "string" ? app.split("/")[2] : undefined);
 const judged = (app: App, verdict: Verdict = busy, agent: AgentState = "live"): Judged => ({
   app,
@@ -33,6 +40,7 @@ describe("the log of verdicts", () => {
     const report: Report = {
       mode: "live",
       judged: all,
+      warningsGiven: 0,
       heartbeatsForgotten: 0,
       quotaShareUsed: 0,
       seconds: 1,

@@ -4,6 +4,7 @@ import type { App } from "../../../../lib/domain/app.ts";
 import type { Reading } from "../../../../lib/domain/heartbeat.ts";
 import type { Tags } from "../../../../lib/domain/tags.ts";
 import type { AppPolicy } from "../../../../lib/policy/document.ts";
+import type { Facts } from "../../../../lib/policy/facts.ts";
 import type { Verdict } from "../../../../lib/policy/verdict.ts";
 import { aHeartbeat, anApp, aPolicy, verdictOn } from "../../builders.ts";
 
@@ -14,6 +15,7 @@ export type Row = {
   readonly reading?: Reading;
   readonly policy?: AppPolicy;
   readonly tags?: Tags;
+  readonly notice?: Facts["notice"];
   readonly verdict: `${Verdict["verdict"]} ${Verdict["reason"]}`;
   readonly detail?: RegExp;
   readonly idleSeconds?: number | null;
@@ -25,9 +27,8 @@ export function describeRule(rule: string, rows: readonly Row[]): void {
   describe(rule, () => {
     for (const { name, verdict, detail, ...row } of rows) {
       it(name, () => {
-        const got = verdictOn(row.app ?? anApp(), row.reading ?? aHeartbeat(), row.policy ?? aPolicy(), {
-          tags: row.tags,
-        });
+        const facts = { tags: row.tags, notice: row.notice };
+        const got = verdictOn(row.app ?? anApp(), row.reading ?? aHeartbeat(), row.policy ?? aPolicy(), facts);
         assert.equal(`${got.verdict} ${got.reason}`, verdict, got.detail);
         if (detail) assert.match(got.detail, detail);
         if (row.idleSeconds !== undefined) assert.equal(got.idleSeconds, row.idleSeconds);

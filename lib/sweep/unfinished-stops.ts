@@ -1,0 +1,20 @@
+import type { App } from "../domain/app.ts";
+import type { Stop } from "../policy/verdict.ts";
+import { judge, type Grounds } from "./candidate.ts";
+
+/** An app that a sweep stopped, and why it did. */
+export type FinishedStop = { readonly app: App; readonly verdict: Stop };
+
+/**
+ * The stops of a former sweep that was cut off before it told these apps' users. Such a sweep leaves the warning and
+ * the heartbeat by which the app was to be stopped: unless its user deleted the app at that very time, the sweep did.
+ */
+export function unfinishedStops(grounds: Grounds): readonly FinishedStop[] {
+  const { down, notices } = grounds.observed;
+  return down.flatMap(({ app, reading }) => {
+    const told = notices.get(app.key);
+    if (app.status === "Failed" || told?.kind !== "notice" || told.notice.kind !== "warned") return [];
+    const { verdict } = judge(grounds, { ...app, status: "InService" }, reading);
+    return verdict.verdict === "stop" ? [{ app, verdict }] : [];
+  });
+}
