@@ -120,6 +120,17 @@ class ProcessModelTest(unittest.TestCase):
         client.close()
         self.settle(session, {NAME: SERVER_LEFT_OPEN})
 
+    def test_a_server_left_open_that_is_awake_at_a_look_is_still_left_open_unless_somebody_is_connected(self) -> None:
+        session = self.spawn(script(SERVE))
+        with mock.patch.object(Process, "wait_channel", return_value=b"0"):
+            self.settle(session, {NAME: JOB})
+        self.settle(session, {NAME: SERVER_LEFT_OPEN})
+        with mock.patch.object(Process, "wait_channel", return_value=b"0"):
+            self.settle(session, {NAME: SERVER_LEFT_OPEN})
+            with socket.create_connection(("127.0.0.1", self.port_of(session))):
+                self.settle(session, {NAME: JOB})
+            self.settle(session, {NAME: JOB})
+
     def test_what_keeps_a_server_open_is_left_open_and_what_runs_beside_it_is_not(self) -> None:
         session = self.spawn(["bash", "-c", f'{PYTHON} -c "{SERVE}" & sleep 600; true'])
         self.settle(session, {"bash": NOT_JOB, "sleep": JOB, NAME: SERVER_LEFT_OPEN})
