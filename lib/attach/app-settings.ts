@@ -17,7 +17,11 @@ export type PriorSettings = Pick<
   "BuiltInLifecycleConfigArn" | "DefaultResourceSpec" | "LifecycleConfigArns"
 > | null;
 
-type IsOurs = (arn: string) => boolean;
+/**
+ * Which lifecycle configurations are ours, and which of ours have to stay in the list of those to choose from: a space
+ * whose user chose one does not start without it.
+ */
+export type Ours = { readonly isOurs: (arn: string) => boolean; readonly isNamed: (arn: string) => boolean };
 
 /** The API removes an ARN that is set to this word. */
 const NONE = "None";
@@ -44,10 +48,10 @@ export function priorSettings(mode: AttachMode, app: AppSettings | undefined): P
   };
 }
 
-/** The settings with our configuration attached. It replaces any other of ours. */
-export function attach(mode: AttachMode, app: AppSettings | undefined, arn: string, isOurs: IsOurs): AppSettings {
+/** The settings with our configuration attached. It replaces any other of ours that no space or app names. */
+export function attach(mode: AttachMode, app: AppSettings | undefined, arn: string, ours: Ours): AppSettings {
   if (mode === "built-in") return { ...app, BuiltInLifecycleConfigArn: arn };
-  const listed = (app?.LifecycleConfigArns ?? []).filter((one) => one === arn || !isOurs(one));
+  const listed = (app?.LifecycleConfigArns ?? []).filter((one) => one === arn || staysListed(one, ours));
   return {
     ...app,
     DefaultResourceSpec: { ...app?.DefaultResourceSpec, LifecycleConfigArn: arn },
@@ -56,18 +60,18 @@ export function attach(mode: AttachMode, app: AppSettings | undefined, arn: stri
   };
 }
 
-/** The settings with everything of ours replaced by what was there before. What is not ours stays. */
+/** The settings with everything of ours replaced by what was there before. What is not ours, or is named, stays. */
 export function restore(
   mode: AttachMode,
   app: AppSettings | undefined,
   prior: PriorSettings,
-  isOurs: IsOurs,
+  ours: Ours,
 ): AppSettings | undefined {
-  const restored = mode === "built-in" ? restoreBuiltIn(app, prior, isOurs) : restoreDefault(app, prior, isOurs);
+  const restored = mode === "built-in" ? restoreBuiltIn(app, prior, ours) : restoreDefault(app, prior, ours);
   return prior === null && isEmpty(restored) ? undefined : restored;
 }
 
-function restoreBuiltIn(app: AppSettings = {}, prior: PriorSettings, isOurs: IsOurs): AppSettings {
+function restoreBuiltIn(app: AppSettings = {}, prior: PriorSettings, { isOurs }: Ours): AppSettings {
   const { BuiltInLifecycleConfigArn: arn, ...rest } = app;
   if (!isOursOrNone(arn, isOurs)) return app;
   return prior?.BuiltInLifecycleConfigArn === undefined
@@ -75,10 +79,10 @@ function restoreBuiltIn(app: AppSettings = {}, prior: PriorSettings, isOurs: IsO
     : { ...rest, BuiltInLifecycleConfigArn: prior.BuiltInLifecycleConfigArn };
 }
 
-function restoreDefault(app: AppSettings = {}, prior: PriorSettings, isOurs: IsOurs): AppSettings {
+function restoreDefault(app: AppSettings = {}, prior: PriorSettings, ours: Ours): AppSettings {
   const { DefaultResourceSpec, LifecycleConfigArns, ...rest } = app;
-  const spec = restoreSpec(DefaultResourceSpec, prior?.DefaultResourceSpec, isOurs);
-  const listed = LifecycleConfigArns?.filter((arn) => !isOurs(arn));
+  const spec = restoreSpec(DefaultResourceSpec, prior?.DefaultResourceSpec, ours);
+  const listed = LifecycleConfigArns?.filter((arn) => staysListed(arn, ours));
   return {
     ...rest,
     ...(isEmpty(spec) && prior?.DefaultResourceSpec === undefined ? {} : { DefaultResourceSpec: spec }),
@@ -89,15 +93,17 @@ function restoreDefault(app: AppSettings = {}, prior: PriorSettings, isOurs: IsO
 function restoreSpec(
   spec: AppSettings["DefaultResourceSpec"] = {},
   prior: AppSettings["DefaultResourceSpec"],
-  isOurs: IsOurs,
+  { isOurs }: Ours,
 ) {
   const { LifecycleConfigArn: arn, ...rest } = spec;
   if (!isOursOrNone(arn, isOurs)) return spec;
   return prior?.LifecycleConfigArn === undefined ? rest : { ...rest, LifecycleConfigArn: prior.LifecycleConfigArn };
 }
 
+const staysListed = (arn: string, { isOurs, isNamed }: Ours): boolean => !isOurs(arn) || isNamed(arn);
+
 /** A service that keeps the word for none shows it where ours was removed. */
-const isOursOrNone = (arn: string | undefined, isOurs: IsOurs): boolean =>
+const isOursOrNone = (arn: string | undefined, isOurs: Ours["isOurs"]): boolean =>
   arn === NONE || (arn !== undefined && isOurs(arn));
 
 /**

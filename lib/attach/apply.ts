@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { sayError } from "../domain/errors.ts";
+import type { Ours } from "./app-settings.ts";
 import type { Journal } from "./journal.ts";
 import { plan, type DesiredAttachment, type Plan } from "./plan.ts";
 import { RecordExists, type AttachPorts } from "./ports.ts";
@@ -26,11 +27,7 @@ const BUSY: readonly string[] = ["Pending", "Updating"];
 type Dependencies = Pick<AttachPorts, "records" | "time">;
 
 /** What the settings of one target are made to be, and with what. */
-export type ApplyRun = {
-  readonly ports: Dependencies;
-  readonly isOurs: (arn: string) => boolean;
-  readonly journal: Journal;
-};
+export type ApplyRun = Ours & { readonly ports: Dependencies; readonly journal: Journal };
 
 type Task = ApplyRun & { readonly target: SettingsTarget; readonly desired: DesiredAttachment | undefined };
 
@@ -73,11 +70,11 @@ export async function apply(
 
 /** Finds the settings as desired and puts that on record; or sends the next update, its record first. */
 async function advance(task: Task, state: TargetState, progress: Progress): Promise<Step> {
-  const { target, desired, isOurs, ports } = task;
+  const { target, desired, isOurs, isNamed, ports } = task;
   if (BUSY.includes(state.status)) return { kind: "wait", until: state.status };
   // The record is read after the settings: whatever of ours they show was on record before it was sent.
   const record = (progress.record ??= await ports.records.read(target));
-  const next = plan(target, { settings: state.settings, record, isOurs }, desired);
+  const next = plan(target, { settings: state.settings, record, isOurs, isNamed }, desired);
   const lost = lostAt(state, progress);
   if (lost === undefined && isReached(task, state, next, progress)) {
     if (!isDeepStrictEqual(next.finalRecord, record)) await ports.records.write(target, next.finalRecord, false);

@@ -5,7 +5,7 @@ import type { AttachConfig } from "./config.ts";
 import type { Journal, Log, SkippedItem } from "./journal.ts";
 import { afterOtherRuns } from "./one-run.ts";
 import type { AttachPorts } from "./ports.ts";
-import { publishOutcome } from "./publish-outcome.ts";
+import { publishLeftBehind, publishOutcome } from "./publish-outcome.ts";
 import { reconcile, remove } from "./reconcile.ts";
 
 /** What CloudFormation's custom resource is made, changed and deleted with. */
@@ -57,7 +57,7 @@ async function carryOut(
     }
     case "Delete":
       await afterOtherRuns(ports, () => remove(ports, config, journal));
-      await ports.outcome.forget();
+      await publishLeftBehind(ports, journal);
       await ports.lease.forget();
       return { kind: "done", data: {}, problems: problemsOf(journal) };
     default: {

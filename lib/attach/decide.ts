@@ -1,4 +1,4 @@
-import { attachedArn, priorSettings, type AppSettings, type AttachMode, type PriorSettings } from "./app-settings.ts";
+import { attachedArn, type AppSettings, type AttachMode, type PriorSettings } from "./app-settings.ts";
 import type { SettingRecord } from "./record.ts";
 
 /**
@@ -23,6 +23,8 @@ export type Decision =
 export type SettingState = {
   readonly mode: AttachMode;
   readonly app: AppSettings | undefined;
+  /** What an attachment would change, as it is without anything of ours. */
+  readonly prior: PriorSettings;
   readonly record: SettingRecord | undefined;
   readonly isOurs: (arn: string) => boolean;
 };
@@ -33,12 +35,11 @@ export function decide(state: SettingState, wanted: Wanted | undefined): Decisio
   return wanted === undefined ? decideRestore(state, state.record) : decideAgain(state, state.record, wanted);
 }
 
-function decideFirst({ mode, app, isOurs }: SettingState, { arn, scope }: Wanted): Decision {
+function decideFirst({ mode, app, prior, isOurs }: SettingState, { arn, scope }: Wanted): Decision {
   const current = attachedArn(mode, app);
   if (current !== undefined && isOurs(current))
     return { kind: "attach", arn, prior: null, why: "its name is ours, but there is no record of it" };
-  if ((current === undefined) === (scope === "vacant"))
-    return { kind: "attach", arn, prior: priorSettings(mode, app), why: "not attached yet" };
+  if ((current === undefined) === (scope === "vacant")) return { kind: "attach", arn, prior, why: "not attached yet" };
   return current === undefined ? { kind: "none" } : { kind: "skip", skip: OCCUPIED };
 }
 

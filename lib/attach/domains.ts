@@ -1,9 +1,10 @@
 import { apply } from "./apply.ts";
 import { attemptInTime } from "./attempt.ts";
+import type { FormerConfigs } from "./former-configs.ts";
 import type { Journal } from "./journal.ts";
 import { idleShutdowns } from "./idle-shutdown.ts";
 import { overridingSettings } from "./overriding.ts";
-import { attaches, type DesiredAttachment } from "./plan.ts";
+import { attaches, listedFormer, type DesiredAttachment } from "./plan.ts";
 import type { AttachPorts } from "./ports.ts";
 import { RoleSearch } from "./role-search.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type TargetKey,
   type TargetState,
 } from "./settings-target.ts";
+import { detach, detachFrom, unlistFormer, type ListingTarget } from "./unlist.ts";
 
 export type DesiredDomains = {
   readonly domainIds: readonly string[];
@@ -23,8 +25,13 @@ export type DesiredDomains = {
   readonly profiles: "report" | "change";
 };
 
-type Run = { readonly ports: AttachPorts; readonly isOurs: (arn: string) => boolean; readonly journal: Journal };
-type SearchingRun = Run & { readonly search: RoleSearch; readonly desired: DesiredDomains };
+type Run = { readonly ports: AttachPorts; readonly former: FormerConfigs; readonly journal: Journal };
+type SearchingRun = Run & {
+  readonly search: RoleSearch;
+  readonly desired: DesiredDomains;
+  /** What lists former configurations, which stay listed at first: to look who names them takes time. */
+  readonly listing: ListingTarget[];
+};
 
 /** Attaches to every domain, and then looks at the profiles of each: with too little time, the domains matter more. */
 export async function attachDomains(
@@ -32,20 +39,15 @@ export async function attachDomains(
   desired: DesiredDomains,
   recorded: readonly TargetKey[],
 ): Promise<RoleSearch> {
-  const searching = { ...run, desired, search: new RoleSearch() };
+  const searching = { ...run, desired, search: new RoleSearch(), listing: [] };
   const there: string[] = [];
   for (const domainId of desired.domainIds) if (await attachDomain(searching, domainId)) there.push(domainId);
   for (const domainId of there) {
     const ofDomain = recorded.filter((key) => key.domainId === domainId);
     await attachProfiles(searching, domainId, ofDomain);
   }
+  await unlistFormer(run, searching.listing);
   return searching.search;
-}
-
-/** Removes everything of ours from each of these, and restores what was there before. */
-export async function detach(run: Run, keys: readonly TargetKey[]): Promise<void> {
-  for (const key of keys)
-    await attemptInTime(run, targetName(key), () => apply(run, run.ports.domains.target(key), undefined));
 }
 
 /** Answers whether the domain is there and to be attached to, so that its profiles matter, too. */
@@ -69,13 +71,17 @@ async function attachDomain(run: SearchingRun, domainId: string): Promise<boolea
 type Task = { readonly state: TargetState; readonly wanted: DesiredAttachment | undefined };
 
 async function attachTo(run: SearchingRun, target: SettingsTarget, { state, wanted }: Task): Promise<void> {
-  const { settings } = (await apply(run, target, wanted, state)) ?? {};
-  if (settings !== undefined) report(run, target, settings);
+  const { isOurs } = run.former;
+  const { settings } = (await apply({ ...run, isOurs, isNamed: () => true }, target, wanted, state)) ?? {};
+  if (settings === undefined) return;
+  report(run, target, settings);
+  const arns = listedFormer(target, settings, isOurs, wanted);
+  if (arns.length > 0) run.listing.push({ target, desired: wanted, arns });
 }
 
 /** Apps of Unified Studio's projects cannot report, because their permissions boundary denies ssm:PutParameter. */
-async function leaveAlone(run: Run, target: SettingsTarget, state: TargetState): Promise<void> {
-  await apply(run, target, undefined, state);
+async function leaveAlone(run: SearchingRun, target: SettingsTarget, state: TargetState): Promise<void> {
+  await detachFrom(run, target, state);
   const detail =
     "This domain belongs to SageMaker Unified Studio, whose projects' permissions boundary does not let apps report. " +
     "Its apps are not covered.";

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { sayError } from "../domain/errors.ts";
 import type { SettingChange, SkippedSetting } from "./plan.ts";
 
@@ -43,7 +44,9 @@ export class Journal {
     this.#log.info("changed", item);
   }
 
+  /** Notes what stays as it is; once, however often the run comes by. */
   skip(item: SkippedItem): void {
+    if (this.skipped.some((other) => isDeepStrictEqual(other, item))) return;
     this.skipped.push(item);
     this.#log.warn("left alone", item);
   }

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { LONGEST_INVOCATION_SECONDS } from "../domain/lease.ts";
 import { attemptInTime } from "./attempt.ts";
 import type { AttachConfig } from "./config.ts";
+import type { FormerConfigs } from "./former-configs.ts";
 import type { Journal } from "./journal.ts";
 import type { AttachPorts } from "./ports.ts";
 import type { AppType } from "./settings-target.ts";
 
 type Run = { readonly ports: Pick<AttachPorts, "lifecycleConfigs" | "time">; readonly journal: Journal };
+type PruningRun = Run & { readonly former: Pick<FormerConfigs, "kept"> };
 type Config = { readonly name: string; readonly createdAt: Date };
 
 const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[];
@@ -15,6 +17,8 @@ const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[]
 export const LONGEST_RUN_MS = LONGEST_INVOCATION_SECONDS * 1000;
 
 const HASH_CHARACTERS = 12;
+
+const MOST_SPACES_NAMED = 10;
 
 /** The longest name of a deployment with which a lifecycle configuration's name fits the service's 63 characters. */
 export const MAX_DEPLOYMENT_LENGTH = 63 - "-jupyterlab-".length - HASH_CHARACTERS;
@@ -48,11 +52,15 @@ export async function ensureConfigs(
   return { JupyterLab: await ensure("JupyterLab"), CodeEditor: await ensure("CodeEditor") };
 }
 
-/** Deletes this deployment's lifecycle configurations except those to keep. What is in use stays for a later run. */
-export async function pruneConfigs(run: Run, deployment: string, keep: readonly string[]): Promise<void> {
+/**
+ * Deletes this deployment's lifecycle configurations except those to keep and those that stay listed. What is in use
+ * stays for a later run.
+ */
+export async function pruneConfigs(run: PruningRun, deployment: string, keep: readonly string[]): Promise<void> {
   const { lifecycleConfigs, time } = run.ports;
   const isOwn = ownConfigs(deployment);
-  const isKept = ({ name }: Config): boolean => keep.some((arn) => arn.endsWith(`/${name}`));
+  const listed = new Map([...run.former.kept].map(([arn, spaces]) => [nameOf(arn), spaces]));
+  const isKept = ({ name }: Config): boolean => keep.some((arn) => nameOf(arn) === name);
   const isYoung = ({ createdAt }: Config): boolean => time.now().getTime() - createdAt.getTime() < LONGEST_RUN_MS;
   for (const type of TYPES) {
     const own = (await lifecycleConfigs.list(`${deployment}-${type.toLowerCase()}`)).filter(({ name }) => isOwn(name));
@@ -60,8 +68,25 @@ export async function pruneConfigs(run: Run, deployment: string, keep: readonly 
     // A run with a newer script may have made it, and be about to attach it.
     const isPending = (config: Config): boolean =>
       kept !== undefined && config.createdAt > kept.createdAt && isYoung(config);
-    for (const config of own) if (!isKept(config) && !isPending(config)) await pruneConfig(run, config.name);
+    for (const config of own) {
+      const spaces = listed.get(config.name);
+      if (isKept(config) || isPending(config)) continue;
+      if (spaces === undefined) await pruneConfig(run, config.name);
+      else skipListed(run, config.name, spaces);
+    }
   }
+}
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
+
+function skipListed({ journal }: Run, name: string, spaces: ReadonlySet<string>): void {
+  const first = [...spaces].slice(0, MOST_SPACES_NAMED);
+  const more = spaces.size - first.length;
+  const value = first.join(", ") + (more === 0 ? "" : ` and ${more} more`);
+  const detail =
+    "Users chose it for these spaces, or apps of these spaces run with it. They would not start without it, so it " +
+    "stays in the list to choose from. It can go once they have chosen another, or are deleted.";
+  journal.skip({ on: name, reason: "in-use", detail, value: value === "" ? null : value });
 }
 
 async function pruneConfig(run: Run, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Journal } from "./journal.ts";
+import type { Journal, SkippedItem } from "./journal.ts";
 
 const Names = v.object({ count: v.number(), first: v.array(v.string()) });
 
@@ -34,26 +34,42 @@ export const outcomeName = (prefix: string): string => `${prefix}/attachments/ou
 export function formatOutcome({ attached, skipped, failures }: Journal, waiting: Waiting | undefined): string {
   const idle = skipped.filter(({ reason }) => reason === "aws-idle-shutdown");
   const alone = skipped.filter(({ reason }) => reason !== "aws-idle-shutdown" && reason !== "in-use");
-  const outcome = (mostNamed: number): AttachOutcome => ({
+  return format((most) => ({
     v: 1,
-    attached: named(attached, mostNamed),
-    leftAlone: named(
-      alone.map(({ on, reason }) => `${on} (${reason})`),
-      mostNamed,
-    ),
+    attached: named(attached, most),
+    leftAlone: named(alone.map(describe), most),
     idleShutdowns: named(
       idle.map(({ on }) => on),
-      mostNamed,
+      most,
     ),
-    failures: named(
-      failures.map(({ message }) => message),
-      mostNamed,
-    ),
+    failures: named(messagesOf(failures), most),
     ...(waiting && { waiting }),
-  });
+  }));
+}
+
+/** What a removal could not undo, or had to leave; `undefined` where that is nothing. */
+export function formatLeftBehind({ skipped, failures }: Journal): string | undefined {
+  if (skipped.length === 0 && failures.length === 0) return undefined;
+  const none = named([], 0);
+  return format((most) => ({
+    v: 1,
+    attached: none,
+    leftAlone: named(skipped.map(describe), most),
+    idleShutdowns: none,
+    failures: named(messagesOf(failures), most),
+  }));
+}
+
+function format(outcome: (mostNamed: number) => AttachOutcome): string {
   const texts = Array.from({ length: MOST_NAMED }, (_, i) => JSON.stringify(outcome(MOST_NAMED - i)));
   return texts.find((text) => Buffer.byteLength(text) <= MOST_BYTES) ?? JSON.stringify(outcome(0));
 }
+
+const messagesOf = (failures: readonly Error[]): readonly string[] => failures.map(({ message }) => message);
+
+/** A configuration that spaces still name is of interest with these. */
+const describe = ({ on, reason, value }: SkippedItem): string =>
+  reason === "in-use" && value ? `${on} (${reason}: ${value})` : `${on} (${reason})`;
 
 /** Reads an outcome back; `undefined` where the text is none. */
 export function parseOutcome(text: string): AttachOutcome | undefined {

@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { UserSettings } from "@aws-sdk/client-sagemaker";
-import { attach, attachedArn, restore, type AppSettings, type AttachMode } from "./app-settings.ts";
+import {
+  attach,
+  attachedArn,
+  priorSettings,
+  restore,
+  type AppSettings,
+  type AttachMode,
+  type Ours,
+} from "./app-settings.ts";
 import { decide, type Decision, type SkipReason, type Wanted } from "./decide.ts";
 import { settingName, type AttachmentRecord } from "./record.ts";
 import { settingsPlaces, type AppType, type Settings, type SettingsPlace, type TargetKey } from "./settings-target.ts";
@@ -20,6 +28,20 @@ export function attaches(key: TargetKey, { mode, arns }: DesiredAttachment, sett
   return settingsPlaces(key).some(
     ({ group, section, type }) => attachedArn(mode, settings[group]?.[section]) === arns[type],
   );
+}
+
+/** Configurations of ours in the lists to choose from, except the one that is to be attached. */
+export function listedFormer(
+  key: TargetKey,
+  settings: Settings,
+  isOurs: Ours["isOurs"],
+  desired?: DesiredAttachment,
+): readonly string[] {
+  return settingsPlaces(key).flatMap(({ group, section, type }) => {
+    const wanted = desired?.mode === "default" ? desired.arns[type] : undefined;
+    const listed = settings[group]?.[section]?.LifecycleConfigArns ?? [];
+    return listed.filter((arn) => isOurs(arn) && arn !== wanted);
+  });
 }
 
 /** A setting that changes. */
@@ -43,11 +65,7 @@ export type Plan = {
   readonly skipped: readonly SkippedSetting[];
 };
 
-type CurrentState = {
-  readonly settings: Settings;
-  readonly record: AttachmentRecord;
-  readonly isOurs: (arn: string) => boolean;
-};
+type CurrentState = Ours & { readonly settings: Settings; readonly record: AttachmentRecord };
 
 /** One setting: a place, and the mode in which something is attached there. */
 type SettingSlot = { readonly place: SettingsPlace; readonly mode: AttachMode };
@@ -67,8 +85,9 @@ function planSetting(sofar: Plan, slot: SettingSlot, state: CurrentState, desire
   const setting = settingName(place, mode);
   const app = sofar.settings[place.group]?.[place.section];
   const isWanted = desired?.mode === mode && state.settings[place.group] !== undefined;
+  const prior = priorSettings(mode, withoutOther(slot, app, state));
   const decision = decide(
-    { mode, app, record: state.record[setting], isOurs: state.isOurs },
+    { mode, app, prior, record: state.record[setting], isOurs: state.isOurs },
     isWanted ? { arn: desired.arns[place.type], scope: desired.scope } : undefined,
   );
   if (decision.kind === "none") return sofar;
@@ -78,18 +97,25 @@ function planSetting(sofar: Plan, slot: SettingSlot, state: CurrentState, desire
   return { ...planned, skipped: [...sofar.skipped, { setting, value, ...decision.skip }] };
 }
 
+/** The settings without what was attached in the other mode, which a space may keep in the list for a while. */
+function withoutOther({ place, mode }: SettingSlot, app: AppSettings | undefined, { record, isOurs }: CurrentState) {
+  const other = mode === "built-in" ? "default" : "built-in";
+  const recorded = record[settingName(place, other)];
+  return recorded === undefined ? app : restore(other, app, recorded.before, { isOurs, isNamed: () => false });
+}
+
 function carriedOut(
   sofar: Plan,
   { place, mode }: SettingSlot,
-  { record, isOurs }: CurrentState,
+  { record, isOurs, isNamed }: CurrentState,
   decision: Extract<Decision, { kind: "attach" | "restore" }>,
 ): Plan {
   const setting = settingName(place, mode);
   const recorded = record[setting]?.ours;
-  const isMine = (arn: string): boolean => isOurs(arn) || arn === recorded;
+  const own: Ours = { isNamed, isOurs: (arn) => isOurs(arn) || arn === recorded };
   const { kind, prior: before, why } = decision;
   const from = sofar.settings[place.group]?.[place.section];
-  const to = kind === "attach" ? attach(mode, from, decision.arn, isMine) : restore(mode, from, before, isMine);
+  const to = kind === "attach" ? attach(mode, from, decision.arn, own) : restore(mode, from, before, own);
   const isChanged = !isDeepStrictEqual(from, to);
   const ours = kind === "attach" ? decision.arn : recorded;
   const change = { setting, from: attachedArn(mode, from) ?? null, to: attachedArn(mode, to) ?? null, why };
@@ -100,8 +126,8 @@ function carriedOut(
         ? sofar.pendingRecord
         : { ...sofar.pendingRecord, [setting]: { before, ours, settled: !isChanged } },
     finalRecord:
-      kind === "attach"
-        ? { ...sofar.finalRecord, [setting]: { before, ours: decision.arn, settled: true } }
+      ours !== undefined && (kind === "attach" || (mode === "default" && lists(to, own.isOurs)))
+        ? { ...sofar.finalRecord, [setting]: { before, ours, settled: true } }
         : Object.fromEntries(Object.entries(sofar.finalRecord).filter(isNot(setting))),
     changes: isChanged ? [...sofar.changes, change] : sofar.changes,
     skipped: sofar.skipped,
@@ -116,6 +142,10 @@ function settingSlots(key: TargetKey, desired: AttachMode | undefined): readonly
   const modes = desired === "built-in" ? (["default", "built-in"] as const) : (["built-in", "default"] as const);
   return settingsPlaces(key).flatMap((place) => modes.map((mode) => ({ place, mode })));
 }
+
+/** A setting stays on record while something of ours stays in its list, so that a later run takes it out. */
+const lists = (app: AppSettings | undefined, isOurs: Ours["isOurs"]): boolean =>
+  app?.LifecycleConfigArns?.some(isOurs) ?? false;
 
 function withSection(settings: Settings, { group, section }: SettingsPlace, app: AppSettings | undefined): Settings {
   const former: UserSettings = settings[group] ?? {};

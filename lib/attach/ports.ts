@@ -14,6 +14,7 @@ export type AttachPorts = {
   readonly domains: Domains;
   readonly records: Records;
   readonly roles: Roles;
+  readonly choices: Choices;
   readonly apps: Apps;
   readonly outcome: StoredOutcome;
   /** Deletes the instructions, every heartbeat, and the pieces of every agent. */
@@ -35,6 +36,14 @@ export type Time = {
   readonly waitToLookAgain: (looks: number) => Promise<boolean>;
   /** Whether the invocation ends so soon that nothing more may be begun. */
   readonly isRunningOut: () => boolean;
+};
+
+/**
+ * Which lifecycle configurations users chose: each space of a domain, and each app that is not deleted, with the one
+ * that it names.
+ */
+export type Choices = {
+  readonly inDomain: (domainId: string) => AsyncIterable<{ readonly space: string; readonly arn: string | undefined }>;
 };
 
 /** The account's apps, and when each that has an agent was last heard. */

@@ -1,6 +1,6 @@
 import { attempt } from "./attempt.ts";
 import type { Journal } from "./journal.ts";
-import { formatOutcome, parseOutcome, type Waiting } from "./outcome.ts";
+import { formatLeftBehind, formatOutcome, parseOutcome, type Waiting } from "./outcome.ts";
 import type { AttachPorts } from "./ports.ts";
 import { countWaiting } from "./waiting-apps.ts";
 
@@ -17,6 +17,12 @@ export async function publishOutcome(ports: Ports, journal: Journal, cause: "dep
     const text = formatOutcome(journal, waiting);
     if (text !== stored) await ports.outcome.write(text);
   });
+}
+
+/** Stores what a removal left behind, for the command that removes the stack to say. */
+export async function publishLeftBehind({ outcome }: Pick<Ports, "outcome">, journal: Journal): Promise<void> {
+  const text = formatLeftBehind(journal);
+  await (text === undefined ? outcome.forget() : outcome.write(text));
 }
 
 async function counted(ports: Ports, journal: Journal): Promise<Waiting | undefined> {

@@ -1,13 +1,15 @@
 import { deleteFormerAgents, ensureAgentPieces } from "./agent-pieces.ts";
 import { attempt } from "./attempt.ts";
 import type { AttachConfig } from "./config.ts";
-import { attachDomains, detach } from "./domains.ts";
+import { attachDomains } from "./domains.ts";
+import { FormerConfigs } from "./former-configs.ts";
 import type { Journal } from "./journal.ts";
 import { ensureConfigs, ownConfigs, pruneConfigs } from "./lifecycle-configs.ts";
 import type { AttachPorts } from "./ports.ts";
 import { RoleSearch } from "./role-search.ts";
 import { detachFromAll, reconcileRoles } from "./roles.ts";
 import type { AppType } from "./settings-target.ts";
+import { detach } from "./unlist.ts";
 
 /**
  * Brings the account to what the configuration asks for. Throws where our own parts could not be made or the account
@@ -19,7 +21,7 @@ export async function reconcile(
   journal: Journal,
 ): Promise<Readonly<Record<AppType, string>>> {
   const { deployment, policyArn } = config;
-  const run = { ports, journal, isOurs: ownConfigs(deployment) };
+  const run = { ports, journal, former: new FormerConfigs(ports, ownConfigs(deployment)) };
   const agent = await ports.agent();
   const arns = await ensureConfigs(run, agent.script, config);
   // The pieces are in place before any app can start with the script that fetches them.
@@ -27,7 +29,9 @@ export async function reconcile(
   const { domains, roles } = await reconcileDomains(run, config, arns);
   const wanted = config.attachRoles ? roles : new RoleSearch();
   await attempt(journal, "the execution roles", () => reconcileRoles(run, policyArn, wanted));
-  await attempt(journal, "former lifecycle configurations", () => pruneConfigs(run, deployment, Object.values(arns)));
+  // A domain that could not be read may still list a former one.
+  if (roles.unread.size === 0)
+    await attempt(journal, "former lifecycle configurations", () => pruneConfigs(run, deployment, Object.values(arns)));
   await attempt(journal, "former agents' pieces", () => deleteFormerAgents(run, agent.id, deployment));
   journal.summarize({ domains, roles: roles.domainsByRole.size });
   return arns;
@@ -35,7 +39,7 @@ export async function reconcile(
 
 /** Restores the account to what it was before the first deploy. What could not be restored stays on record. */
 export async function remove(ports: AttachPorts, config: AttachConfig, journal: Journal): Promise<void> {
-  const run = { ports, journal, isOurs: ownConfigs(config.deployment) };
+  const run = { ports, journal, former: new FormerConfigs(ports, ownConfigs(config.deployment)) };
   const steps = {
     "the records of what was attached": async () => detach(run, await ports.records.targets()),
     "the heartbeat policy": () => detachFromAll(run, config.policyArn),

@@ -8,6 +8,7 @@ import { forgetAgents } from "./agent-parameters.ts";
 import { createAgentPieces } from "./agent-pieces.ts";
 import { createApps } from "./attached-apps.ts";
 import { createRecords, deleteRecord } from "./attachment-records.ts";
+import { createChoices } from "./choices.ts";
 import { createClients } from "./clients.ts";
 import { createDomains } from "./domains.ts";
 import { createLease } from "./lease.ts";
@@ -41,6 +42,7 @@ export function createAttachPorts(
     domains: createDomains(sageMaker),
     records: createRecords(ssm, prefix),
     roles: createRoles(),
+    choices: createChoices(sageMaker),
     apps: createApps(sageMaker, ssm, prefix),
     outcome: {
       read: async () => (await readParameter(ssm, outcomeName(prefix)))?.Value,

@@ -9,6 +9,7 @@ const QUOTAS: Readonly<Record<string, number>> = {
   DeleteApp: 5,
   GetParametersByPath: 40,
   DescribeUserProfile: 20,
+  DescribeSpace: 20,
 };
 
 /** The part of each quota that one run uses at most. */

@@ -7,6 +7,7 @@ type Arn = { readonly "Fn::Sub": string };
 type Permissions = {
   readonly domainArns: readonly Arn[];
   readonly profileArns: readonly Arn[];
+  readonly spaceArns: readonly Arn[];
   readonly changesProfiles: boolean;
   readonly changedProfileArns: readonly Arn[];
 };
@@ -26,6 +27,7 @@ export function attachPermissions(
   return {
     domainArns: ids.map((id) => arn(`domain/${id}`)),
     profileArns: ids.map((id) => arn(`user-profile/${id}/*`)),
+    spaceArns: ids.map((id) => arn(`space/${id}/*`)),
     changesProfiles: changed.length > 0,
     changedProfileArns: changed.map((id) => arn(`user-profile/${id}/*`)),
   };

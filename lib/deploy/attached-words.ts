@@ -17,6 +17,15 @@ export function attachedWords(outcome: AttachOutcome | undefined): readonly stri
   ];
 }
 
+/** What a removal left behind; nothing where it undid all. */
+export function leftBehindWords(outcome: AttachOutcome | undefined): readonly string[] {
+  if (outcome === undefined) return [];
+  return [
+    ...lineFor(outcome.leftAlone, (names) => `Left in place: ${names}; the README says why, under "Remove"`),
+    ...lineFor(outcome.failures, (names) => `Could not be undone: ${names}`),
+  ];
+}
+
 function waitingLine(waiting: AttachOutcome["waiting"]): readonly string[] {
   if (waiting === undefined || waiting.apps === 0) return [];
   const { apps, of, at } = waiting;

@@ -3,11 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { outcomeName, parseOutcome } from "../attach/outcome.ts";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { TargetKey } from "../attach/settings-target.ts";
-import { createRecords } from "../aws/attachment-records.ts";
+import { createRecords, deleteRecord } from "../aws/attachment-records.ts";
 import { forgetAgents } from "../aws/agent-parameters.ts";
+import { readParameter } from "../aws/parameters.ts";
 import { sayError } from "../domain/errors.ts";
 import { createAccount, type DeployedStack } from "./account.ts";
+import { leftBehindWords } from "./attached-words.ts";
 import { buildAgentFor, writeAgentPieces, type AgentBuild } from "./agent.ts";
 import { alarmWords, closingWords } from "./closing-words.ts";
 import { consoleAddress } from "./console.ts";
@@ -106,8 +109,11 @@ class DeployPlugin {
     await this.#restorePolicy();
     const { domains, prefix } = this.#deployment.parameters;
     // Where `attach` reaches no domain, it is never invoked.
-    if (domains === "none")
-      await writeAgentPieces((await clientsOf(this.#serverless)).ssm, prefix, await this.#built());
+    if (domains === "none") {
+      const { ssm } = await clientsOf(this.#serverless);
+      await writeAgentPieces(ssm, prefix, await this.#built());
+      await this.#sayWhatIsLeft(ssm, prefix);
+    }
     await this.#sayWhatHolds(alarmWords(this.#deployment.parameters));
   }
 
@@ -139,14 +145,24 @@ class DeployPlugin {
     this.#removedStack = await createAccount(await clientsOf(this.#serverless)).stack(this.#deployment.name);
   }
 
-  /** Deletes what `attach` would have deleted at the stack's removal, if the stack had attached anything. */
+  /** Says what `attach` left behind, and deletes what it would have deleted, if the stack had attached anything. */
   async #finishRemove(): Promise<void> {
     const { policy, attaches = true } = this.#removedStack ?? {};
-    if (attaches || policy === undefined) return;
+    if (policy === undefined) return;
+    const { ssm } = await clientsOf(this.#serverless);
     const prefix = policy.name.replace(/\/policy$/, "");
-    await forgetAgents((await clientsOf(this.#serverless)).ssm, prefix).catch((error: unknown) => {
+    if (attaches) return this.#sayWhatIsLeft(ssm, prefix);
+    await forgetAgents(ssm, prefix).catch((error: unknown) => {
       this.#log.warning(`Parameters below ${prefix} were not deleted: ${sayError(error)}`);
     });
+  }
+
+  /** The outcome of a removal has no other use, so it is deleted once it is said. */
+  async #sayWhatIsLeft(ssm: SSMClient, prefix: string): Promise<void> {
+    const name = outcomeName(prefix);
+    const text = (await readParameter(ssm, name).catch(() => undefined))?.Value ?? "";
+    for (const line of leftBehindWords(parseOutcome(text))) this.#log.notice(line);
+    await deleteRecord(ssm, name).catch(() => undefined);
   }
 }
 

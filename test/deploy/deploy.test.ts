@@ -12,6 +12,8 @@ import {
 } from "@aws-sdk/client-ssm";
 import { buildAgent } from "../../lcc/build.ts";
 import { agentId } from "../../lib/attach/agent.ts";
+import { Journal } from "../../lib/attach/journal.ts";
+import { formatLeftBehind, outcomeName } from "../../lib/attach/outcome.ts";
 import { type AnswerServer, request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
 import { createRole, iamOf } from "../lib/attach/moto-iam.ts";
 import { clientEnvironment, clientsOf } from "../studio/clients.ts";
@@ -27,6 +29,7 @@ process.env["DOCKER_HOST"] = "tcp://127.0.0.1:9";
 
 const NAME = "studio-reaper-dev";
 const POLICY = "/studio-reaper/policy";
+const OUTCOME = outcomeName("/studio-reaper");
 const NOTHING: Inventory = {
   stacks: [],
   functions: [],
@@ -166,14 +169,13 @@ describe("serverless deploy and remove", () => {
   });
 
   it("says later, too, what is attached", async () => {
-    const Name = "/studio-reaper/attachments/outcome";
-    const { Parameter } = await clientsOf(studio).ssm.send(new GetParameterCommand({ Name }));
+    const { Parameter } = await clientsOf(studio).ssm.send(new GetParameterCommand({ Name: OUTCOME }));
     // In an account, the function and the deployer have one Parameter Store.
     const { ssm } = clientsOf(moto);
-    await ssm.send(new PutParameterCommand({ Name, Value: Parameter?.Value, Type: "String" }));
+    await ssm.send(new PutParameterCommand({ Name: OUTCOME, Value: Parameter?.Value, Type: "String" }));
     const said = await succeeds("info");
     assert.ok(said.includes(`Attached: ${studio.domainId}. What is new is attached within the hour`), said);
-    await ssm.send(new DeleteParameterCommand({ Name }));
+    await ssm.send(new DeleteParameterCommand({ Name: OUTCOME }));
   });
 
   it("makes a function that sweeps", async () => {
@@ -230,7 +232,12 @@ describe("serverless deploy and remove", () => {
       request("Delete", cloudFormation.url, { PhysicalResourceId: cloudFormation.answers.at(-1)?.PhysicalResourceId }),
     );
     assert.equal(cloudFormation.answers.at(-1)?.Status, "SUCCESS", cloudFormation.answers.at(-1)?.Reason);
-    await succeeds("remove");
+    const Value = formatLeftBehind(journalOf("studio-reaper-dev-jupyterlab-0123456789ab", "d-1/adas")) ?? "";
+    await clientsOf(moto).ssm.send(new PutParameterCommand({ Name: OUTCOME, Value, Type: "String" }));
+    assert.match(
+      await succeeds("remove"),
+      /Left in place: studio-reaper-dev-jupyterlab-0123456789ab \(in-use: d-1\/adas\)/,
+    );
     // moto does not delete managed policies.
     assert.deepEqual({ ...(await inventory(moto)), policies: [] }, NOTHING);
     assert.deepEqual(await domain(), domainBefore);
@@ -249,6 +256,13 @@ describe("serverless deploy and remove", () => {
     assert.deepEqual(await parameterNames(moto), []);
   });
 });
+
+/** The journal of a removal that left a lifecycle configuration to a space. */
+function journalOf(on: string, value: string): Journal {
+  const journal = new Journal({ info: () => undefined, warn: () => undefined, error: () => undefined });
+  journal.skip({ on, reason: "in-use", value, detail: "" });
+  return journal;
+}
 
 const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 

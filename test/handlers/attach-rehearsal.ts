@@ -1,7 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateStudioLifecycleConfigCommand, CreateUserProfileCommand } from "@aws-sdk/client-sagemaker";
+import {
+  CreateSpaceCommand,
+  CreateStudioLifecycleConfigCommand,
+  CreateUserProfileCommand,
+} from "@aws-sdk/client-sagemaker";
 import { build } from "../lib/attach/agents.ts";
 import { request, startAnswerServer } from "../lib/attach/cloudformation-answers.ts";
 import { createPolicy, createRole, iamOf } from "../lib/attach/moto-iam.ts";
@@ -15,8 +19,8 @@ const NAME = "studio-reaper-dev";
 
 /**
  * The calls of the attachment's function when CloudFormation asks it to attach and then to detach. The account makes it
- * call everything that it can: it has a profile with a setting of its own, an execution role without the policy, a
- * heartbeat and a former agent.
+ * call everything that it can: it has a profile with a setting of its own, a space that may name a configuration of
+ * ours, an execution role without the policy, a heartbeat and a former agent.
  */
 export async function rehearseAttach(): Promise<readonly Call[]> {
   await using studio = await startStudio({ instances: "none", bare: true });
@@ -25,7 +29,7 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
   const direct = iamOf(iam.direct);
   await createRole(direct);
   const policyArn = await createPolicy(direct, `${NAME}-heartbeats`);
-  const { StudioLifecycleConfigArn: BuiltInLifecycleConfigArn } = await sageMaker.send(
+  const { StudioLifecycleConfigArn: LifecycleConfigArn = "" } = await sageMaker.send(
     new CreateStudioLifecycleConfigCommand({
       StudioLifecycleConfigName: "adas-own",
       StudioLifecycleConfigAppType: "JupyterLab",
@@ -36,9 +40,15 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
     new CreateUserProfileCommand({
       DomainId: studio.domainId,
       UserProfileName: "ada",
-      UserSettings: { JupyterLabAppSettings: { BuiltInLifecycleConfigArn } },
+      UserSettings: {
+        JupyterLabAppSettings: {
+          DefaultResourceSpec: { LifecycleConfigArn },
+          LifecycleConfigArns: [LifecycleConfigArn],
+        },
+      },
     }),
   );
+  await sageMaker.send(new CreateSpaceCommand({ DomainId: studio.domainId, SpaceName: "adas" }));
   studio.seed.parameters([
     { name: `/studio-reaper/heartbeats/${studio.domainId}/space/ada/JupyterLab/default`, value: "{}" },
     { name: "/studio-reaper/agent/0123456789abcdef/00", value: "Zm9ybWVy", modifiedAt: Date.now() - 3_600_000 },
@@ -50,6 +60,7 @@ export async function rehearseAttach(): Promise<readonly Call[]> {
   const settings = {
     DEPLOYMENT: NAME,
     ATTACH_PROFILES: "change",
+    ATTACH_AS: "default",
     HEARTBEAT_POLICY_ARN: policyArn,
     RESOURCE_TAGS: '{"team": "data"}',
     ON_START_FILE: built.script,

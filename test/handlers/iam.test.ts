@@ -64,6 +64,7 @@ function studioArn({
 }: StudioNames): readonly string[] {
   if (StudioLifecycleConfigName !== undefined) return [`studio-lifecycle-config/${StudioLifecycleConfigName}`];
   if (AppName !== undefined) return [`app/${DomainId}/${SpaceName ?? UserProfileName ?? ""}/jupyterlab/${AppName}`];
+  if (SpaceName !== undefined) return [`space/${DomainId}/${SpaceName}`];
   if (UserProfileName !== undefined) return [`user-profile/${DomainId}/${UserProfileName}`];
   return DomainId === "" ? [] : [`domain/${DomainId}`];
 }

@@ -53,6 +53,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "deploy:name": "studio-reaper-dev",
   "deploy:attach.domainArns": "arn:aws:sagemaker:us-east-1:123456789012:domain/*",
   "deploy:attach.profileArns": "arn:aws:sagemaker:us-east-1:123456789012:user-profile/*/*",
+  "deploy:attach.spaceArns": "arn:aws:sagemaker:us-east-1:123456789012:space/*/*",
   "deploy:attach.changedProfileArns": "arn:aws:sagemaker:us-east-1:123456789012:user-profile/*/*",
   HeartbeatPolicy: "arn:aws:iam::123456789012:policy/studio-reaper-dev-heartbeats",
   // The domain names the user to IAM; a statement of its own is for domains that do not.

@@ -55,7 +55,7 @@ function fakeDomain(
     time: { now: () => new Date(), waitToLookAgain: () => Promise.resolve(false), isRunningOut: () => false },
   };
   const run = (desired: DesiredAttachment | undefined) =>
-    apply({ ports, isOurs, journal: new Journal(silent) }, target, desired);
+    apply({ ports, isOurs, isNamed: () => false, journal: new Journal(silent) }, target, desired);
   return { run, settings: () => settings, record: () => record, recordedAtUpdate, updates };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { Journal } from "../../../lib/attach/journal.ts";
 import { parseOutcome } from "../../../lib/attach/outcome.ts";
-import { publishOutcome } from "../../../lib/attach/publish-outcome.ts";
+import { publishLeftBehind, publishOutcome } from "../../../lib/attach/publish-outcome.ts";
 import { assertNoFailures, failuresOf } from "./journals.ts";
 import { AttachStage, silent } from "./stage.ts";
 
@@ -53,6 +53,17 @@ describe("the outcome of a run", () => {
     assert.deepEqual(later.outcome?.waiting, outcome?.waiting);
     const calls = stage.studio.calls.slice(start).map(({ operation }) => operation);
     assert.ok(!calls.includes("ListApps") && !calls.includes("PutParameter"));
+  });
+
+  it("at remove has what was left behind, and is gone where that is nothing", async () => {
+    await published("schedule");
+    await publishLeftBehind(stage.ports(), await stage.remove());
+    assert.equal(await stage.ports().outcome.read(), undefined);
+    await stage.reconcile();
+    await stage.setBuiltIn(await stage.createConfig());
+    await publishLeftBehind(stage.ports(), await stage.remove());
+    const outcome = parseOutcome((await stage.ports().outcome.read()) ?? "");
+    assert.deepEqual(outcome?.leftAlone.first, [`${stage.studio.domainId} (changed-since)`]);
   });
 
   it("leaves out the count where there is no time for it, and says so where the apps cannot be listed", async () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { AppSettings, AttachMode } from "../../../lib/attach/app-settings.ts";
 import { ownConfigs } from "../../../lib/attach/lifecycle-configs.ts";
 import { overridingSettings } from "../../../lib/attach/overriding.ts";
-import { plan, type DesiredAttachment } from "../../../lib/attach/plan.ts";
+import { listedFormer, plan, type DesiredAttachment } from "../../../lib/attach/plan.ts";
 import type { AttachmentRecord } from "../../../lib/attach/record.ts";
 import type { Settings } from "../../../lib/attach/settings-target.ts";
 
@@ -23,7 +23,12 @@ const desired = (overrides: Partial<DesiredAttachment> = {}): DesiredAttachment 
   scope: "vacant",
   ...overrides,
 });
-const state = (settings: Settings, record: AttachmentRecord = {}) => ({ settings, record, isOurs });
+const state = (settings: Settings, record: AttachmentRecord = {}, isNamed: (arn: string) => boolean = () => false) => ({
+  settings,
+  record,
+  isOurs,
+  isNamed,
+});
 
 const modes = fc.constantFrom<AttachMode>("built-in", "default");
 const anArn = fc.constantFrom(arn("theirs"), arn("another"), arn("studio-reaper-prod-jupyterlab-0123456789ab"));
@@ -72,7 +77,28 @@ describe("a plan", () => {
           const next = plan(key, current, one);
           current = state(next.settings, next.finalRecord);
         }
-        assert.deepEqual(current, state(settings));
+        assert.deepEqual([current.settings, current.record], [settings, {}]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("leaves listed what spaces name, and can all the same be undone once none does", () => {
+    fc.assert(
+      fc.property(targets, fc.array(attachments, { maxLength: 3 }), ({ key, settings }, inTurn) => {
+        let current = state(settings, {}, () => true);
+        for (const one of [...inTurn, undefined]) {
+          const next = plan(key, current, one);
+          const listedBefore = listedFormer(key, current.settings, isOurs);
+          const listedAfter = new Set(listedFormer(key, next.settings, isOurs));
+          assert.deepEqual(
+            listedBefore.filter((arn) => !listedAfter.has(arn)),
+            [],
+          );
+          current = state(next.settings, next.finalRecord, () => true);
+        }
+        const undone = plan(key, state(current.settings, current.record), undefined);
+        assert.deepEqual([undone.settings, undone.finalRecord], [settings, {}]);
       }),
       { numRuns: 1000 },
     );

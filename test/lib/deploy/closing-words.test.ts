@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Journal } from "../../../lib/attach/journal.ts";
-import { formatOutcome, parseOutcome, type Waiting } from "../../../lib/attach/outcome.ts";
+import { formatLeftBehind, formatOutcome, parseOutcome, type Waiting } from "../../../lib/attach/outcome.ts";
+import { leftBehindWords } from "../../../lib/deploy/attached-words.ts";
 import { alarmWords, closingWords, type Deployed, type PolicyTexts } from "../../../lib/deploy/closing-words.ts";
 import { parameters } from "./builders.ts";
 
@@ -96,6 +97,20 @@ describe("the words at a deploy's end", () => {
     );
     for (const text of ["", "{}", '{"v": 2}']) assert.equal(parseOutcome(text), undefined);
     assert.match(words({ outcome: undefined }), /^Attached: unknown yet/m);
+  });
+
+  it("say at remove what stays in place, with the spaces that still name it, and nothing where all is undone", () => {
+    const journal = new Journal(silent);
+    assert.equal(formatLeftBehind(journal), undefined);
+    const on = "studio-reaper-dev-jupyterlab-0123456789ab";
+    journal.skip({ on, reason: "in-use", value: "d-a/adas, d-a/bobs", detail: "" });
+    journal.skip({ on: "d-b", reason: "changed-since", detail: "" });
+    journal.fail("d-c", new Error("no UpdateDomain"));
+    assert.deepEqual(leftBehindWords(parseOutcome(formatLeftBehind(journal) ?? "")), [
+      `Left in place: ${on} (in-use: d-a/adas, d-a/bobs), d-b (changed-since); the README says why, under "Remove"`,
+      "Could not be undone: d-c: no UpdateDomain",
+    ]);
+    assert.deepEqual(leftBehindWords(undefined), []);
   });
 
   it("say who is told of alarms", () => {
