@@ -7,7 +7,7 @@ import type { Journal } from "./journal.ts";
 import { ensureConfigs, ownConfigs, pruneConfigs } from "./lifecycle-configs.ts";
 import type { AttachPorts } from "./ports.ts";
 import { RoleSearch } from "./role-search.ts";
-import { detachFromAll, reconcileRoles } from "./roles.ts";
+import { detachFromAll, detachFromRecorded, reconcileRoles } from "./roles.ts";
 import type { AppType } from "./settings-target.ts";
 import { detach } from "./unlist.ts";
 
@@ -42,7 +42,7 @@ export async function remove(ports: AttachPorts, config: AttachConfig, journal: 
   const run = { ports, journal, former: new FormerConfigs(ports, ownConfigs(config.deployment)) };
   const steps = {
     "the records of what was attached": async () => detach(run, await ports.records.targets()),
-    "the heartbeat policy": () => detachFromAll(run, config.policyArn),
+    "the heartbeat policy": () => (config.attachRoles ? detachFromAll(run, config.policyArn) : detachFromRecorded(run)),
     "the lifecycle configurations": () => pruneConfigs(run, config.deployment, []),
     // This comes last, because apps whose role still has the policy would write again.
     "the instructions, the heartbeats and the agent's pieces": () => ports.forgetAgents(),

@@ -44,6 +44,11 @@ export async function detachFromAll(run: Run, policyArn: string): Promise<void> 
   await detachPolicies(run, [...recorded, ...withPolicy.filter((role) => !isRecorded(role))]);
 }
 
+/** Detaches the policy from the roles that a run attached it to. */
+export async function detachFromRecorded(run: Run): Promise<void> {
+  await detachPolicies(run, await run.ports.records.roles());
+}
+
 /** The domains that have the role, and those that could not be read and had it before, or were never read. */
 function domainsOnRecord(
   found: ReadonlySet<string>,

@@ -1,4 +1,5 @@
 import { type CloudFormationClient, GetTemplateCommand } from "@aws-sdk/client-cloudformation";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import { DescribeDomainCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
@@ -8,8 +9,12 @@ import { unlessNamed } from "../domain/errors.ts";
 /** The policy parameter of a stack's template. */
 export type DeployedPolicy = { readonly name: string; readonly text: string };
 
-/** What a stack's template says, and whether it has the attachment. */
-export type DeployedStack = { readonly policy?: DeployedPolicy; readonly attaches: boolean };
+/** What a stack's template says, whether it has the attachment, and whether that may change all roles. */
+export type DeployedStack = {
+  readonly policy?: DeployedPolicy;
+  readonly attaches: boolean;
+  readonly detachesFromAllRoles: boolean;
+};
 
 /** The account that a deploy goes to. */
 export type Account = {
@@ -22,6 +27,7 @@ export type Account = {
 
 export type AccountClients = {
   readonly cloudFormation: CloudFormationClient;
+  readonly iam: IAMClient;
   readonly sageMaker: SageMakerClient;
   readonly ssm: SSMClient;
 };
@@ -30,11 +36,18 @@ const Policy = v.object({ Properties: v.object({ Name: v.string(), Value: v.stri
 const Template = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ Resources: v.object({ Policy: v.optional(Policy), Attachment: v.optional(v.unknown()) }) }),
+  v.object({
+    Resources: v.object({
+      Policy: v.optional(Policy),
+      Attachment: v.optional(v.unknown()),
+      AttachToRolesPolicy: v.optional(v.unknown()),
+      AttachRole: v.optional(v.unknown()),
+    }),
+  }),
 );
 
 /** The account that these clients lead to. */
-export function createAccount({ cloudFormation, sageMaker, ssm }: AccountClients): Account {
+export function createAccount({ cloudFormation, sageMaker, ssm }: Omit<AccountClients, "iam">): Account {
   return {
     async stack(name) {
       const template = await unlessNamed(
@@ -42,10 +55,11 @@ export function createAccount({ cloudFormation, sageMaker, ssm }: AccountClients
         "ValidationError",
       );
       if (template?.TemplateBody === undefined) return undefined;
-      const { Policy: policy, Attachment } = v.parse(Template, template.TemplateBody).Resources;
+      const { Policy: policy, Attachment, ...roles } = v.parse(Template, template.TemplateBody).Resources;
       return {
         ...(policy && { policy: { name: policy.Properties.Name, text: policy.Properties.Value } }),
         attaches: Attachment !== undefined,
+        detachesFromAllRoles: mayDetachFromAll(roles),
       };
     },
     async parameter(name) {
@@ -71,4 +85,9 @@ export function createAccount({ cloudFormation, sageMaker, ssm }: AccountClients
       return answer !== undefined;
     },
   };
+}
+
+/** The stack of a former version permits it in the role itself, whatever its parameters were. */
+function mayDetachFromAll({ AttachToRolesPolicy, AttachRole }: Readonly<Record<string, unknown>>): boolean {
+  return AttachToRolesPolicy !== undefined || JSON.stringify(AttachRole ?? null).includes("iam:DetachRolePolicy");
 }

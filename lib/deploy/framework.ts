@@ -1,4 +1,5 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { SageMakerClient, type SageMakerClientConfig } from "@aws-sdk/client-sagemaker";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { InvalidPolicy } from "../policy/document.ts";
@@ -42,6 +43,7 @@ export async function clientsOf(serverless: Serverless): Promise<AccountClients>
   const config = await serverless.getProvider("aws").getAwsSdkV3Config();
   return {
     cloudFormation: new CloudFormationClient(config),
+    iam: new IAMClient(config),
     sageMaker: new SageMakerClient(config),
     ssm: new SSMClient(config),
   };

@@ -4,12 +4,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { outcomeName, parseOutcome } from "../attach/outcome.ts";
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import type { TargetKey } from "../attach/settings-target.ts";
 import { createRecords, deleteRecord } from "../aws/attachment-records.ts";
 import { forgetAgents } from "../aws/agent-parameters.ts";
 import { readParameter } from "../aws/parameters.ts";
 import { sayError } from "../domain/errors.ts";
 import { createAccount, type DeployedStack } from "./account.ts";
+import type { Recorded } from "./attach-permissions.ts";
 import { leftBehindWords } from "./attached-words.ts";
 import { buildAgentFor, writeAgentPieces, type AgentBuild } from "./agent.ts";
 import { alarmWords, closingWords } from "./closing-words.ts";
@@ -18,6 +18,7 @@ import { readDeployment, type Deployment } from "./deployment.ts";
 import { clientsOf, isCommand, makesTemplate, rethrow, type Log, type Serverless } from "./framework.ts";
 import { withPermissionsBoundary } from "./permissions-boundary.ts";
 import { preflight, restoreKeptPolicy, type PreflightResult } from "./preflight.ts";
+import { refuseAttachedPolicy } from "./policy-holders.ts";
 import { Refused } from "./refused.ts";
 import { resolveConditions } from "./resolve-conditions.ts";
 import { stackValues } from "./stack-values.ts";
@@ -34,7 +35,7 @@ class DeployPlugin {
   readonly #deployment: Deployment;
   #build: Promise<AgentBuild> | undefined;
   #policyBefore: string | undefined;
-  #recorded: Promise<readonly TargetKey[]> | undefined;
+  #recorded: Promise<Recorded> | undefined;
   #preflight: PreflightResult = { notices: [] };
   #removedStack: DeployedStack | undefined;
 
@@ -75,11 +76,11 @@ class DeployPlugin {
     return { ...stackValues({ ...this.#deployment, onStart, recorded }), console: consoleAddress(region) };
   }
 
-  /** What an earlier deploy attached to, and `attach` must be able to restore, whatever the parameters say now. */
-  async #readRecords(): Promise<readonly TargetKey[]> {
-    if (!isCommand(this.#serverless, "deploy")) return [];
+  async #readRecords(): Promise<Recorded> {
+    if (!isCommand(this.#serverless, "deploy")) return { targets: [], roles: [] };
     const { ssm } = await clientsOf(this.#serverless);
-    return createRecords(ssm, this.#deployment.parameters.prefix).targets();
+    const records = createRecords(ssm, this.#deployment.parameters.prefix);
+    return { targets: await records.targets(), roles: await records.roles() };
   }
 
   #built(): Promise<AgentBuild> {
@@ -142,16 +143,22 @@ class DeployPlugin {
   }
 
   async #readStack(): Promise<void> {
-    this.#removedStack = await createAccount(await clientsOf(this.#serverless)).stack(this.#deployment.name);
+    const clients = await clientsOf(this.#serverless);
+    const stack = await createAccount(clients).stack(this.#deployment.name);
+    this.#removedStack = stack;
+    if (stack === undefined || stack.detachesFromAllRoles) return;
+    const prefix = prefixOf(stack) ?? this.#deployment.parameters.prefix;
+    await refuseAttachedPolicy(clients, this.#deployment.name, createRecords(clients.ssm, prefix)).catch(
+      (error: unknown) => rethrow(error, this.#serverless),
+    );
   }
 
   /** Says what `attach` left behind, and deletes what it would have deleted, if the stack had attached anything. */
   async #finishRemove(): Promise<void> {
-    const { policy, attaches = true } = this.#removedStack ?? {};
-    if (policy === undefined) return;
+    const prefix = prefixOf(this.#removedStack);
+    if (prefix === undefined) return;
     const { ssm } = await clientsOf(this.#serverless);
-    const prefix = policy.name.replace(/\/policy$/, "");
-    if (attaches) return this.#sayWhatIsLeft(ssm, prefix);
+    if (this.#removedStack?.attaches === true) return this.#sayWhatIsLeft(ssm, prefix);
     await forgetAgents(ssm, prefix).catch((error: unknown) => {
       this.#log.warning(`Parameters below ${prefix} were not deleted: ${sayError(error)}`);
     });
@@ -165,6 +172,8 @@ class DeployPlugin {
     await deleteRecord(ssm, name).catch(() => undefined);
   }
 }
+
+const prefixOf = (stack: DeployedStack | undefined): string | undefined => stack?.policy?.name.replace(/\/policy$/, "");
 
 function readOrRefuse(serverless: Serverless): Deployment {
   const { serviceDir, service, configurationInput, processedInput } = serverless;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { operationsResources } from "../operations/resources.ts";
-import type { TargetKey } from "../attach/settings-target.ts";
-import { attachPermissions } from "./attach-permissions.ts";
+import { attachPermissions, type Recorded } from "./attach-permissions.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** What the values of one stack follow from. */
@@ -10,15 +9,16 @@ export type StackInput = {
   readonly parameters: Parameters;
   readonly policy: string;
   readonly onStart: string;
-  /** The domains and profiles that an earlier deploy attached to. */
-  readonly recorded?: readonly TargetKey[];
+  readonly recorded?: Recorded;
 };
+
+const NOTHING_RECORDED: Recorded = { targets: [], roles: [] };
 
 /** How often `attach` looks for new domains. */
 const ATTACH_SCHEDULE = "rate(1 hour)";
 
 /** The values of serverless.yml's `${deploy:…}`: parameters, and what follows from them. */
-export function stackValues({ name, parameters, policy, onStart, recorded = [] }: StackInput) {
+export function stackValues({ name, parameters, policy, onStart, recorded = NOTHING_RECORDED }: StackInput) {
   const {
     prefix,
     schedule,
@@ -39,7 +39,7 @@ export function stackValues({ name, parameters, policy, onStart, recorded = [] }
     roles: String(parameters.attachRoles),
   };
   const attaches = domains !== "none";
-  const { changesProfiles, ...permissions } = attachPermissions(parameters, recorded);
+  const { changesProfiles, detachesFromRoles, ...permissions } = attachPermissions(parameters, recorded);
   return {
     name,
     prefix,
@@ -54,6 +54,7 @@ export function stackValues({ name, parameters, policy, onStart, recorded = [] }
       ...permissions,
       any: attaches,
       toRoles: attaches && parameters.attachRoles,
+      detachesFromRoles: attaches && detachesFromRoles,
       changesProfiles: attaches && changesProfiles,
       schedule: ATTACH_SCHEDULE,
       revision: revision({ ...attachment, tags, onStart }),

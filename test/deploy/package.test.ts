@@ -4,6 +4,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
+import * as v from "valibot";
 import { buildAgent } from "../../lcc/build.ts";
 import { readAgent } from "../../lib/attach/agent.ts";
 import { MAX_PREFIX_LENGTH } from "../../lib/domain/parameter-prefix.ts";
@@ -37,6 +38,8 @@ const EVERYTHING = [
 ];
 const AS_LITTLE_AS_CAN_BE = ["domains=none", "alarmTopic=arn:aws:sns:us-east-1:123456789012:alarms"];
 const params = (given: readonly string[]) => given.flatMap((one) => ["--param", one]);
+
+const Document = v.object({ Statement: v.array(v.object({ Condition: v.optional(v.unknown()) })) });
 
 describe("serverless package", () => {
   let project: Project;
@@ -141,6 +144,19 @@ describe("serverless package", () => {
     );
   });
 
+  it("gives attach no power over roles with attachRoles=false, else over one policy, named exactly", async () => {
+    const { Resources } = await package_();
+    const exactly = { ArnEquals: { "iam:PolicyARN": { Ref: "HeartbeatPolicy" } } };
+    const conditions = [Resources["AttachToRolesPolicy"], Resources["DetachFromRolesPolicy"]].map(
+      (policy) => v.parse(Document, policy?.Properties["PolicyDocument"]).Statement[0]?.Condition,
+    );
+    assert.deepEqual(conditions, [exactly, { ArnEquals: { "iam:PolicyARN": [{ Ref: "HeartbeatPolicy" }] } }]);
+    const without = await package_(["attachRoles=false"]);
+    await lint();
+    const attach = Object.entries(without.Resources).filter(([name]) => /Attach|Detach/.test(name));
+    assert.doesNotMatch(JSON.stringify(attach), /"iam:/);
+  });
+
   it("makes the smallest stack, and its template passes cfn-lint", async () => {
     const { Resources } = await package_(AS_LITTLE_AS_CAN_BE);
     await lint();
@@ -150,6 +166,7 @@ describe("serverless package", () => {
       "AttachLogGroup",
       "AttachRole",
       "AttachToRolesPolicy",
+      "DetachFromRolesPolicy",
       "ChangeProfilesPolicy",
       "AttachSchedule",
       "AttachFailedAlarm",

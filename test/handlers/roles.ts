@@ -55,6 +55,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "deploy:attach.profileArns": "arn:aws:sagemaker:us-east-1:123456789012:user-profile/*/*",
   "deploy:attach.spaceArns": "arn:aws:sagemaker:us-east-1:123456789012:space/*/*",
   "deploy:attach.changedProfileArns": "arn:aws:sagemaker:us-east-1:123456789012:user-profile/*/*",
+  "deploy:attach.detachedRoleArns": "arn:aws:iam::123456789012:role/*",
   HeartbeatPolicy: "arn:aws:iam::123456789012:policy/studio-reaper-dev-heartbeats",
   // The domain names the user to IAM; a statement of its own is for domains that do not.
   "!aws:SourceIdentity": "ada",
@@ -62,7 +63,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** The policies that parameters add to a role. */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
-  AttachRole: ["AttachToRolesPolicy", "ChangeProfilesPolicy"],
+  AttachRole: ["AttachToRolesPolicy", "DetachFromRolesPolicy", "ChangeProfilesPolicy"],
 };
 
 /** The statements of a role or a managed policy in serverless.yml, without those for the function's own logs. */

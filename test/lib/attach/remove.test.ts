@@ -29,6 +29,16 @@ describe("removing the attachment", () => {
     await stage.ssm.send(new GetParameterCommand({ Name: "/elsewhere" }));
   });
 
+  it("with attachRoles=false lets go of the roles on record, and changes none that an admin attached", async () => {
+    await stage.reconcile();
+    stage.roles.attached.add("by-hand");
+    const withPolicy = () => Promise.reject(new Error("AccessDenied"));
+    const { roles } = stage;
+    const ports = { roles: { withPolicy, attach: roles.attach.bind(roles), detach: roles.detach.bind(roles) } };
+    assertNoFailures(await stage.remove({ attachRoles: false, ports }));
+    assert.deepEqual([...roles.attached], ["by-hand"]);
+  });
+
   it("succeeds where there is nothing", async () => {
     const journal = await stage.remove();
     assert.deepEqual([failuresOf(journal), journal.changed], [[], []]);

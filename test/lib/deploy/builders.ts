@@ -25,7 +25,11 @@ export function fakeAccount(
       Promise.resolve(
         there.deployed === undefined
           ? undefined
-          : { policy: { name: there.deployedName ?? "/studio-reaper/policy", text: there.deployed }, attaches: true },
+          : {
+              policy: { name: there.deployedName ?? "/studio-reaper/policy", text: there.deployed },
+              attaches: true,
+              detachesFromAllRoles: true,
+            },
       ),
     parameter: () => Promise.resolve(current),
     writePolicy: (_, text) => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readDeployment } from "../../../lib/deploy/deployment.ts";
-import { stackValues, type StackInput } from "../../../lib/deploy/stack-values.ts";
+import type { Recorded } from "../../../lib/deploy/attach-permissions.ts";
+import { stackValues } from "../../../lib/deploy/stack-values.ts";
 import { DEFAULTS, parameters } from "./builders.ts";
 
 const read = (stage: string, policyFile?: string, ...commandLine: readonly string[]) =>
@@ -71,21 +72,32 @@ describe("a stack's values", () => {
   });
 
   const profileRecord = [{ domainId: "d-b", profile: "ada" }];
-  const permissions = (given: Record<string, string>, recorded: StackInput["recorded"] = []) => {
+  const permissions = (
+    given: Record<string, string>,
+    targets: Recorded["targets"] = [],
+    roles: Recorded["roles"] = [],
+  ) => {
     const { attach } = stackValues({
       name: "n",
       parameters: parameters(given),
       policy: "",
       onStart: "",
-      recorded,
+      recorded: { targets, roles },
     });
     const ends = (arns: readonly { "Fn::Sub": string }[]) => arns.map((one) => one["Fn::Sub"].split(":").at(-1));
-    return { ...attach, domains: ends(attach.domainArns), profiles: ends(attach.changedProfileArns) };
+    return {
+      ...attach,
+      domains: ends(attach.domainArns),
+      profiles: ends(attach.changedProfileArns),
+      spaces: ends(attach.spaceArns),
+      detached: ends(attach.detachedRoleArns),
+    };
   };
 
   it("permit attach to reach the domains of the parameters, and what it must restore, and no others", () => {
     assert.deepEqual(permissions({}).domains, ["domain/*"]);
     assert.deepEqual(permissions({ domains: "d-a" }).domains, ["domain/d-a"]);
+    assert.deepEqual(permissions({ domains: "d-a" }).spaces, ["space/d-a/*"]);
     assert.deepEqual(permissions({ domains: "d-a" }, [{ domainId: "d-b" }]).domains, ["domain/d-a", "domain/d-b"]);
   });
 
@@ -97,6 +109,27 @@ describe("a stack's values", () => {
     assert.equal(permissions({}).toRoles, true);
     assert.equal(permissions({ attachRoles: "false" }).toRoles, false);
     assert.equal(permissions({ domains: "none" }).toRoles, false);
+  });
+
+  const recordOf = (name: string) => ({ name, policyArn: "arn:aws:iam::123456789012:policy/former" });
+  const leaveRoles = { attachRoles: "false" };
+
+  it("permit attach to detach its policy where it attaches it, or from roles that an earlier deploy attached", () => {
+    assert.deepEqual([permissions({}).detachesFromRoles, permissions({}).detached], [true, ["role/*"]]);
+    assert.equal(permissions(leaveRoles).detachesFromRoles, false);
+    assert.equal(permissions({ domains: "none" }, [], [recordOf("ada")]).detachesFromRoles, false);
+    const { detachesFromRoles, detached } = permissions(leaveRoles, [], [recordOf("ada")]);
+    assert.deepEqual([detachesFromRoles, detached], [true, ["role/ada", "role/*/ada"]]);
+    const many = Array.from({ length: 40 }, (_, i) => recordOf(`role-${i}`));
+    assert.deepEqual(permissions(leaveRoles, [], many).detached, ["role/*"]);
+  });
+
+  it("name the heartbeat policy exactly, and a former one where a role still has that", () => {
+    assert.deepEqual(permissions({}).heartbeatPolicyArns, [{ Ref: "HeartbeatPolicy" }]);
+    assert.deepEqual(permissions({}, [], [recordOf("ada"), recordOf("bob")]).heartbeatPolicyArns, [
+      { Ref: "HeartbeatPolicy" },
+      "arn:aws:iam::123456789012:policy/former",
+    ]);
   });
 
   it("admit the apps' security groups to the endpoint, and no others", () => {
