@@ -11,7 +11,10 @@ const CLOUDFORMATION = CORE_SCHEMA.withTags(
   defineSequenceTag("!If", { ...seqTag, identify: () => false }),
 );
 
+/** YAML with CloudFormation's functions. */
+export const loadTemplate = (text: string): unknown => load(text, { schema: CLOUDFORMATION });
+
 /** serverless.yml as it is written: its `${…}` are not resolved. */
 export async function readServerlessYml(): Promise<unknown> {
-  return load(await readFile(join(import.meta.dirname, "../serverless.yml"), "utf8"), { schema: CLOUDFORMATION });
+  return loadTemplate(await readFile(join(import.meta.dirname, "../serverless.yml"), "utf8"));
 }

@@ -14,7 +14,9 @@ const Statement = v.looseObject({
   Action: oneOrMore,
   Resource: oneOrMore,
 });
-const Policy = v.looseObject({ PolicyDocument: v.looseObject({ Statement: v.array(Statement) }) });
+/** A policy document, as a template or a README has it. */
+export const PolicyDocument = v.looseObject({ Statement: v.array(Statement) });
+const Policy = v.looseObject({ PolicyDocument });
 /** The policies of a role, or a managed policy. */
 const Policies = v.union([
   v.pipe(
@@ -76,11 +78,21 @@ export async function statementsOf(
   );
   const policies = v.parse(v.array(Permissions), found).flatMap(({ Properties }) => Properties);
   const arns = Object.entries(custom.arns).map(([name, arn]) => [`self:custom.arns.${name}`, arn] as const);
-  const values = new Map([...Object.entries(PLACEHOLDERS), ...arns]);
   return policies
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-    .map((statement) => ({ ...statement, Resource: statement.Resource.map((arn) => fillIn(arn, values)) }))
+    .flatMap(({ PolicyDocument }) => filledIn(PolicyDocument, Object.fromEntries(arns)))
     .filter(({ Action }) => !Action.every((action) => action.startsWith("logs:")));
+}
+
+/** The statements of a document, with the values of their resources' placeholders. */
+export function filledIn(
+  { Statement: statements }: v.InferOutput<typeof PolicyDocument>,
+  more: Readonly<Record<string, string>> = {},
+): readonly Statement[] {
+  const values = new Map(Object.entries({ ...PLACEHOLDERS, ...more }));
+  return statements.map((statement) => ({
+    ...statement,
+    Resource: statement.Resource.map((arn) => fillIn(arn, values)),
+  }));
 }
 
 /** Whether a statement's resource, in which `*` stands for any text, covers an ARN. */
