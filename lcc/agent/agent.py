@@ -38,7 +38,7 @@ class Agent:
         self.notice_parameter = f"{settings.PARAMETER_PREFIX}/notices/{app.path}"
         self.schedule = WriteSchedule(random_fraction)
         self.restore_memory(read_clock())
-        self.dialogue = Dialogue(self.sources[0].context, self.troubles, self.memory.owner)
+        self.dialogue = Dialogue(self.sources[0].context, self.troubles, app.type, self.memory.owner)
 
     def restore_memory(self, now: ClockReading) -> None:
         self.first_start, self.sources = now.boot, make_sources(now, self.app.type)

@@ -38,11 +38,11 @@ def take_request_of_command() -> dict[str, Any] | None:
 
 
 class Dialogue:
-    def __init__(self, context: SourceContext, troubles: TroubleLog, owner: list[Any]) -> None:
+    def __init__(self, context: SourceContext, troubles: TroubleLog, app_type: str, owner: list[Any]) -> None:
         self.context, self.troubles, self.owner = context, troubles, owner
         self.notices, self.keep_alive = Notices(), KeepAlive()
         self.displays: list[Display] = [HomeFile(os.path.expanduser("~")), TerminalLines(context)]
-        self.page = LabExtension(context)
+        self.page, self.has_page = LabExtension(context), app_type == "JupyterLab"
         self.command = ""
         self.requests_taken = 0
         self.saved = ""
@@ -54,7 +54,8 @@ class Dialogue:
         except OSError as error:
             log(f"there is no command keep-alive: {error}")
         try:
-            self.page.begin()
+            if self.has_page:
+                self.page.begin()
         except OSError as error:
             log(f"no JupyterLab extension yet: {error}")
         self.restore(boot)
@@ -149,8 +150,9 @@ class Dialogue:
             if JUPYTERLAB not in self.context.instructions.ways:
                 self.page.remove()
                 return
-            self.page.look(boot)
-            self.page.tell(status)
+            if self.has_page:
+                self.page.look(boot)
+                self.page.tell(status)
             self.troubles.is_over("dialogue", "works again")
         except OSError as error:
             self.troubles.begins("dialogue", "status", f"cannot say everywhere what holds: {error}")

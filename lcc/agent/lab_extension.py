@@ -47,13 +47,14 @@ class LabExtension:
             return
         self.next_search = boot + SEARCH_SECONDS
         self.paths = find_jupyter_paths(self.context.server.port, self.context.processes)
-        if self.paths and not settings.AGENT_JUPYTER_FOLDER:
-            self.lay_where_found(self.paths.data)
+        if self.paths:
+            given = settings.AGENT_JUPYTER_FOLDER
+            self.lay_where_found([given] if given else self.paths.data)
 
     def lay_where_found(self, folders: list[str]) -> None:
         if self.folder and self.folder in map(extension_folder, folders):
             return
-        self.remove()
+        self.remove_files()
         for folder in folders:
             try:
                 self.lay(folder)
@@ -108,6 +109,11 @@ class LabExtension:
         return None
 
     def remove(self) -> None:
+        """Take it away; the next look would lay it again."""
+        self.remove_files()
+        self.paths, self.next_search = None, 0.0
+
+    def remove_files(self) -> None:
         if self.folder:
             remove_files(self.folder)
         self.folder = None

@@ -69,6 +69,10 @@ class LabExtensionTest(unittest.TestCase):
         with mock.patch.object(settings, "AGENT_JUPYTER_FOLDER", str(self.root / "set")):
             self.extension.begin()
             self.extension.look(100)
+            self.assertEqual(self.laid(), ["set/labextensions/studio-reaper"])
+            self.extension.remove()
+            self.assertEqual(self.laid(), [])
+            self.extension.look(101)  # the policy lets it be shown again
         self.assertEqual(self.laid(), ["set/labextensions/studio-reaper"])
 
     def test_the_package_names_a_script_that_is_there_by_its_hash(self) -> None:
