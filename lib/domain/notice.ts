@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { SOURCES } from "./heartbeat.ts";
 
 /** How an app's user may be told: a notification in JupyterLab, a line on open terminals, a file in the home. */
 export const WAYS = ["jupyterlab", "terminal", "file"] as const;
@@ -21,6 +22,7 @@ const NoticeDocument = v.object({
   keepFor: v.optional(v.pipe(v.array(Seconds), v.maxLength(MAX_BUTTONS))),
   keepAtMost: v.optional(Seconds),
   ways: v.optional(v.array(v.picklist(WAYS))),
+  sources: v.optional(v.array(v.picklist(SOURCES))),
 });
 
 /** What the sweep tells the user of one app; instants are whole epoch seconds. See docs/notices.md. */

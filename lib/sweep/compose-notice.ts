@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { App } from "../domain/app.ts";
 import { WAYS, type Notice } from "../domain/notice.ts";
+import { countedSources } from "../policy/counted-sources.ts";
 import type { AppPolicy } from "../policy/document.ts";
 import type { DueWarning, Stop } from "../policy/verdict.ts";
 
@@ -21,6 +22,7 @@ export function warningNotice({ app, policy }: Told, { why, warnSeconds, warnedA
     keepFor: keepForWithin(policy.keepAliveAtMost),
     keepAtMost: policy.keepAliveAtMost,
     ways: [...WAYS],
+    sources: [...countedSources(policy)],
   };
 }
 

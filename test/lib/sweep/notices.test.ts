@@ -38,7 +38,8 @@ describe("a sweep that warns", () => {
     };
     assert.equal(await reasons(), "warned kept");
     const warning = told();
-    assert.partialDeepStrictEqual(warning, { kind: "warned", why: "idle for 50 min" });
+    const sources = ["kernels", "terminals", "cpu", "gpu", "files", "editor"];
+    assert.partialDeepStrictEqual(warning, { kind: "warned", why: "idle for 50 min", sources });
     assert.equal((warning?.stopAt ?? 0) - (warning?.writtenAt ?? 0), 600);
     for (const [seconds, said] of [
       [60, "warned kept"],
