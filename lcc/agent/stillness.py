@@ -5,10 +5,12 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
+    from typing import Any
 
     from processes import Process
 
 MAX_KEYS = 4096
+MAX_REMEMBERED = 256
 
 
 class Stillness:
@@ -30,6 +32,18 @@ class Stillness:
         if len(self.seen) < MAX_KEYS:
             self.seen[key] = ticks, since
         return int(boot - since)
+
+    def to_memory(self) -> list[Any]:
+        """What to keep over a restart of the agent: the works that are still for longest."""
+        longest = sorted(self.seen.items(), key=lambda item: item[1][1])
+        return [[key, *seen] for key, seen in longest[:MAX_REMEMBERED]]
+
+    def restore(self, memory: list[Any]) -> None:
+        """Take over what to_memory() gave, once JSON made lists of its keys. Raises TypeError or ValueError."""
+        for key, ticks, since in memory:
+            if type(ticks) is not int or not isinstance(since, float):
+                raise ValueError("no ticks and instant")
+            self.seen[tuple(key)] = ticks, since
 
 
 def total_ticks(processes: Iterable[Process]) -> int:

@@ -11,6 +11,7 @@ from instructions import Instructions
 from origins import Origins
 from process_model import ProcessModel
 from processes import read_processes
+from stillness import Stillness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Source:
         self.busy: dict[str, Any] | None = None
         self.busy_before: dict[str, Any] | None = None
         self.connections: int | None = None
+        self.stillness = Stillness()  # of each work
 
     def look(self, now: ClockReading) -> bool:
         """Look for activity; False where the source does not apply here. Raises Unreadable."""
@@ -163,6 +165,7 @@ class Source:
             "timestamps_freeze": self.timestamps_freeze,
             "records": {key: vars(record) for key, record in self.records.items()},
             "last_look": vars(self.last_look),
+            "still": self.stillness.to_memory(),
         }
 
     def restore(self, memory: dict[str, Any], boot: float) -> None:
@@ -173,12 +176,14 @@ class Source:
             if fields.keys() != vars(record).keys():
                 raise ValueError("another version of the agent wrote it")
             vars(record).update(fields)
+        self.stillness.restore(memory["still"])
         self.active_at, self.life_at = memory["active_at"], memory["life_at"]
         instants = [
             self.active_at,
             self.life_at,
             self.last_look.boot,
             *(record.active_at for record in self.records.values()),
+            *(since for _, since in self.stillness.seen.values()),
         ]
         if not all(0 <= instant < boot + MAX_SECONDS_AHEAD for instant in instants):
             raise ValueError("it has instants that cannot be")

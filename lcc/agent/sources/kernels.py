@@ -12,7 +12,7 @@ from kernel_subscriptions import KernelSubscriptions
 from process_kinds import EVENT_LOOP, is_ipython_kernel, is_server, waits_for
 from server_identity import has_package
 from sources.base import ActivityRecord, Source, SourceContext
-from stillness import Stillness, total_ticks
+from stillness import total_ticks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ class Kernels(Source):
         self.processes: dict[str, Process] = {}
         self.busy_kernels: dict[str, float] = {}  # the kernels at work, and since when
         self.subscriptions = KernelSubscriptions()
-        self.stillness = Stillness()
         self.has_documents: bool | None = None  # not known before processes were seen
 
     def look(self, now: ClockReading) -> bool:

@@ -10,7 +10,7 @@ import os
 from clock import ClockReading
 from process_model import JOB, title_of
 from sources.base import ActivityRecord, Source, SourceContext
-from stillness import Stillness, total_ticks
+from stillness import total_ticks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ class Terminals(Source):
 
     def __init__(self, start: ClockReading, context: SourceContext) -> None:
         super().__init__(start, context)
-        self.stillness = Stillness()
 
     def look(self, now: ClockReading) -> bool:
         processes = self.context.require_processes()

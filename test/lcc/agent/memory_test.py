@@ -17,7 +17,7 @@ from clock import read_clock
 from memory import SavedMemory
 from sources.base import SourceContext
 from sources.kernels import Kernels
-from stand_ins import METADATA, StubServer, at, kernel
+from stand_ins import METADATA, StubServer, at, kernel, process
 
 
 class MemoryTest(unittest.TestCase):
@@ -39,6 +39,21 @@ class MemoryTest(unittest.TestCase):
         after.look(at(320))
         assert after.busy is not None
         self.assertEqual(after.busy["for"], 260)
+
+    def test_for_how_long_work_used_no_cpu_time_is_known_over_a_restart(self) -> None:
+        def look(source: Kernels, seconds: float, ticks: int) -> int:
+            source.context.processes = {5: process(5, cmdline=["python", "-f", "kernel-k1.json"], cpu_ticks=ticks)}
+            source.look(at(seconds))
+            assert source.busy is not None
+            return int(source.busy["still"])
+
+        before, state = self.kernels(), SavedMemory(self.app)
+        self.assertEqual([look(before, seconds, 7) for seconds in (60, 7260)], [0, 7200])
+        state.save([before], 1000, math.inf)
+        for ticks, still in ((7, 7500), (8, 0)):
+            after = self.kernels()
+            SavedMemory(self.app).restore([after], at(7500))
+            self.assertEqual(look(after, 7560, ticks), still)
 
     def test_typing_right_before_a_restart_is_remembered_though_it_counts_as_up_to_eight_seconds_later(self) -> None:
         before, state = self.kernels(), SavedMemory(self.app)
@@ -71,6 +86,8 @@ class MemoryTest(unittest.TestCase):
             {**good, "sources": {"kernels": {**kernels, "active_at": float("nan")}}},
             {**good, "sources": {"kernels": {**kernels, "records": {"k1": {}}}}},
             {**good, "sources": {"kernels": {**kernels, "records": {"k1": 7}}}},
+            {**good, "sources": {"kernels": {**kernels, "still": [["k1", "x", 1000.0]]}}},
+            {**good, "sources": {"kernels": {**kernels, "still": [[["k1", 900], 7, 1e300]]}}},
             {**good, "sources": {"kernels": {**kernels, "last_look": {"boot": None, "wall": 1}}}},
             {**good, "sources": None},
             *({}, [], None, 7),
