@@ -6,7 +6,7 @@ import os
 import re
 
 from process_kinds import is_ipython_kernel, is_server
-from processes import read_environment
+from processes import read_environment_pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ class Origins:
 
     def find_trace(self, process: Process) -> str:
         try:
-            environment = read_environment(process.pid)
+            for piece in read_environment_pieces(process.pid):
+                for origin, pattern in TRACES:
+                    if re.search(pattern, piece):
+                        return origin
         except OSError:
-            environment = b""  # another user's, or it has ended
-        for origin, pattern in TRACES:
-            if re.search(pattern, environment):
-                return origin
+            pass  # another user's, or it has ended
         return HOUSE if process.create_time <= self.house_until else UNKNOWN
 
 

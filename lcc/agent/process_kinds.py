@@ -16,6 +16,7 @@ SERVERS = (
 # Programs that wait for input when they run without a script.
 SHELLS = "ash bash csh dash fish ksh sh tcsh xonsh zsh login".split()
 INTERPRETERS = "python python3 ipython ipython3 R julia node psql sqlite3".split()
+LANGUAGES = r"(python|node|ruby|perl|java|julia)[\d.]*"  # what runs programs under any name
 WRAPPED_PROMPTS = ("sudo", "su")  # with arguments, too, they are at a shell or wait for a password
 
 # What a main thread waits for.
@@ -34,12 +35,19 @@ def is_ipython_kernel(process: Process) -> bool:
     return re.search("ipykernel|kernel_launcher", "".join(process.cmdline[1:4])) is not None
 
 
+def is_disguised(process: Process) -> bool:
+    """Whether it is a script that calls itself something else: a name that it gave itself hides no work."""
+    return (
+        re.fullmatch(LANGUAGES, process.program) is not None
+        and re.match(LANGUAGES, os.path.basename(process.cmdline[0])) is None
+    )
+
+
 def is_prompt(process: Process) -> bool:
     program, *arguments = process.cmdline
     name = os.path.basename(program).lstrip("-") or process.name
-    return name in WRAPPED_PROMPTS or (
-        name in (*SHELLS, *INTERPRETERS) and all(word.startswith("-") for word in arguments)
-    )
+    is_known = name in (*SHELLS, *INTERPRETERS) and not is_disguised(process)
+    return name in WRAPPED_PROMPTS or (is_known and all(word.startswith("-") for word in arguments))
 
 
 def waits_for(process: Process) -> str:

@@ -7,7 +7,7 @@ import os
 import re
 
 from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins, is_kernel
-from process_kinds import INPUT, SOMETHING_ELSE, is_helper, is_prompt, waits_for
+from process_kinds import INPUT, SOMETHING_ELSE, is_disguised, is_helper, is_prompt, waits_for
 from sockets import Network, link_of, sockets_of
 from waiting import waits_for_its_terminal
 
@@ -116,7 +116,8 @@ class ProcessModel:
     def is_not_job(self, process: Process) -> bool:
         program, *arguments = process.cmdline
         beginnings = self.instructions.not_jobs.get(os.path.basename(program), ())
-        return any(arguments[: len(beginning)] == beginning for beginning in beginnings)
+        is_known = any(arguments[: len(beginning)] == beginning for beginning in beginnings)
+        return is_known and not is_disguised(process)
 
     def comes_and_goes(self, process: Process) -> bool:
         """Whether it is what a monitor such as watch starts again and again."""

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CLOCK_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 MAX_FILE_BYTES = 8192
-MAX_ENVIRONMENT_BYTES = 128 * 1024
+MAX_ENVIRONMENT_BYTES = 128 * 1024  # of which a server is known
+ENVIRONMENT_PIECE_BYTES, ENVIRONMENT_PIECES = 64 * 1024, 64
+MAX_VARIABLE_BYTES = 256  # of one that is cut in two by the end of a piece
 # A process that was just forked does not have the command line yet that it is going to have.
 SETTLED_SECONDS = 5
 
@@ -34,6 +40,7 @@ class Process:
         "origin",  # who started it, once origins.py has found out
         "pid",
         "ppid",
+        "program",  # the name of the file that it runs, whatever it calls itself; empty where nobody says
         "session",
         "status",
         "terminal",  # the number of its controlling pty
@@ -49,6 +56,7 @@ class Process:
     origin: str | None
     pid: int
     ppid: int
+    program: str
     session: int
     status: str
     terminal: int | None
@@ -84,9 +92,11 @@ def read_process(pid: int, known: dict[int, Process], boot: float) -> Process:
     read_stat(process)
     before = known.get(pid)
     if before and before.create_time == process.create_time < boot - SETTLED_SECONDS:
-        process.cmdline, process.kernel_id, process.origin = before.cmdline, before.kernel_id, before.origin
+        process.cmdline, process.program = before.cmdline, before.program
+        process.kernel_id, process.origin = before.kernel_id, before.origin
     else:
         process.cmdline = read_file(f"/proc/{pid}/cmdline").decode("utf-8", "replace").rstrip("\0").split("\0")
+        process.program = read_program(pid)
         process.kernel_id, process.origin = kernel_id_in(process.cmdline), None
     return process
 
@@ -104,6 +114,13 @@ def read_stat(process: Process) -> None:
     process.create_time = int(fields["starttime"]) / CLOCK_TICKS_PER_SECOND
 
 
+def read_program(pid: int) -> str:
+    try:
+        return os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+    except OSError:
+        return ""  # another user's, or the system's own
+
+
 def pty_number(device: int) -> int | None:
     """The N of /dev/pts/N, from the device number of a controlling terminal; None where that is no pty."""
     major, minor = device >> 8 & 0xFFF, device & 0xFF | device >> 12 & 0xFFF00
@@ -116,8 +133,22 @@ def kernel_id_in(cmdline: list[str]) -> str:
 
 
 def read_environment(pid: int) -> bytes:
-    """The variables that a process was started with, a zero byte before and after each. Raises OSError."""
-    return b"\0" + read_file(f"/proc/{pid}/environ", MAX_ENVIRONMENT_BYTES)
+    """The variables that a process was started with, a zero byte between them. Raises OSError."""
+    return read_file(f"/proc/{pid}/environ", MAX_ENVIRONMENT_BYTES)
+
+
+def read_environment_pieces(pid: int) -> Iterator[bytes]:
+    """The variables that a process was started with, however many, a zero byte before each. Raises OSError."""
+    file, end = os.open(f"/proc/{pid}/environ", os.O_RDONLY), b"\0"
+    try:
+        for _ in range(ENVIRONMENT_PIECES):
+            piece = os.read(file, ENVIRONMENT_PIECE_BYTES)
+            if not piece:
+                return
+            yield end + piece
+            end = (end + piece)[-MAX_VARIABLE_BYTES:]
+    finally:
+        os.close(file)
 
 
 def read_file(path: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:

@@ -3,7 +3,7 @@ import sys
 import time
 import unittest
 
-from process_kinds import EVENT_LOOP, NOTHING, SOMETHING_ELSE, is_server, waits_for
+from process_kinds import EVENT_LOOP, NOTHING, SOMETHING_ELSE, is_disguised, is_prompt, is_server, waits_for
 from stand_ins import process
 
 
@@ -26,6 +26,22 @@ class ProcessKindsTest(unittest.TestCase):
             ["decode-server"],
         ):
             self.assertFalse(is_server(process(9, cmdline=words)), words)
+
+    def test_a_script_that_calls_itself_a_pager_or_a_shell_is_none(self) -> None:
+        for program, words, is_one in (
+            ("less", ["less"], False),
+            ("python3.11", ["less"], True),
+            ("node", ["/usr/bin/less", "-R"], True),
+            ("python3.11", ["/opt/conda/bin/python"], False),
+            ("", ["less"], False),  # nobody says
+        ):
+            self.assertEqual(is_disguised(process(9, program=program, cmdline=words)), is_one, program)
+        for program, words, is_what_it_says in (
+            ("bash", ["-bash"], True),
+            ("python3.11", ["/opt/conda/bin/python3", "-q"], True),
+            ("python3.11", ["bash"], False),
+        ):
+            self.assertEqual(is_prompt(process(9, program=program, cmdline=words)), is_what_it_says, words)
 
     def test_a_process_in_an_event_loop_is_told_from_one_that_sleeps_and_one_that_runs(self) -> None:
         codes = {

@@ -14,7 +14,7 @@ from unittest import mock
 
 from clock import read_clock
 from process_model import JOB, NOT_JOB, PROMPT, SERVER_LEFT_OPEN
-from processes import Process
+from processes import Process, read_environment_pieces
 from sockets import LISTENING, Network, sockets_of
 from sources.base import SourceContext
 from stand_ins import StubServer
@@ -190,6 +190,17 @@ class ProcessModelTest(unittest.TestCase):
             self.assertEqual(len(jobs), 1, trace)
             os.kill(jobs[0].pid, signal.SIGKILL)
             self.assertNotEqual(jobs[0].session, session)
+
+    def test_a_job_left_behind_is_known_behind_a_megabyte_of_environment(self) -> None:
+        filler = {f"FILLER_{i}": "x" * 100_000 for i in range(11)}
+        session = self.spawn(["bash", "-c", "setsid -f sleep 619; read x"], **filler, JPY_PARENT_PID="1")
+        deadline = time.monotonic() + 15
+        found: list[Process] = []
+        while not found and time.monotonic() < deadline:
+            found = [one for one in self.look().values() if one.cmdline == ["sleep", "619"] and one.session != session]
+        self.addCleanup(os.kill, found[0].pid, signal.SIGKILL)
+        self.assertEqual(self.context.model.kind_of(found[0]), JOB)
+        self.assertLess(max(map(len, read_environment_pieces(found[0].pid))), 100_000)
 
     def test_a_monstrous_environment_and_a_name_with_newlines_are_read_as_far_as_they_go(self) -> None:
         session = self.spawn(["bash", "-c", "exec -a $'less\nx\xff' sleep 618"], FILLER="x" * 100_000, B="y" * 100_000)

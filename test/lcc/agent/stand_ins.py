@@ -48,6 +48,7 @@ def process(pid: int, **fields: Any) -> Process:
         "cmdline": ["x"],
         "status": "S",
         "ppid": 1,
+        "program": "",
         "session": pid,
         "terminal": None,
         "group": pid,
