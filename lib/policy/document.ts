@@ -72,13 +72,24 @@ const HELPERS = [
   ..."git git-* rg watchman* *-watcher".split(" "),
 ];
 
-const Agent = mapping({
+/** Of the 4096 bytes of the instructions' parameter, what is left for programs beside all timeouts. */
+const MAX_PROGRAM_BYTES = 3500;
+const jsonBytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
+
+const AgentFields = mapping({
   sampleSeconds: v.optional(secondsUpTo(300), 60),
   cpuThreshold: v.optional(v.pipe(v.number("expected a share of one core"), v.gtValue(0, "must be above 0")), 0.05),
   gpuThreshold: v.optional(share, 0.05),
   notJobs: v.optional(programs, NOT_JOBS),
   helpers: v.optional(programs, HELPERS),
 });
+const Agent = v.pipe(
+  AgentFields,
+  v.check(
+    ({ notJobs, helpers }) => jsonBytes(notJobs) + jsonBytes(helpers) <= MAX_PROGRAM_BYTES,
+    `notJobs and helpers must have at most ${MAX_PROGRAM_BYTES} bytes together, so that every agent can be told them`,
+  ),
+);
 
 /** What policy.yml may say. */
 export const PolicyDocument = mapping({

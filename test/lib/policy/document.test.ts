@@ -2,16 +2,28 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
+import { instructionsFor } from "../../../lib/policy/instructions.ts";
 import { resolvePolicy, timeoutsInForce } from "../../../lib/policy/resolve.ts";
 import { anApp, aPolicy } from "../builders.ts";
 
 const parse = (yaml: string) => parsePolicy(yaml, "policy.yml");
+/** So many programs with names of 35 characters. */
+const programs = (count: number) => JSON.stringify(Array.from({ length: count }, (_, i) => `${i}`.padEnd(35, "x")));
 const nobody = () => undefined;
 
 describe("a policy", () => {
   it("says by itself what the README says: an hour, forgotten tabs ignored, terminals counted", async () => {
     const { defaults, mode, rules } = parse(await readFile(new URL("../../../policy.yml", import.meta.url), "utf8"));
     assert.deepEqual({ defaults, mode, rules }, { defaults: aPolicy(), mode: "live", rules: [] });
+  });
+
+  it("may name as many programs as fit into the instructions to the agents, beside all timeouts", () => {
+    const longRule = (_: unknown, i: number) => `{match: {space: s${i}}, set: {idleTimeInSeconds: ${315_360_000 - i}}}`;
+    const long = Array.from({ length: 16 }, longRule);
+    const hung = long.map((rule) => rule.replace("idleTimeInSeconds", "hungAfter"));
+    const agent = `{notJobs: ${programs(46)}, helpers: ${programs(46)}}`;
+    const policy = parse(`version: 1\nmode: live\nagent: ${agent}\nrules: [${[...long, ...hung].join()}]`);
+    assert.ok(JSON.stringify(instructionsFor(policy, 20_000)).length <= 4096);
   });
 
   it("may be JSON as well", () => {
@@ -41,6 +53,11 @@ describe("a policy", () => {
     ["broken YAML, with its line", "version: 1\nmode: [live", /policy\.yml is not valid YAML: .*\(2:\d+\)/],
     ["a key given twice", "version: 1\nmode: live\nmode: dry-run", /duplicated mapping key \(3:1\)/],
     ["a missing mode: it must not become live by itself", "version: 1", /\n {2}mode: is missing$/],
+    [
+      "more programs than the agents can be told",
+      `version: 1\nmode: live\nagent: {notJobs: ${programs(60)}, helpers: ${programs(60)}}`,
+      /agent: notJobs and helpers must have at most 3500 bytes together/,
+    ],
     ["a missing version", "mode: live", /version: is missing/],
     ["another version", "version: 2\nmode: live", /version: expected 1, got 2/],
     ["a misspelt mode", "version: 1\nmode: dry_run", /mode: expected live or dry-run, got "dry_run"/],
