@@ -134,6 +134,12 @@ export class JupyterUser {
     await this.#request("DELETE", `api/terminals/${name}`);
   }
 
+  /** Has an extension start a shell command: a child of the server. Only the gauntlet's servers have it. */
+  async startUnderServer(command: string): Promise<void> {
+    const response = await fetch(`${this.#base}shell-extension`, { method: "POST", body: command });
+    if (!response.ok) throw new Error(`POST shell-extension: ${response.status}`);
+  }
+
   #websocketBase(): string {
     return this.#base.replace(/^http/, "ws");
   }

@@ -76,8 +76,11 @@ class Gauntlet implements AsyncDisposable {
   static async start(plays: readonly Play[]): Promise<Gauntlet> {
     const pythons = { current: await studioPython(), old: await oldServerPython() };
     const pythonOf = (space: string) => (space.startsWith("old-jupyter-") ? pythons.old : pythons.current);
-    // A time zone that is far from UTC, where nobody may notice.
-    const stage = await setStage({ instances: "jupyter", python: pythonOf, env: { TZ: "Pacific/Kiritimati" } });
+    const env = {
+      TZ: "Pacific/Kiritimati", // far from UTC, where nobody may notice
+      JUPYTER_CONFIG_PATH: join(import.meta.dirname, "jupyter_config"),
+    };
+    const stage = await setStage({ instances: "jupyter", python: pythonOf, env });
     await stage.account.putPolicy({
       version: 1,
       mode: "live",

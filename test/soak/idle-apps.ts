@@ -128,6 +128,7 @@ async function leaveWindowOpen({ url, did, over }: Scene): Promise<void> {
 
 async function leaveEditorShell({ url, did }: Scene): Promise<void> {
   const user = new CodeEditorUser(url);
-  await user.type(await user.openTerminal(), "ls\r");
+  const { name } = await user.openTerminal();
+  await user.type(name, "ls\r");
   did("typed in Code Editor's terminal", typedNow());
 }

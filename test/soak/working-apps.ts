@@ -97,9 +97,9 @@ async function saveScripts(scene: Scene): Promise<void> {
 
 async function typeInEditor(scene: Scene): Promise<void> {
   const user = new CodeEditorUser(scene.url);
-  const terminal = await user.openTerminal();
+  const { name } = await user.openTerminal();
   await everyMinutes(5, scene, async () => {
-    await user.type(terminal, "ls\r");
+    await user.type(name, "ls\r");
     scene.did("typed in Code Editor's terminal");
   });
 }

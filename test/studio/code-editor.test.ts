@@ -63,7 +63,7 @@ describe("an app with Code Editor", () => {
   });
 
   it("has terminals, with a silent job on one known to be at work", async () => {
-    const terminal = await user.openTerminal();
+    const { name: terminal } = await user.openTerminal();
     await user.type(terminal, "sleep 3458\r");
     assert.equal((await heard(({ busy }) => "terminals" in busy)).busy["terminals"]?.what, "sleep 3458");
     await user.type(terminal, "\x03");

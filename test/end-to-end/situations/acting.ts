@@ -1,6 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CodeEditorUser } from "../../browser/code-editor.ts";
 import type { JupyterUser, TerminalTab } from "../../browser/jupyter.ts";
 import { typedNow } from "../../browser/typing.ts";
 import type { Place, Scene } from "./situation.ts";
@@ -23,6 +24,9 @@ export function computing(indent: number, pause: string): string {
 function indented(code: string, by: number): string {
   return code.replaceAll(/^(?=.)/gm, " ".repeat(by));
 }
+
+/** A user of an app of any type: all have terminals, and a server that starts what its extensions want. */
+export type AnyUser = JupyterUser | CodeEditorUser;
 
 /** Waits, but not longer than the scene lasts. */
 const pause = (milliseconds: number, { over }: Pick<Place, "over">) =>
@@ -55,7 +59,10 @@ export async function startCell({ user }: Scene<JupyterUser>, code: string): Pro
 }
 
 /** Types lines into a new terminal, waits until the shell has read them, and leaves with the tab closed. */
-export async function typeAndLeave({ user }: Scene<JupyterUser>, ...lines: readonly string[]): Promise<TerminalTab> {
+export async function typeAndLeave(
+  { user }: Scene<AnyUser>,
+  ...lines: readonly string[]
+): Promise<Omit<TerminalTab, "resize">> {
   const terminal = await user.openTerminal();
   terminal.type("echo rea''dy\r");
   await terminal.shows("ready");
@@ -70,7 +77,7 @@ export async function typeAndLeave({ user }: Scene<JupyterUser>, ...lines: reado
 /** Leaves a program open in a terminal, having seen that it runs; answers when that was. */
 export const leaveOpen =
   (command: (python: string) => string, running: RegExp, ...more: readonly string[]) =>
-  async (scene: Scene<JupyterUser>): Promise<number> => {
+  async (scene: Scene<AnyUser>): Promise<number> => {
     await typeAndLeave(scene, command(scene.python), ...more);
     const since = typedNow();
     await untilRuns(scene, running);
@@ -79,7 +86,7 @@ export const leaveOpen =
 
 /** Leaves a program behind that outlives its terminal, whose shell is ended; answers when it was typed. */
 export async function leaveBehind(
-  scene: Scene<JupyterUser>,
+  scene: Scene<AnyUser>,
   running: RegExp,
   ...lines: readonly string[]
 ): Promise<number> {
@@ -89,14 +96,43 @@ export async function leaveBehind(
   return typedNow();
 }
 
+const runs = async ({ stage, space }: Place, command: RegExp): Promise<boolean> =>
+  ((await stage.studio.app(space)?.processes()) ?? []).some((one) => command.test(one.command));
+
 /** Waits until such a command runs in the app. */
-export async function untilRuns({ stage, space }: Place, command: RegExp): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    const processes = (await stage.studio.app(space)?.processes()) ?? [];
-    if (processes.some((one) => command.test(one.command))) return;
+export async function untilRuns(place: Place, command: RegExp): Promise<void> {
+  await until(() => runs(place, command), `nothing like ${String(command)} runs`);
+}
+
+/** Waits until such a command runs no more; answers when it was last seen. */
+export async function untilEnded(place: Place, command: RegExp): Promise<number> {
+  let seen = Date.now();
+  const hasEnded = async () => {
+    const now = Date.now();
+    if (!(await runs(place, command))) return true;
+    seen = now;
+    return false;
+  };
+  await until(hasEnded, `${String(command)} does not end`);
+  return seen;
+}
+
+/** Waits until a file is in the home of the space. */
+export async function untilFile({ home }: Place, name: string): Promise<void> {
+  const isThere = () =>
+    access(join(home, name)).then(
+      () => true,
+      () => false,
+    );
+  await until(isThere, `there is no ${name}`);
+}
+
+async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
+  for (let tries = 0; tries < 450; tries++) {
+    if (await isSo()) return;
     await sleep(200);
   }
-  throw new Error(`nothing like ${String(command)} runs`);
+  throw new Error(otherwise);
 }
 
 /** Puts a file into the home of the space. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CodeEditorUser } from "../../browser/code-editor.ts";
-import { typedNow } from "../../browser/typing.ts";
 import { keepDoing } from "./acting.ts";
 import type { Situation } from "./situation.ts";
 
@@ -37,22 +36,9 @@ export const CODE_EDITOR: readonly Situation<CodeEditorUser>[] = [
     because: /recently-active|terminal-job/,
     act: async (scene) => {
       const terminal = await scene.user.openTerminal();
-      keepDoing(scene, 4000, () => scene.user.type(terminal, "ls\r"));
-    },
-  },
-  {
-    name: "a silent job in a terminal",
-    must: "stay",
-    because: /terminal-job/,
-    crossSection: ["code-editor"],
-    act: async ({ user }) => user.type(await user.openTerminal(), "sleep 3600\r"),
-  },
-  {
-    name: "a pager left open in a terminal",
-    must: "stop",
-    act: async ({ user }) => {
-      await user.type(await user.openTerminal(), "seq 9999 | more\r");
-      return typedNow();
+      keepDoing(scene, 4000, () => {
+        terminal.type("ls\r");
+      });
     },
   },
 ];

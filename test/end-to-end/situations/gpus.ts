@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JupyterUser } from "../../browser/jupyter.ts";
-import { putFile } from "./acting.ts";
+import { putFile, SILENT, startCell } from "./acting.ts";
 import type { Situation } from "./situation.ts";
 
 /**
@@ -37,5 +37,22 @@ export const GPUS: readonly Situation<JupyterUser>[] = [
     must: "stay",
     because: /unknown-activity/,
     act: (scene) => putFile(scene, "gpu", "exec sleep 3600\n"),
+  },
+  {
+    name: "a GPU that does not say how much it is used",
+    must: "stop",
+    act: async (scene) => {
+      await putFile(scene, "gpu", "echo '[N/A]'\n");
+      return Date.now() - 1000;
+    },
+  },
+  {
+    name: "a GPU that does not say how much it is used, and a silent cell",
+    must: "stay",
+    because: /busy-kernel/,
+    act: async (scene) => {
+      await putFile(scene, "gpu", "echo '[N/A]'\n");
+      await startCell(scene, SILENT);
+    },
   },
 ];

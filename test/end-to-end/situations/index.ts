@@ -1,14 +1,22 @@
 import { CodeEditorUser } from "../../browser/code-editor.ts";
 import { JupyterUser } from "../../browser/jupyter.ts";
+import { AWAITING } from "./awaiting.ts";
 import { CODE_EDITOR } from "./code-editor.ts";
 import { EDITING } from "./editing.ts";
 import { GPUS } from "./gpus.ts";
+import { HUNG } from "./hung.ts";
 import { KERNELS } from "./kernels.ts";
+import { LEFT_BEHIND } from "./left-behind.ts";
+import { OPEN_SERVERS } from "./open-servers.ts";
 import { PROCESSES } from "./processes.ts";
 import { PROMPTS } from "./prompts.ts";
+import { REMOTE_EDITORS } from "./remote-editors.ts";
+import { SAVING } from "./saving.ts";
 import { SERVERS } from "./servers.ts";
 import type { Expectation, Line, Place, Situation } from "./situation.ts";
-import { TERMINALS } from "./terminals.ts";
+import { TERMINAL_TABS, TERMINALS } from "./terminals.ts";
+import { UNDER_THE_SERVER } from "./under-the-server.ts";
+import { UNLISTED_KERNELS } from "./unlisted-kernels.ts";
 
 /** A situation on one line: what a test plays. */
 export type Play = {
@@ -23,13 +31,27 @@ export type Play = {
   readonly act: (place: Place, address: string) => Promise<unknown>;
 };
 
-const JUPYTER = [...KERNELS, ...TERMINALS, ...PROMPTS, ...PROCESSES, ...EDITING, ...GPUS, ...SERVERS];
+/** What can go on in an app of any type. */
+const ANYWHERE = [...TERMINALS, ...PROMPTS, ...LEFT_BEHIND, ...OPEN_SERVERS, ...UNDER_THE_SERVER, ...UNLISTED_KERNELS];
+const JUPYTER = [
+  ...KERNELS,
+  ...AWAITING,
+  ...ANYWHERE,
+  ...TERMINAL_TABS,
+  ...PROCESSES,
+  ...EDITING,
+  ...SAVING,
+  ...REMOTE_EDITORS,
+  ...HUNG,
+  ...GPUS,
+  ...SERVERS,
+];
 
 /** Every situation on every line that it can be played on. */
 export const PLAYS: readonly Play[] = [
   ...playsOn("jupyter", JUPYTER, (address) => new JupyterUser(address)),
   ...playsOn("old-jupyter", JUPYTER, (address) => new JupyterUser(address)),
-  ...playsOn("code-editor", CODE_EDITOR, (address) => new CodeEditorUser(address)),
+  ...playsOn("code-editor", [...CODE_EDITOR, ...ANYWHERE], (address) => new CodeEditorUser(address)),
 ];
 
 function playsOn<User>(

@@ -60,38 +60,4 @@ export const PROCESSES: readonly Situation<JupyterUser>[] = [
       await leaveBehind(scene, /train\.py$/, `setsid ${scene.python} train.py >/dev/null 2>&1 </dev/null &`);
     },
   },
-  {
-    name: "a server that somebody left behind and nobody asks anything",
-    must: "stop",
-    crossSection: ["jupyter"],
-    act: (scene) =>
-      leaveBehind(
-        scene,
-        /python -m http\.server/,
-        `setsid ${scene.python} -m http.server 0 --bind 127.0.0.1 >/dev/null 2>&1 </dev/null &`,
-      ),
-  },
-  {
-    name: "a silent job in a session of its own, its terminal closed",
-    must: "stay",
-    because: /terminal-job/,
-    act: (scene) =>
-      leaveBehind(
-        scene,
-        /python -c import time/,
-        `setsid ${scene.python} -c 'import time; time.sleep(3600)' >/dev/null 2>&1 </dev/null &`,
-      ),
-  },
-  {
-    name: "a loop that was left behind and writes to a cache now and then",
-    must: "stay",
-    because: /terminal-job/,
-    act: (scene) =>
-      leaveBehind(
-        scene,
-        /^sh -c while/,
-        "mkdir -p .cache",
-        "setsid sh -c 'while :; do date >.cache/a.txt; sleep 2; done' >/dev/null 2>&1 </dev/null &",
-      ),
-  },
 ];

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JupyterUser } from "../../browser/jupyter.ts";
 import { typedNow } from "../../browser/typing.ts";
-import { keepDoing, leaveOpen, typeAndLeave } from "./acting.ts";
+import { keepDoing, leaveOpen, typeAndLeave, untilEnded, untilRuns, type AnyUser } from "./acting.ts";
 import type { Situation } from "./situation.ts";
 
 /** Who types in a terminal, and the jobs that run in one. */
-export const TERMINALS: readonly Situation<JupyterUser>[] = [
+export const TERMINALS: readonly Situation<AnyUser>[] = [
   {
     name: "somebody who types in a terminal now and then",
     must: "stay",
@@ -31,23 +31,6 @@ export const TERMINALS: readonly Situation<JupyterUser>[] = [
     },
   },
   {
-    name: "a terminal tab that reconnects and resizes all the time",
-    must: "stop",
-    crossSection: ["jupyter"],
-    act: async (scene) => {
-      const { name } = await typeAndLeave(scene);
-      const since = typedNow();
-      let rows = 20;
-      keepDoing(scene, 2000, async () => {
-        const tab = await scene.user.reconnectTerminal(name);
-        tab.resize(rows++, 90);
-        await sleep(500);
-        tab.close();
-      });
-      return since;
-    },
-  },
-  {
     name: "a silent job in the foreground of a terminal",
     must: "stay",
     because: /terminal-job/,
@@ -57,7 +40,7 @@ export const TERMINALS: readonly Situation<JupyterUser>[] = [
     name: "a silent job in the background of a terminal",
     must: "stay",
     because: /terminal-job/,
-    crossSection: ["jupyter"],
+    crossSection: ["jupyter", "code-editor"],
     act: (scene) => typeAndLeave(scene, "sleep 3600 &"),
   },
   {
@@ -81,9 +64,30 @@ export const TERMINALS: readonly Situation<JupyterUser>[] = [
     name: "a job of a terminal that ended, counted from its end",
     must: "stop",
     act: async (scene) => {
-      await typeAndLeave(scene, "sleep 8");
-      await sleep(7000);
-      return Date.now() - 1000;
+      await typeAndLeave(scene, "sleep 9");
+      await untilRuns(scene, /^sleep 9$/);
+      return untilEnded(scene, /^sleep 9$/);
+    },
+  },
+];
+
+/** What tabs of terminals do by themselves. */
+export const TERMINAL_TABS: readonly Situation<JupyterUser>[] = [
+  {
+    name: "a terminal tab that reconnects and resizes all the time",
+    must: "stop",
+    crossSection: ["jupyter"],
+    act: async (scene) => {
+      const { name } = await typeAndLeave(scene);
+      const since = typedNow();
+      let rows = 20;
+      keepDoing(scene, 2000, async () => {
+        const tab = await scene.user.reconnectTerminal(name);
+        tab.resize(rows++, 90);
+        await sleep(500);
+        tab.close();
+      });
+      return since;
     },
   },
 ];
