@@ -57,7 +57,6 @@ describe("npm run why", () => {
     assert.match(stdout, /verdict +keep, unknown-activity: /);
     assert.match(stdout, /kernels +at work for 10 min: fit\.ipynb \[2J\(python3\)/);
     assert.match(stdout, /terminals +unknown: no processes to see in \/proc/);
-    // eslint-disable-next-line no-control-regex
     assert.doesNotMatch(stdout, /\u001b/);
   });
 
