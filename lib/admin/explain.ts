@@ -1,9 +1,10 @@
 import { SOURCES, type Heartbeat, type Reading, type Source } from "../domain/heartbeat.ts";
+import type { Notice, NoticeReading } from "../domain/notice.ts";
 import { countedSources } from "../policy/counted-sources.ts";
 import type { AppPolicy, Policy, PolicyRule } from "../policy/document.ts";
 import { duration, secondsAfter, utcMinute } from "../policy/time.ts";
 import type { Verdict } from "../policy/verdict.ts";
-import type { App } from "../domain/app.ts";
+import type { App, AppKey } from "../domain/app.ts";
 
 /** All that is known of one app, as the next sweep would judge it. */
 export type Explained = {
@@ -11,6 +12,8 @@ export type Explained = {
   /** The user profile that owns its space, where that is known. */
   readonly user: string | undefined;
   readonly reading: Reading;
+  /** What its user was told last. */
+  readonly notice: NoticeReading;
   readonly verdict: Verdict;
   readonly mode: Policy["mode"];
   readonly policy: AppPolicy;
@@ -18,11 +21,20 @@ export type Explained = {
   readonly rule: { readonly name: string; readonly rule: PolicyRule } | undefined;
 };
 
+/** An app that was stopped, and the word that was left of it. */
+export type StoppedApp = { readonly key: AppKey; readonly notice: Notice };
+
+/** Explains, in a line, when and why an app was stopped. */
+export function explainStop({ key, notice }: StoppedApp): string {
+  return `${key}: does not run; ${toldOf(notice)}`;
+}
+
 /** Explains, in lines for a terminal, what becomes of an app and why. */
 export function explain(explained: Explained): readonly string[] {
   return [
     title(explained.app),
     ...section("verdict", verdictLines(explained)),
+    ...section("its user", userLines(explained)),
     ...section("sources", sourceLines(explained)),
     ...section("policy", policyLines(explained)),
   ];
@@ -41,11 +53,10 @@ function title({ key, createdAt, instanceType, status }: App): string {
   return `${key}: ${status}${instance}, created ${utcMinute(createdAt)}`;
 }
 
-function verdictLines({ verdict, mode, user }: Explained): readonly string[] {
+function verdictLines({ verdict, mode }: Explained): readonly string[] {
   return [
     `${verdict.verdict}, ${verdict.reason}: ${verdict.detail}`,
     verdict.verdict === "keep" ? inFuture(verdict) : stopAs(mode),
-    ...(user === undefined ? [] : [`its user profile is ${user}`]),
   ];
 }
 
@@ -56,6 +67,22 @@ const inFuture = ({ eligibleAt }: Verdict): string =>
   eligibleAt === null
     ? "when it could be stopped is not known yet"
     : `can be stopped from ${utcMinute(eligibleAt)} on, if nothing happens until then`;
+
+function userLines({ user, notice, reading }: Explained): readonly string[] {
+  const shown = reading.kind === "heartbeat" ? reading.heartbeat.notice : undefined;
+  return [
+    user === undefined ? "the owner of the space is not known" : `user profile ${user}`,
+    notice.kind === "notice" ? toldOf(notice.notice) : "was told nothing",
+    ...(notice.kind === "notice" && notice.notice.id === shown?.id
+      ? [`has had this word before them for ${duration(shown.for)} at the last heartbeat`]
+      : []),
+  ];
+}
+
+function toldOf({ kind, why, stopAt }: Notice): string {
+  const at = utcMinute(new Date(stopAt * 1000));
+  return kind === "stopped" ? `was stopped ${at}: ${printable(why)}` : `was told of a stop ${at}: ${printable(why)}`;
+}
 
 function sourceLines({ reading, policy }: Explained): readonly string[] {
   if (reading.kind === "none") return ["no heartbeat: no agent has reported for this app"];

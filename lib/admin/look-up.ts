@@ -1,29 +1,51 @@
-import type { App } from "../domain/app.ts";
+import type { App, AppKey } from "../domain/app.ts";
 import { spaceKey } from "../domain/space.ts";
 import { matchingRule } from "../policy/resolve.ts";
 import { judgeApps } from "../sweep/candidate.ts";
 import { observe } from "../sweep/observe.ts";
 import type { Ports } from "../sweep/ports.ts";
-import type { Explained } from "./explain.ts";
+import type { Explained, StoppedApp } from "./explain.ts";
+
+/** What is known of somebody's apps. */
+export type Found = {
+  readonly apps: readonly Explained[];
+  /** Apps that do not run, and of whose stop there still is word. */
+  readonly stopped: readonly StoppedApp[];
+};
 
 /**
  * The apps of a space, or of a user profile's spaces, as a sweep that begins now would judge them. Rejects where the
  * policy or the account cannot be read.
  */
-export async function explainedApps(ports: Ports, name: string, now: Date): Promise<readonly Explained[]> {
+export async function findApps(ports: Ports, name: string, now: Date): Promise<Found> {
   const policy = await ports.readPolicy();
   const [observed, owners] = await Promise.all([observe(ports, policy, () => now), ports.studio.spaceOwners()]);
-  const userOf = ({ domainId, owner }: App) =>
+  const userOf = ({ domainId, owner }: Pick<App, "domainId" | "owner">) =>
     owner.kind === "user" ? owner.name : owners.get(spaceKey(domainId, owner.name));
-  return judgeApps({ observed, policy, now })
-    .filter(({ app }) => app.owner.name === name || userOf(app) === name)
-    .map(({ app, verdict, policy: appPolicy }) => ({
-      app,
-      user: userOf(app),
-      reading: observed.readings.get(app.key) ?? { kind: "none" },
-      verdict,
-      mode: policy.mode,
-      policy: appPolicy,
-      rule: matchingRule(policy, app, observed.ownerOf),
-    }));
+  const isMeant = (app: Pick<App, "domainId" | "owner">) => app.owner.name === name || userOf(app) === name;
+  const running = new Set(observed.apps.map(({ key }) => key));
+  return {
+    apps: judgeApps({ observed, policy, now })
+      .filter(({ app }) => isMeant(app))
+      .map(({ app, verdict, policy: appPolicy }) => ({
+        app,
+        user: userOf(app),
+        reading: observed.readings.get(app.key) ?? { kind: "none" },
+        notice: observed.notices.get(app.key) ?? { kind: "none" },
+        verdict,
+        mode: policy.mode,
+        policy: appPolicy,
+        rule: matchingRule(policy, app, observed.ownerOf),
+      })),
+    stopped: [...observed.notices].flatMap(([key, told]) =>
+      !running.has(key) && isMeant(ownerIn(key)) && told.kind === "notice" && told.notice.kind === "stopped"
+        ? [{ key, notice: told.notice }]
+        : [],
+    ),
+  };
+}
+
+function ownerIn(key: AppKey): Pick<App, "domainId" | "owner"> {
+  const [domainId = "", kind, name = ""] = key.split("/");
+  return { domainId, owner: { kind: kind === "space" ? "space" : "user", name } };
 }

@@ -4,9 +4,9 @@ import * as v from "valibot";
 import { createPorts } from "../aws/ports.ts";
 import { ParameterPrefix } from "../domain/parameter-prefix.ts";
 import { readNamesAndOptions, runCommand, UsageError } from "./command-line.ts";
-import { explain } from "./explain.ts";
+import { explain, explainStop } from "./explain.ts";
 import { settleForLocalEndpoint } from "./local-endpoint.ts";
-import { explainedApps } from "./look-up.ts";
+import { findApps } from "./look-up.ts";
 
 const HELP = `Says of each app of a space or of a user profile whether the next sweep would
 stop it, and why: the verdict, what each source shows, the policy that holds.
@@ -47,9 +47,10 @@ async function why(name: string, region: string | undefined, prefix: string): Pr
   if (region !== undefined) env["AWS_REGION"] = region;
   settleForLocalEndpoint(env);
   try {
-    const apps = await explainedApps(createPorts({ prefix, service: "studio-reaper" }), name, new Date());
+    const { apps, stopped } = await findApps(createPorts({ prefix, service: "studio-reaper" }), name, new Date());
     for (const app of apps) process.stdout.write(`${explain(app).join("\n")}\n\n`);
-    if (apps.length > 0) return 0;
+    for (const app of stopped) process.stdout.write(`${explainStop(app)}\n`);
+    if (apps.length + stopped.length > 0) return 0;
     process.stderr.write(`No app runs that belongs to a space or a user profile named ${JSON.stringify(name)}.\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}\n`);

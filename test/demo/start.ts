@@ -10,8 +10,8 @@ import { SEES_PROCESSES, SITUATIONS } from "./situations.ts";
 import { stayOpen } from "./stay.ts";
 import { createView } from "./table.ts";
 
-/** Time to sit down, and to see what comes of it. */
-const STAY = { idleSeconds: 120 };
+/** Time to sit down, to be warned, and to see what comes of it. */
+const STAY = { idleSeconds: 120, warnSeconds: 60 };
 
 const HELP = `Starts an embedded Studio with ${SITUATIONS.length} real Jupyter apps, each in a situation of
 its own and with the agent inside, and sweeps it with the real Lambda handler
@@ -48,7 +48,7 @@ await runCommand(async () => {
     return wrongOnes(ending).length === 0 ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) throw error;
-    say("\nEnded early. The embedded Studio and its apps are shut down.");
+    say("\nEnded. The embedded Studio and its apps are shut down.");
     return endBy(signal);
   }
 });

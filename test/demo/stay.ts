@@ -10,6 +10,8 @@ const YOURS = "yours";
 
 export type StayOptions = {
   readonly idleSeconds: number;
+  /** How long before its stop an app's user is warned. */
+  readonly warnSeconds: number;
   readonly sweepSeconds: number;
   readonly say: (line: string) => void;
   /** Ends the stay. */
@@ -21,17 +23,17 @@ export type StayOptions = {
  * change of a verdict. Enter starts the stopped ones again. Rejects when the signal ends it.
  */
 export async function stayOpen(account: Account, invoke: Invoke, options: StayOptions): Promise<never> {
-  const { idleSeconds, sweepSeconds, say, signal } = options;
+  const { idleSeconds, warnSeconds, sweepSeconds, say, signal } = options;
   await account.putPolicy({
     version: 1,
     mode: "live",
     agent: { sampleSeconds: 1 },
-    defaults: { idleTimeInSeconds: idleSeconds },
+    defaults: { idleTimeInSeconds: idleSeconds, warnBefore: warnSeconds },
   });
   await account.createSpace(YOURS);
   await account.launchApp(YOURS);
-  say(`\nThe Studio stays open until Ctrl-C. An app is stopped when it was idle for ${idleSeconds} s.`);
-  say("Sit down in one. Enter starts those again that were stopped:");
+  say(`\nThe Studio stays open until Ctrl-C. An app is stopped when it was idle for ${idleSeconds} s, and its`);
+  say(`user is warned ${warnSeconds} s before. Sit down in one. Enter starts those again that were stopped:`);
   await sayAddresses(account, say);
   const starts = createInterface({ input: process.stdin }).on("line", () => void startAgain(account, say));
   try {

@@ -42,6 +42,7 @@ describe("npm run why", () => {
     assert.deepEqual([exitCode, stderr], [0, ""]);
     assert.match(stdout, /\/space\/train-1\/JupyterLab\/default: InService, ml\.t3\.medium, created /);
     assert.match(stdout, /verdict +stop, idle: /);
+    assert.match(stdout, /its user +user profile \S+\n +was told nothing/);
     assert.match(stdout, /kernels +idle for 16 min 40 s, since /);
     assert.match(stdout, /editor +does not apply \(not counted by the policy\)/);
     assert.match(stdout, /idleTimeInSeconds +15 min \(rule 1\)/);
@@ -58,6 +59,31 @@ describe("npm run why", () => {
     assert.match(stdout, /kernels +at work for 10 min: fit\.ipynb \[2J\(python3\)/);
     assert.match(stdout, /terminals +unknown: no processes to see in \/proc/);
     assert.doesNotMatch(stdout, /\u001b/);
+  });
+
+  it("says what an app's user was told, and when and why one that runs no longer was stopped", async () => {
+    const account = new Account(studio);
+    const notice = {
+      v: 1,
+      id: "a1",
+      kind: "warned",
+      why: "idle for 50 min",
+      writtenAt: 1795660000,
+      stopAt: 1795660600,
+    };
+    await account.putParameter(`/studio-reaper/notices/${account.appKey("train-1")}`, JSON.stringify(notice));
+    await account.putParameter(
+      account.heartbeatName("train-1"),
+      heartbeatText(1000, { notice: { id: "a1", for: 90 } }),
+    );
+    const stopped = JSON.stringify({ ...notice, id: "a2", kind: "stopped" });
+    await account.putParameter(`/studio-reaper/notices/${account.appKey("gone")}`, stopped);
+    const { stdout } = await why("train-1");
+    assert.match(stdout, /was told of a stop 2026-11-26 02:36 UTC: idle for 50 min/);
+    assert.match(stdout, /has had this word before them for 90 s at the last heartbeat/);
+    const gone = await why("gone");
+    assert.equal(gone.exitCode, 0);
+    assert.match(gone.stdout, /space\/gone\/.*: does not run; was stopped 2026-11-26 02:36 UTC: idle for 50 min\n$/);
   });
 
   it("changes nothing", async () => {
