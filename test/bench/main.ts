@@ -8,6 +8,7 @@ import { type AgentVersion, findVersion } from "./agent-version.ts";
 import { measureBundle } from "./bundle.ts";
 import { measureFirstHeartbeat } from "./first-heartbeat.ts";
 import { measureLatency } from "./latency.ts";
+import { measureScale } from "./scale.ts";
 
 type Measure = (beside: { readonly former: AgentVersion | undefined }) => Promise<string[]>;
 
@@ -16,9 +17,10 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   "first-heartbeat": measureFirstHeartbeat,
   latency: measureLatency,
   "agent-cost": measureAgentCost,
+  scale: measureScale,
 };
 
-const HELP = `Measures what the README says of speed and cost, in about five minutes.
+const HELP = `Measures what the README says of speed and cost, in about twenty minutes.
 Let nothing else run meanwhile.
 
   npm run bench -- [options]

@@ -35,6 +35,8 @@ export const RETRYABLE = ["ThrottlingException", "InternalFailure", "TimeoutErro
 export class Network {
   /** How many calls of each operation got through, and how many were throttled. */
   readonly counts = new Map<string, { calls: number; throttled: number }>();
+  /** How many writes of agents were taken. */
+  agentWrites = 0;
   /** Told of each space whose app a sweep is about to delete. */
   onDeleted: (space: string) => void = () => undefined;
   readonly undeletable = new Set<string>();
@@ -65,7 +67,7 @@ export class Network {
     const refused = (seconds: number, name: string) => ({ seconds, answer: refuse(name), fault, settlesIn: seconds });
     /** It arrives after so many seconds, and its caller waits for so many. */
     const arrives = (after: number, seconds = latency): Attempt => {
-      const answer = this.#deliver(after, () => this.#arrive(operation, input));
+      const answer = this.#deliver(after, () => this.#arrive(of, operation, input));
       return { seconds, answer: seconds < TIMEOUT_SECONDS ? answer : refuse("TimeoutError"), fault, settlesIn: after };
     };
     switch (fault) {
@@ -108,7 +110,7 @@ export class Network {
     return () => answer();
   }
 
-  #arrive(operation: string, input: Input): Input {
+  #arrive(of: Fault["of"], operation: string, input: Input): Input {
     const count = this.counts.get(operation) ?? { calls: 0, throttled: 0 };
     this.counts.set(operation, count);
     if (!this.#takeToken(operation)) {
@@ -116,6 +118,7 @@ export class Network {
       throw new ServiceError("ThrottlingException");
     }
     count.calls++;
+    if (of === "agents" && operation === "PutParameter") this.agentWrites++;
     return this.#serve(operation, input);
   }
 

@@ -69,8 +69,9 @@ export class Person {
 
   /** The last instant at which one work showed; never where that was before this incarnation. */
   #lastOf({ from, to, every }: Work, now: number): number {
-    const until = Math.min(now, BEGIN + to);
-    const last = every > 0 ? BEGIN + from + Math.floor((until - BEGIN - from) / every) * every : until;
+    const elapsed = Math.min(now - BEGIN, to) - from;
+    // Epoch seconds are too coarse to divide to the last bit.
+    const last = BEGIN + from + (every > 0 ? Math.floor(elapsed / every + 1e-6) * every : elapsed);
     return last >= this.#since ? last : -Infinity;
   }
 }

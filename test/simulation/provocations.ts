@@ -1,4 +1,4 @@
-import type { AppStory, Edict, Story, Work } from "./story.ts";
+import { type AppStory, type Edict, SMALL_BUDGET, type Story, type Work } from "./story.ts";
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
 
@@ -18,6 +18,7 @@ export function aStory(apps: readonly AppStory[], overrides: Partial<Story> = {}
     faults: [],
     mishaps: [],
     policies,
+    budget: SMALL_BUDGET,
     readLagSeconds: 0,
     ...overrides,
   };

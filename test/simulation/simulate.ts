@@ -1,14 +1,15 @@
+import type { Report, Skipped } from "../../lib/sweep/report.ts";
 import { PREFIX, SimulatedAgent } from "./agent.ts";
 import { Network } from "./network.ts";
 import { ParameterService } from "./parameter-service.ts";
 import { Person } from "./person.ts";
 import { Random } from "./random.ts";
-import { type AppStory, BEGIN, type Edict, type Story } from "./story.ts";
+import { type AppStory, BEGIN, type Budget, type Edict, type Story } from "./story.ts";
 import { StudioService } from "./studio-service.ts";
 import { type Breakage, Sweeper } from "./sweeper.ts";
 import { Timeline } from "./timeline.ts";
 import type { WriteSchedule } from "./write-schedule.ts";
-import { BUDGET, type Violation, Watch } from "./watch.ts";
+import { type Violation, Watch } from "./watch.ts";
 
 /** Of the policy's default; a work that hangs for longer is none. */
 const HUNG_AFTER_SECONDS = 86_400;
@@ -24,6 +25,7 @@ export type Outcome = {
   readonly delays: readonly number[];
   /** Seconds from a user's return to when the sweep can see it. */
   readonly returns: readonly number[];
+  readonly agentWrites: number;
   readonly calls: ReadonlyMap<string, { readonly calls: number; readonly throttled: number }>;
   readonly sweeps: { readonly ended: number; readonly failed: number; readonly skipped: number };
 };
@@ -34,12 +36,14 @@ export type Options = {
   readonly breakage?: Breakage;
   readonly makeSchedule?: (fraction: () => number) => WriteSchedule;
   readonly toFirstViolation?: boolean;
+  /** Told of each sweep that ended. */
+  readonly onReport?: (report: Report | Skipped, now: Date) => void;
 };
 
 /** Plays a story to its end, or to its first violation where that is all that is asked for. */
 export async function simulate(
   story: Story,
-  { breakage = AS_IT_IS, makeSchedule, toFirstViolation = false }: Options = {},
+  { breakage = AS_IT_IS, makeSchedule, onReport, toFirstViolation = false }: Options = {},
 ): Promise<Outcome> {
   const timeline = new Timeline(BEGIN);
   const random = new Random(story.seed);
@@ -57,7 +61,7 @@ export async function simulate(
   bringPeople({ timeline, random, network, studio: services.studio, watch, returns, makeSchedule }, story);
   for (const edict of story.policies)
     timeline.at(BEGIN + edict.at, () =>
-      services.parameters.put({ Name: `${PREFIX}/policy`, Value: policyText(edict) }),
+      services.parameters.put({ Name: `${PREFIX}/policy`, Value: policyText(edict, story.budget) }),
     );
 
   const sweeper = new Sweeper(
@@ -71,6 +75,7 @@ export async function simulate(
         else if (report.failures.length > 0) sweeps.failed++;
         else sweeps.ended++;
         watch.onReport(report, invocation);
+        onReport?.(report, new Date(timeline.now * 1000));
       },
       onFailure: () => {
         sweeps.failed++;
@@ -91,7 +96,17 @@ export async function simulate(
   await timeline.run(BEGIN + story.seconds, () => toFirstViolation && watch.violations.length > 0);
   for (const app of services.studio.alive()) watch.end(app);
   const { violations, stops, unheard, delays, appSeconds } = watch;
-  return { violations, appHours: appSeconds / 3600, stops, unheard, delays, returns, calls: network.counts, sweeps };
+  return {
+    violations,
+    appHours: appSeconds / 3600,
+    stops,
+    unheard,
+    delays,
+    returns,
+    agentWrites: network.agentWrites,
+    calls: network.counts,
+    sweeps,
+  };
 }
 
 type Account = {
@@ -153,11 +168,11 @@ function bringPeople(
   }
 }
 
-function policyText({ mode, idleTimeInSeconds, quickIdleTimeInSeconds }: Edict): string {
+function policyText({ mode, idleTimeInSeconds, quickIdleTimeInSeconds }: Edict, budget: Budget): string {
   return JSON.stringify({
     version: 1,
     mode,
-    budget: BUDGET,
+    budget,
     defaults: { idleTimeInSeconds },
     rules: [{ match: { space: "quick-*" }, set: { idleTimeInSeconds: quickIdleTimeInSeconds } }],
   });

@@ -74,6 +74,12 @@ export type Edict = {
   readonly quickIdleTimeInSeconds: number;
 };
 
+/** The limits of the policy's budget. */
+export type Budget = { readonly maxStops: number; readonly maxShare: number; readonly breakerShare: number };
+
+/** A budget that bites a small fleet. */
+export const SMALL_BUDGET: Budget = { maxStops: 8, maxShare: 0.5, breakerShare: 0.6 };
+
 /** All that happens in an account, and all that goes wrong there. Times are in seconds since its begin, a Monday. */
 export type Story = {
   readonly seed: number;
@@ -83,6 +89,7 @@ export type Story = {
   readonly faults: readonly Fault[];
   readonly mishaps: readonly Mishap[];
   readonly policies: readonly Edict[];
+  readonly budget: Budget;
   /** Parameter Store's reads may answer as of so long ago. */
   readonly readLagSeconds: number;
 };

@@ -32,7 +32,6 @@ const MOST_IDLE_SECONDS = 3600;
 /** Beside two ticks of the schedule: where all goes well, a stop comes no later. */
 const LATE_SECONDS = 60;
 const ALWAYS_ALLOWED = 50;
-export const BUDGET = { maxStops: 8, maxShare: 0.5, breakerShare: 0.6 };
 
 /** One app in service, and what is true of it. */
 export type Watched = { readonly app: Incarnation; readonly agent: SimulatedAgent; readonly truth: Person };
@@ -158,12 +157,13 @@ export class Watch {
   #checkBudget(invocation: Invocation): void {
     const stops = (this.#stopsOf.get(invocation) ?? 0) + 1;
     this.#stopsOf.set(invocation, stops);
-    if (stops > BUDGET.maxStops)
-      this.#violates("no sweep stops more than its budget", undefined, `${stops} stops of ${BUDGET.maxStops}`);
+    const { maxStops, breakerShare } = this.#story.budget;
+    if (stops > maxStops)
+      this.#violates("no sweep stops more than its budget", undefined, `${stops} stops of ${maxStops}`);
     if (stops > 1) return;
     const fleet = [...this.#watched.values()].filter(({ app }) => app.inServiceAt < this.#now());
     const idle = fleet.filter((watched) => this.#isIdleByItsWord(watched, invocation.startedAt));
-    const most = Math.max(ALWAYS_ALLOWED, BUDGET.breakerShare * (fleet.length + 1));
+    const most = Math.max(ALWAYS_ALLOWED, breakerShare * (fleet.length + 1));
     if (idle.length > most)
       this.#violates("the breaker holds back everything", undefined, `${idle.length} idle of ${fleet.length}`);
   }

@@ -1,6 +1,6 @@
 import { writeApp } from "./people.ts";
 import { Random } from "./random.ts";
-import { type Edict, FAULT_KINDS, type Fault, type Mishap, type Story } from "./story.ts";
+import { type Edict, FAULT_KINDS, type Fault, type Mishap, SMALL_BUDGET, type Story } from "./story.ts";
 
 const [HOUR, DAY] = [3600, 86_400];
 const OPERATIONS = [
@@ -32,6 +32,7 @@ export function writeStory(seed: number, { apps, days, scheduleSeconds, faulty }
     faults: faulty ? Array.from({ length: Math.ceil(6 * days) }, () => writeFault(random, seconds)) : [],
     mishaps: faulty ? writeMishaps(random, seconds / scheduleSeconds) : [],
     policies: writePolicies(random, seconds, faulty),
+    budget: SMALL_BUDGET,
     readLagSeconds: faulty ? 2 : 0,
   };
 }

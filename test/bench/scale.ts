@@ -1,0 +1,152 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Panel, drawChart, THEMES } from "./chart.ts";
+import { costOf, PRICES } from "./cost.ts";
+import { runCustodian } from "./custodian.ts";
+import { type FleetDay, measureFleetDay } from "./fleet-days.ts";
+import { fleetOf, type Swept, sweepUnlimited, sweepWithin } from "./sweep-size.ts";
+
+const SIZES = [10, 100, 1000, 10_000] as const;
+/** Beside Cloud Custodian: as many as it lists in reasonable time. */
+const BESIDE_CUSTODIAN = 1000;
+const DAYS: readonly (readonly [users: number, hours: number])[] = [
+  [10, 24],
+  [100, 14],
+  [1000, 11],
+  [3500, 11],
+  [10_000, 11],
+];
+const OUT = join(import.meta.dirname, "../../docs/scale");
+
+type SizedSweep = { readonly apps: number; readonly paced: Swept; readonly unlimited: Swept };
+
+/** How time, calls, writes and cost grow with the fleet. Leaves all figures and their chart in docs/scale/. */
+export async function measureScale(): Promise<string[]> {
+  const sweeps: SizedSweep[] = [];
+  for (const apps of SIZES) sweeps.push(await measureSweeps(apps));
+  const custodian = await measureBesideCustodian();
+  const days: FleetDay[] = [];
+  for (const [apps, hours] of DAYS) days.push(await measureFleetDay(apps, hours));
+  const costs = days.map((day) => ({ apps: day.apps, ...costOf(day) }));
+  await mkdir(OUT, { recursive: true });
+  const figures = {
+    measuredAt: new Date().toISOString(),
+    node: process.version,
+    sweeps,
+    custodian,
+    days,
+    prices: PRICES,
+    costs,
+  };
+  await writeFile(join(OUT, "figures.json"), `${JSON.stringify(figures, undefined, 2)}\n`);
+  for (const theme of ["light", "dark"] as const)
+    await writeFile(join(OUT, `growth-${theme}.svg`), drawChart(SIZES, panelsOf(sweeps, days, costs), THEMES[theme]));
+  return [...sweeps.flatMap(inWords), custodian.inWords, ...days.map(dayInWords), ...costs.map(costInWords)];
+}
+
+async function measureSweeps(apps: number): Promise<SizedSweep> {
+  const idle = Math.min(20, apps / 10);
+  await using studio = await fleetOf(apps, idle);
+  const paced = await sweepWithin(studio, apps, idle);
+  return { apps, paced, unlimited: await sweepUnlimited(studio) };
+}
+
+async function measureBesideCustodian() {
+  await using studio = await fleetOf(BESIDE_CUSTODIAN, 0);
+  const ours = await sweepUnlimited(studio);
+  const theirs = await runCustodian(studio);
+  const ratio = theirs.seconds / ours.seconds;
+  return {
+    apps: BESIDE_CUSTODIAN,
+    ours: { seconds: ours.seconds, calls: ours.calls },
+    theirs,
+    inWords:
+      `beside Cloud Custodian, ${BESIDE_CUSTODIAN} apps, no quotas: ${ours.seconds.toFixed(2)} s and ` +
+      `${ours.calls} calls, ` +
+      `Custodian ${theirs.seconds.toFixed(2)} s and ${theirs.calls} calls: ${ratio.toFixed(1)} times as long; ` +
+      `at 2 calls a second of each kind it would wait ${(theirs.calls / 2 / 60).toFixed(0)} min`,
+  };
+}
+
+type Costs = readonly ({ readonly apps: number } & ReturnType<typeof costOf>)[];
+
+function panelsOf(sweeps: readonly SizedSweep[], days: readonly FleetDay[], costs: Costs): Panel[] {
+  const perSize = (of: (day: FleetDay) => number) =>
+    SIZES.map((size) => of(days.find(({ apps }) => apps === size) ?? NONE));
+  return [
+    {
+      title: "One sweep",
+      unit: "seconds",
+      series: [
+        { name: "as paced", values: sweeps.map(({ paced }) => paced.seconds) },
+        { name: "quotas' bound", values: sweeps.map(({ paced }) => paced.boundSeconds), isBound: true },
+        { name: "without quotas", values: sweeps.map(({ unlimited }) => unlimited.seconds) },
+      ],
+    },
+    {
+      title: "Calls",
+      unit: "per app and day",
+      series: [{ name: "all", values: perSize(({ callsAnAppDay }) => callsAnAppDay) }],
+    },
+    {
+      title: "Writes to Parameter Store",
+      unit: "a second, of 3",
+      series: [
+        { name: "agents", values: perSize(({ agentWritesASecond }) => agentWritesASecond) },
+        { name: "sweep", values: perSize(({ sweepWritesASecond }) => sweepWritesASecond) },
+      ],
+    },
+    {
+      title: "Cost",
+      unit: "dollars a month",
+      series: [
+        { name: "fixed", values: SIZES.map((size) => costs.find(({ apps }) => apps === size)?.fixed ?? 0) },
+        { name: "with the fleet", values: SIZES.map((size) => costs.find(({ apps }) => apps === size)?.fleet ?? 0) },
+      ],
+    },
+  ];
+}
+
+const NONE: FleetDay = {
+  apps: 0,
+  hours: 0,
+  atOnce: 0,
+  stops: 0,
+  toStop: { median: 0, worst: 0 },
+  toSafe: { median: 0, worst: 0 },
+  agentWritesASecond: 0,
+  sweepWritesASecond: 0,
+  callsAnAppDay: 0,
+  logBytesAnAppDay: 0,
+  sweepSeconds: { median: 0, worst: 0 },
+};
+
+function inWords({ apps, paced, unlimited }: SizedSweep): string[] {
+  const ratio = paced.seconds / paced.boundSeconds;
+  return [
+    `a sweep of ${apps} apps: ${paced.seconds.toFixed(1)} s, ${ratio.toFixed(2)} times the quotas' bound of ` +
+      `${paced.boundSeconds.toFixed(1)} s; ${paced.calls} calls, ${paced.throttled} throttled; ` +
+      `${paced.peakHeapMb.toFixed(0)} MB heap, ${paced.cpuSeconds.toFixed(1)} CPU-s; ${paced.stops} stops`,
+    `  without quotas: ${unlimited.seconds.toFixed(2)} s, ${(apps / unlimited.seconds).toFixed(0)} apps a second`,
+  ];
+}
+
+function dayInWords(day: FleetDay): string {
+  const seconds = ({ median, worst }: FleetDay["toStop"]) => `${median.toFixed(0)} s, worst ${worst.toFixed(0)} s`;
+  return (
+    `${day.hours} simulated hours of ${day.apps} users, ${day.atOnce} apps at once: ` +
+    `timeout to DeleteApp ${seconds(day.toStop)} ` +
+    `(${day.stops} stops); ` +
+    `back at work to safe ${seconds(day.toSafe)}; writes a second: agents ${day.agentWritesASecond.toFixed(2)}, ` +
+    `sweep ${day.sweepWritesASecond.toFixed(2)}; an app and day: ${day.callsAnAppDay.toFixed(0)} calls, ` +
+    `${(day.logBytesAnAppDay / 1000).toFixed(1)} KB of logs`
+  );
+}
+
+function costInWords({ apps, fixed, fleet, logsInsights, endpoint }: Costs[number]): string {
+  const dollars = (sum: number) => `$${sum.toFixed(2)}`;
+  return (
+    `a month of ${apps} apps at the prices of ${PRICES.asOf}: ${dollars(fixed)} fixed, ${dollars(fleet)} with the ` +
+    `fleet; beside it Logs Insights ${dollars(logsInsights)}, an endpoint for a closed VPC ${dollars(endpoint)}`
+  );
+}

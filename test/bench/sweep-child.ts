@@ -1,0 +1,33 @@
+// Sweeps the account behind AWS_ENDPOINT_URL once, at its own pace or as fast as it can, and prints what that took.
+import { createPorts } from "../../lib/aws/ports.ts";
+import { createRateLimiter, type RateLimiter } from "../../lib/aws/rate-limiter.ts";
+import { readSweepConfig } from "../../lib/sweep/config.ts";
+import { sweepAlone } from "../../lib/sweep/sweep-alone.ts";
+
+const UNLIMITED: RateLimiter = { wait: () => Promise.resolve(), takeQuotaShareUsed: () => 0 };
+const isPaced = process.argv[2] !== "unlimited";
+
+const ports = createPorts(readSweepConfig(process.env), isPaced ? createRateLimiter() : UNLIMITED);
+let peakHeap = 0;
+const watch = setInterval(() => {
+  peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);
+}, 20);
+const [cpuBefore, startedAt] = [process.cpuUsage(), performance.now()];
+const report = await sweepAlone(
+  ports,
+  () => new Date(),
+  () => Infinity,
+);
+const { user, system } = process.cpuUsage(cpuBefore);
+clearInterval(watch);
+if ("skippedUntil" in report) throw new Error("another sweep has the lease");
+process.stdout.write(
+  JSON.stringify({
+    seconds: (performance.now() - startedAt) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    peakHeapMb: peakHeap / 1e6,
+    apps: report.judged.length,
+    stops: report.judged.filter(({ outcome }) => outcome === "stopped").length,
+    failures: report.failures.map(({ message }) => message),
+  }),
+);
