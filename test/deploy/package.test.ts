@@ -157,6 +157,15 @@ describe("serverless package", () => {
     assert.doesNotMatch(JSON.stringify(attach), /"iam:/);
   });
 
+  it("says in the stack's description what it is", async () => {
+    await package_();
+    const template = v.parse(
+      v.object({ Description: v.string() }),
+      JSON.parse(await readFile(project.templateFile, "utf8")),
+    );
+    assert.match(template.Description, /^Studio Reaper\. Deletes idle SageMaker Studio apps/);
+  });
+
   it("makes the smallest stack, and its template passes cfn-lint", async () => {
     const { Resources } = await package_(AS_LITTLE_AS_CAN_BE);
     await lint();

@@ -143,3 +143,23 @@ describe("an app with the HeartbeatPolicy", () => {
     });
   }
 });
+
+describe("the function with the SweepRole", () => {
+  for (const [type, isDeletable] of Object.entries({
+    JupyterLab: true,
+    codeeditor: true,
+    KernelGateway: false,
+    Canvas: false,
+    RStudioServerPro: false,
+  })) {
+    it(`${isDeletable ? "may" : "may not"} delete an app of the type ${type}`, async () => {
+      const deleting = (await statementsOf("SweepRole")).filter(({ Action }) => Action.includes("sagemaker:DeleteApp"));
+      const arn = `arn:aws:sagemaker:${ACCOUNT}:app/d-1/ada/${type}/default`;
+      assert.equal(deleting.length, 1);
+      assert.equal(
+        deleting.some(({ Resource }) => Resource.some((pattern) => covers(pattern, arn))),
+        isDeletable,
+      );
+    });
+  }
+});

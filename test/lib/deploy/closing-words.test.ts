@@ -45,6 +45,17 @@ describe("the words at a deploy's end", () => {
     );
   });
 
+  for (const [region, host] of [
+    ["us-gov-west-1", "console.amazonaws-us-gov.com"],
+    ["cn-north-1", "console.amazonaws.cn"],
+  ] as const) {
+    it(`say where the dashboard is in ${region}, whose console is another`, () => {
+      const deployed = { policy: { now: LIVE }, attaches: true, outcome: undefined };
+      const [, dashboard] = closingWords("studio-reaper-dev", region, deployed);
+      assert.ok(dashboard?.startsWith(`Dashboard: https://${host}/cloudwatch/home?region=${region}#dashboards`));
+    });
+  }
+
   it("say what is attached, what is left alone and why, and what failed", () => {
     const outcome = outcomeOf((journal) => {
       for (const on of ["d-a", "d-b", "d-a/ada"]) journal.attach(on);
