@@ -147,15 +147,20 @@ class Dialogue:
     def tell_status(self, status: dict[str, Any], boot: float) -> None:
         try:
             write_file(STATUS_FILE, json.dumps(status))
-            if JUPYTERLAB not in self.context.instructions.ways:
-                self.page.remove()
-                return
-            if self.has_page:
-                self.page.look(boot)
-                self.page.tell(status)
-            self.troubles.is_over("dialogue", "works again")
+            self.troubles.is_over("what holds for the app", "can be told again")
         except OSError as error:
-            self.troubles.begins("dialogue", "status", f"cannot say everywhere what holds: {error}")
+            self.troubles.begins("what holds for the app", "unwritten", f"cannot be told: {error}")
+        try:
+            self.tell_page(status, boot)
+        except OSError as error:
+            self.troubles.begins("JupyterLab extension", "unwritten", f"cannot be laid or told: {error}")
+
+    def tell_page(self, status: dict[str, Any], boot: float) -> None:
+        if JUPYTERLAB not in self.context.instructions.ways:
+            self.page.remove()
+        elif self.has_page:
+            self.page.look(boot)
+            self.page.tell(status)
 
     def save(self) -> None:
         memory = {"owner": self.owner, "notices": self.notices.to_memory(), "wishes": self.keep_alive.to_memory()}

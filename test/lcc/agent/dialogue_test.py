@@ -162,6 +162,14 @@ class DialogueTest(unittest.TestCase):
         self.agent.dialogue.end()
         self.assertEqual(shown[-1], (None, ""))
 
+    def test_an_extension_that_can_be_laid_nowhere_is_logged_once_and_nothing_else_is_missing(self) -> None:
+        with mock.patch.object(self.agent.dialogue.page, "look", side_effect=PermissionError("nowhere")):
+            for boot in (10_000, 10_001, 10_011):
+                self.look(boot, **READ)
+        lines = Path(settings.LOG_FILE).read_text().splitlines()
+        self.assertEqual(len([line for line in lines if "cannot be laid or told: nowhere" in line]), 1)
+        self.assertEqual(json.loads(Path(dialogue.STATUS_FILE).read_text())["notice"]["id"], "3f2a9c")
+
     def test_the_policy_switches_each_way_off_in_the_notice_or_for_all(self) -> None:
         shown: list[bool] = []
         self.agent.dialogue.displays = [
