@@ -73,7 +73,7 @@ const HELPERS = [
 ];
 
 /** Of the 4096 bytes of the instructions' parameter, what is left for programs beside all timeouts. */
-const MAX_PROGRAM_BYTES = 3500;
+const MAX_PROGRAM_BYTES = 3250;
 const jsonBytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
 
 const AgentFields = mapping({

@@ -18,10 +18,11 @@ describe("a policy", () => {
   });
 
   it("may name as many programs as fit into the instructions to the agents, beside all timeouts", () => {
-    const longRule = (_: unknown, i: number) => `{match: {space: s${i}}, set: {idleTimeInSeconds: ${315_360_000 - i}}}`;
+    const longRule = (_: unknown, i: number) =>
+      `{match: {space: s${i}}, set: {idleTimeInSeconds: ${315_360_000 - i}, warnBefore: 100000000}}`;
     const long = Array.from({ length: 16 }, longRule);
     const hung = long.map((rule) => rule.replace("idleTimeInSeconds", "hungAfter"));
-    const agent = `{notJobs: ${programs(46)}, helpers: ${programs(46)}}`;
+    const agent = `{notJobs: ${programs(42)}, helpers: ${programs(42)}}`;
     const policy = parse(`version: 1\nmode: live\nagent: ${agent}\nrules: [${[...long, ...hung].join()}]`);
     assert.ok(JSON.stringify(instructionsFor(policy, 20_000)).length <= 4096);
   });
@@ -56,7 +57,7 @@ describe("a policy", () => {
     [
       "more programs than the agents can be told",
       `version: 1\nmode: live\nagent: {notJobs: ${programs(60)}, helpers: ${programs(60)}}`,
-      /agent: notJobs and helpers must have at most 3500 bytes together/,
+      /agent: notJobs and helpers must have at most 3250 bytes together/,
     ],
     ["a missing version", "mode: live", /version: is missing/],
     ["another version", "version: 2\nmode: live", /version: expected 1, got 2/],
