@@ -59,6 +59,7 @@ function beQuietStream({ headers }: IncomingMessage, connection: Duplex): void {
   const head = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];
   connection.write([...head, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
   connection.on("data", () => connection.write(PONG));
+  connection.on("end", () => connection.destroy());
   connection.on("error", () => undefined);
 }
 
