@@ -91,9 +91,9 @@ def has_sleeping_thread(process: Process) -> bool:
         return False
     sleeping = 0
     try:
-        threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))
-        for thread in threads[LEAST_OWN_THREADS:MAX_THREADS]:
-            sleeping += b"nanosleep" in read_file(f"/proc/{process.pid}/task/{thread}/wchan")
+        threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[LEAST_OWN_THREADS:MAX_THREADS]
+        while sleeping < 2 <= sleeping + len(threads):
+            sleeping += b"nanosleep" in read_file(f"/proc/{process.pid}/task/{threads.pop(0)}/wchan")
     except OSError:
         pass  # a thread has ended, or nobody says
     return sleeping > 1

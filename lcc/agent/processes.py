@@ -29,6 +29,7 @@ class Process:
 
     # Hundreds of processes are kept from one look to the next.
     __slots__ = (
+        "channel",  # what wait_channel() answers, once it was asked
         "child_ticks",  # those of its ended children, and theirs
         "cmdline",
         "cpu_ticks",  # clock ticks in user and in system mode
@@ -45,6 +46,7 @@ class Process:
         "status",
         "terminal",  # the number of its controlling pty
     )
+    channel: bytes | None
     child_ticks: int
     cmdline: list[str]
     cpu_ticks: int
@@ -67,10 +69,12 @@ class Process:
 
     def wait_channel(self) -> bytes:
         """The kernel function that its main thread waits in; empty or 0 where it runs, or where nobody says."""
-        try:
-            return read_file(f"/proc/{self.pid}/wchan")
-        except OSError:
-            return b""
+        if self.channel is None:
+            try:
+                self.channel = read_file(f"/proc/{self.pid}/wchan")
+            except OSError:
+                self.channel = b""
+        return self.channel
 
 
 def read_processes(known: dict[int, Process], boot: float) -> dict[int, Process]:
@@ -88,7 +92,7 @@ def read_processes(known: dict[int, Process], boot: float) -> dict[int, Process]
 
 def read_process(pid: int, known: dict[int, Process], boot: float) -> Process:
     process = Process()
-    process.pid = pid
+    process.pid, process.channel = pid, None
     read_stat(process)
     before = known.get(pid)
     if before and before.create_time == process.create_time < boot - SETTLED_SECONDS:

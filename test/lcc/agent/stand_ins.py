@@ -44,6 +44,7 @@ def process(pid: int, **fields: Any) -> Process:
     one = Process()
     defaults = {
         "pid": pid,
+        "channel": None,
         "name": "",
         "cmdline": ["x"],
         "status": "S",
