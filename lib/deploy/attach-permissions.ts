@@ -5,8 +5,9 @@ import type { Parameters } from "./parameters.ts";
 const STUDIO = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}";
 const ROLE = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role";
 
-/** More would not fit the size that IAM allows a role's policies. */
-const MOST_ROLES_NAMED = 20;
+/** IAM allows a role 10 240 characters of policies. With more of either, the statements are for all of the account. */
+const MOST_DOMAINS_NAMED = 10;
+const MOST_ROLES_NAMED = 5;
 
 /** What an earlier deploy attached to, and `attach` must be able to restore, whatever the parameters say now. */
 export type Recorded = { readonly targets: readonly TargetKey[]; readonly roles: readonly RoleRecord[] };
@@ -31,8 +32,8 @@ export function attachPermissions(
   { targets, roles }: Recorded,
 ): Permissions {
   const listed = domains === "all" ? ["*"] : domains === "none" ? [] : domains;
-  const ids = domains === "all" ? listed : unique([...listed, ...targets.map(({ domainId }) => domainId)]);
-  const toRestore = unique(targets.flatMap(({ domainId, profile }) => (profile === undefined ? [] : [domainId])));
+  const ids = domains === "all" ? listed : namedOrAll([...listed, ...targets.map(({ domainId }) => domainId)]);
+  const toRestore = namedOrAll(targets.flatMap(({ domainId, profile }) => (profile === undefined ? [] : [domainId])));
   const changed = profiles === "change" ? ids : toRestore;
   const namesRoles = !attachRoles && roles.length <= MOST_ROLES_NAMED;
   return {
@@ -49,4 +50,9 @@ export function attachPermissions(
 
 const arn = (resource: string): Arn => ({ "Fn::Sub": `${STUDIO}:${resource}` });
 const roleArn = (role: string): Arn => ({ "Fn::Sub": `${ROLE}/${role}` });
+function namedOrAll(domainIds: readonly string[]): readonly string[] {
+  const ids = unique(domainIds);
+  return ids.length > MOST_DOMAINS_NAMED ? ["*"] : ids;
+}
+
 const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)].sort();

@@ -101,6 +101,12 @@ describe("a stack's values", () => {
     assert.deepEqual(permissions({ domains: "d-a" }, [{ domainId: "d-b" }]).domains, ["domain/d-a", "domain/d-b"]);
   });
 
+  it("permit attach to reach all domains where IAM's limit of a role's policies has no room for the names", () => {
+    const recorded = Array.from({ length: 40 }, (_, i) => ({ domainId: `d-${i}`, profile: "ada" }));
+    const { domains, profiles } = permissions({ domains: "d-a" }, recorded);
+    assert.deepEqual([domains, profiles], [["domain/*"], ["user-profile/*/*"]]);
+  });
+
   it("permit attach to change profiles and roles where a parameter says so, or a profile is to be restored", () => {
     assert.equal(permissions({}).changesProfiles, false);
     assert.deepEqual(permissions({ profiles: "change" }).profiles, ["user-profile/*/*"]);
