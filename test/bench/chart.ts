@@ -1,6 +1,11 @@
 /** One line of a chart: what it is called, and its values at each size of the fleet. */
 export type Series = { readonly name: string; readonly values: readonly number[]; readonly isBound?: boolean };
-export type Panel = { readonly title: string; readonly unit: string; readonly series: readonly Series[] };
+export type Panel = {
+  readonly title: string;
+  readonly unit: string;
+  readonly sizes: readonly number[];
+  readonly series: readonly Series[];
+};
 
 type Theme = { readonly paper: string; readonly ink: string; readonly grid: string; readonly lines: readonly string[] };
 
@@ -14,11 +19,11 @@ const PLOT = { left: 62, top: 46, right: 14, bottom: 56 };
 const DECADE_LABELS = 8;
 
 /** Draws panels, two a row, over the sizes of a fleet; both axes are logarithmic. */
-export function drawChart(sizes: readonly number[], panels: readonly Panel[], theme: Theme): string {
+export function drawChart(panels: readonly Panel[], theme: Theme): string {
   const rows = Math.ceil(panels.length / 2);
   const drawn = panels.map((panel, i) => {
     const [x, y] = [(i % 2) * WIDTH, Math.floor(i / 2) * HEIGHT];
-    return `<g transform="translate(${x} ${y})">${drawPanel(sizes, panel, theme)}</g>`;
+    return `<g transform="translate(${x} ${y})">${drawPanel(panel, theme)}</g>`;
   });
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * WIDTH} ${rows * HEIGHT}" ` +
@@ -27,7 +32,7 @@ export function drawChart(sizes: readonly number[], panels: readonly Panel[], th
   );
 }
 
-function drawPanel(sizes: readonly number[], { title, unit, series }: Panel, theme: Theme): string {
+function drawPanel({ title, unit, sizes, series }: Panel, theme: Theme): string {
   const all = series.flatMap(({ values }) => values).filter((value) => value > 0);
   const [low, high] = [Math.floor(Math.log10(Math.min(...all))), Math.ceil(Math.log10(Math.max(...all)) + 1e-9)];
   const [first, last] = [Math.log10(sizes[0] ?? 1), Math.log10(sizes.at(-1) ?? 10)];
@@ -47,9 +52,10 @@ function drawPanel(sizes: readonly number[], { title, unit, series }: Panel, the
         `stroke="${theme.grid}"/>` +
         `<text x="${PLOT.left - 8}" y="${at(y(10 ** decade) + 4)}" text-anchor="end">${label(10 ** decade)}</text>`,
     ),
-    ...sizes.map(
-      (size) => `<text x="${at(x(size))}" y="${HEIGHT - PLOT.bottom + 18}" text-anchor="middle">${label(size)}</text>`,
-    ),
+    ...sizes.map((size, i) => {
+      const anchor = i === sizes.length - 1 ? "end" : "middle";
+      return `<text x="${at(x(size))}" y="${HEIGHT - PLOT.bottom + 18}" text-anchor="${anchor}">${label(size)}</text>`;
+    }),
     ...series.map((one, i) =>
       drawSeries(
         one,
@@ -88,6 +94,6 @@ function scale(value: number, from: number, to: number, low: number, high: numbe
 const at = (pixel: number): string => pixel.toFixed(1);
 
 function label(value: number): string {
-  if (value >= 1000) return `${value / 1000} 000`;
+  if (value >= 1000) return `${Math.floor(value / 1000)} ${String(value % 1000).padStart(3, "0")}`;
   return value >= 1 ? String(value) : value.toPrecision(1);
 }

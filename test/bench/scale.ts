@@ -11,7 +11,7 @@ const SIZES = [10, 100, 1000, 10_000] as const;
 const BESIDE_CUSTODIAN = 1000;
 const DAYS: readonly (readonly [users: number, hours: number])[] = [
   [10, 24],
-  [100, 14],
+  [250, 14],
   [1000, 11],
   [3500, 11],
   [10_000, 11],
@@ -27,22 +27,29 @@ export async function measureScale(): Promise<string[]> {
   const custodian = await measureBesideCustodian();
   const days: FleetDay[] = [];
   for (const [apps, hours] of DAYS) days.push(await measureFleetDay(apps, hours));
-  const costs = days.map((day) => ({ apps: day.apps, ...costOf(day) }));
-  await mkdir(OUT, { recursive: true });
-  const figures = {
-    measuredAt: new Date().toISOString(),
-    node: process.version,
-    sweeps,
-    custodian,
-    days,
-    prices: PRICES,
-    costs,
-  };
-  await writeFile(join(OUT, "figures.json"), `${JSON.stringify(figures, undefined, 2)}\n`);
-  for (const theme of ["light", "dark"] as const)
-    await writeFile(join(OUT, `growth-${theme}.svg`), drawChart(SIZES, panelsOf(sweeps, days, costs), THEMES[theme]));
+  await writeFigures({ sweeps, custodian, days });
+  const costs = days.map(costOfDay);
   return [...sweeps.flatMap(inWords), custodian.inWords, ...days.map(dayInWords), ...costs.map(costInWords)];
 }
+
+export type Figures = {
+  readonly sweeps: readonly SizedSweep[];
+  readonly custodian: object;
+  readonly days: readonly FleetDay[];
+};
+
+/** Leaves all figures and their chart, light and dark, in docs/scale/. */
+export async function writeFigures({ sweeps, custodian, days }: Figures): Promise<void> {
+  const costs = days.map(costOfDay);
+  const measured = { measuredAt: new Date().toISOString(), node: process.version };
+  const figures = { ...measured, sweeps, custodian, days, prices: PRICES, costs };
+  await mkdir(OUT, { recursive: true });
+  await writeFile(join(OUT, "figures.json"), `${JSON.stringify(figures, undefined, 2)}\n`);
+  for (const theme of ["light", "dark"] as const)
+    await writeFile(join(OUT, `growth-${theme}.svg`), drawChart(panelsOf(sweeps, days), THEMES[theme]));
+}
+
+const costOfDay = (day: FleetDay) => ({ apps: day.apps, ...costOf(day) });
 
 async function measureSweeps(apps: number): Promise<SizedSweep> {
   const idle = Math.min(20, apps / 10);
@@ -68,58 +75,48 @@ async function measureBesideCustodian() {
   };
 }
 
-type Costs = readonly ({ readonly apps: number } & ReturnType<typeof costOf>)[];
-
-function panelsOf(sweeps: readonly SizedSweep[], days: readonly FleetDay[], costs: Costs): Panel[] {
-  const perSize = (of: (day: FleetDay) => number) =>
-    SIZES.map((size) => of(days.find(({ apps }) => apps === size) ?? NONE));
+function panelsOf(sweeps: readonly SizedSweep[], days: readonly FleetDay[]): Panel[] {
+  const ofSweeps = { sizes: sweeps.map(({ apps }) => apps) };
+  const ofDays = { sizes: days.map(({ apps }) => apps) };
+  const eachDay = (name: string, of: (day: FleetDay) => number) => ({ name, values: days.map(of) });
   return [
     {
       title: "One sweep",
-      unit: "seconds",
+      unit: "seconds, by apps",
+      ...ofSweeps,
       series: [
         { name: "as paced", values: sweeps.map(({ paced }) => paced.seconds) },
         { name: "quotas' bound", values: sweeps.map(({ paced }) => paced.boundSeconds), isBound: true },
-        { name: "without quotas", values: sweeps.map(({ unlimited }) => unlimited.seconds) },
+        { name: "CPU time", values: sweeps.map(({ paced }) => paced.cpuSeconds) },
       ],
     },
     {
       title: "Calls",
-      unit: "per app and day",
-      series: [{ name: "all", values: perSize(({ callsAnAppDay }) => callsAnAppDay) }],
+      unit: "per running app and day, by users",
+      ...ofDays,
+      series: [eachDay("all callers", ({ callsAnAppDay }) => callsAnAppDay)],
     },
     {
       title: "Writes to Parameter Store",
-      unit: "a second, of 3",
+      unit: "a second (3 are granted), by users",
+      ...ofDays,
       series: [
-        { name: "agents", values: perSize(({ agentWritesASecond }) => agentWritesASecond) },
-        { name: "sweep", values: perSize(({ sweepWritesASecond }) => sweepWritesASecond) },
+        eachDay("agents", ({ agentWritesASecond }) => agentWritesASecond),
+        eachDay("sweep", ({ sweepWritesASecond }) => sweepWritesASecond),
       ],
     },
     {
       title: "Cost",
-      unit: "dollars a month",
+      unit: "dollars a month, by users",
+      ...ofDays,
       series: [
-        { name: "fixed", values: SIZES.map((size) => costs.find(({ apps }) => apps === size)?.fixed ?? 0) },
-        { name: "with the fleet", values: SIZES.map((size) => costs.find(({ apps }) => apps === size)?.fleet ?? 0) },
+        eachDay("fixed", (day) => costOf(day).fixed),
+        eachDay("with the fleet", (day) => costOf(day).fleet),
+        eachDay("Logs Insights", (day) => costOf(day).logsInsights),
       ],
     },
   ];
 }
-
-const NONE: FleetDay = {
-  apps: 0,
-  hours: 0,
-  atOnce: 0,
-  stops: 0,
-  toStop: { median: 0, worst: 0 },
-  toSafe: { median: 0, worst: 0 },
-  agentWritesASecond: 0,
-  sweepWritesASecond: 0,
-  callsAnAppDay: 0,
-  logBytesAnAppDay: 0,
-  sweepSeconds: { median: 0, worst: 0 },
-};
 
 function inWords({ apps, paced, unlimited }: SizedSweep): string[] {
   const ratio = paced.seconds / paced.boundSeconds;
@@ -143,7 +140,7 @@ function dayInWords(day: FleetDay): string {
   );
 }
 
-function costInWords({ apps, fixed, fleet, logsInsights, endpoint }: Costs[number]): string {
+function costInWords({ apps, fixed, fleet, logsInsights, endpoint }: ReturnType<typeof costOfDay>): string {
   const dollars = (sum: number) => `$${sum.toFixed(2)}`;
   return (
     `a month of ${apps} apps at the prices of ${PRICES.asOf}: ${dollars(fixed)} fixed, ${dollars(fleet)} with the ` +

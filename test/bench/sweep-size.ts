@@ -13,6 +13,7 @@ const run = promisify(execFile);
 const QUOTAS = { ListApps: 2, GetParametersByPath: 40, DeleteApp: 5 } as const;
 const SHARE = 0.5;
 const LATENCY_MS = 30;
+const MOST_HEARTBEATS = 9_900;
 const PACED = ["ListApps", "GetParametersByPath", "DescribeApp", "GetParameter", "DeleteApp"];
 
 const Swept = v.object({
@@ -40,7 +41,10 @@ export async function fleetOf(apps: number, idle: number): Promise<EmbeddedStudi
   const spaces = Array.from({ length: apps }, (_, i) => `fleet-${i}`);
   studio.seed.apps(spaces.map((spaceName) => ({ spaceName, createdAt: Date.now() - 86_400_000 })));
   studio.seed.parameters(
-    spaces.map((space, i) => ({ name: account.heartbeatName(space), value: heartbeatText(i < idle ? 4000 : 5) })),
+    // The account has room for 10 000 parameters, and the sweep has some of its own.
+    spaces
+      .slice(0, MOST_HEARTBEATS)
+      .map((space, i) => ({ name: account.heartbeatName(space), value: heartbeatText(i < idle ? 4000 : 5) })),
   );
   return studio;
 }
