@@ -26,7 +26,6 @@ const settings = {
   sources: v.exactOptional(sources),
   exempt: v.exactOptional(yesOrNo),
   minRuntime: v.exactOptional(secondsOrNone),
-  maxAge: v.exactOptional(seconds),
   warnBefore: v.exactOptional(secondsOrNone),
   keepAliveAtMost: v.exactOptional(secondsOrNone),
   silentAfter: v.exactOptional(seconds),

@@ -59,13 +59,13 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
 }
 
 /**
- * Without what would stop an app for silence or for its age, where it is not known when it started, or whether its
- * domain is one that is left alone.
+ * Without what would stop an app for silence, where it is not known when it started, or whether its domain is one that
+ * is left alone.
  */
 function policyFor(app: App, policy: Policy, observed: Observation): AppPolicy {
-  const { silentAfter, maxAge, ...others } = resolvePolicy(policy, app, observed.ownerOf);
+  const { silentAfter, ...others } = resolvePolicy(policy, app, observed.ownerOf);
   if (!observed.earlierAreKnown || !observed.isUnifiedStudio.has(app.domainId)) return others;
-  return { ...others, ...(silentAfter !== undefined && { silentAfter }), ...(maxAge !== undefined && { maxAge }) };
+  return { ...others, ...(silentAfter !== undefined && { silentAfter }) };
 }
 
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {

@@ -100,8 +100,8 @@ describe("a policy", () => {
     ],
     [
       "a duration whose units are out of order",
-      "version: 1\nmode: live\ndefaults: {maxAge: 30m1h}",
-      /defaults\.maxAge: expected whole seconds, or a duration like 90m, 1h30m or 3d, got "30m1h"$/,
+      "version: 1\nmode: live\ndefaults: {silentAfter: 30m1h}",
+      /defaults\.silentAfter: expected whole seconds, or a duration like 90m, 1h30m or 3d, got "30m1h"$/,
     ],
     [
       "a duration of nothing, in words",
