@@ -51,9 +51,8 @@ class ProcessKindsTest(unittest.TestCase):
         }
         for code, waits in codes.items():
             with subprocess.Popen([sys.executable, "-c", code]) as child:
-                one = process(child.pid)
                 deadline = time.monotonic() + 10
-                while waits_for(one) != waits and time.monotonic() < deadline:
+                while waits_for(process(child.pid)) != waits and time.monotonic() < deadline:
                     time.sleep(0.05)
-                self.assertEqual(waits_for(one), waits, code)
+                self.assertEqual(waits_for(process(child.pid)), waits, code)
                 child.kill()
