@@ -6,6 +6,8 @@ import contextlib
 import itertools
 import os
 
+from displays.home_file import NAMES_BEGIN
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +17,7 @@ NOT_WORK = {"node_modules", "site-packages", "__pycache__", "anaconda3", "minico
 HIDDEN_WORK = {".github", ".vscode"}
 # What programs write by themselves, also where nobody is there: logs, databases' journals, locks, bytecode.
 NO_EDITS = (".log", ".pid", ".lock", ".tmp", ".swp", ".pyc", "-journal", "-wal", "-shm", "nohup.out")
-NO_EDITS_BEGIN = (".nfs", "events.out.tfevents", "STUDIO-APP-")
+NO_EDITS_BEGIN = (".nfs", "events.out.tfevents", NAMES_BEGIN)
 # The system's folders at the root: a link into one leads to nobody's work.
 SYSTEM = set("bin boot dev etc lib lib32 lib64 opt proc run sbin sys usr var".split())
 

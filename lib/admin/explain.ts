@@ -1,5 +1,6 @@
 import { SOURCES, type Heartbeat, type Reading, type Source } from "../domain/heartbeat.ts";
 import type { Notice, NoticeReading } from "../domain/notice.ts";
+import { withoutControls } from "../domain/text.ts";
 import { countedSources } from "../policy/counted-sources.ts";
 import type { AppPolicy, Policy, PolicyRule } from "../policy/document.ts";
 import { duration, secondsAfter, utcMinute } from "../policy/time.ts";
@@ -81,7 +82,9 @@ function userLines({ user, notice, reading }: Explained): readonly string[] {
 
 function toldOf({ kind, why, stopAt }: Notice): string {
   const at = utcMinute(new Date(stopAt * 1000));
-  return kind === "stopped" ? `was stopped ${at}: ${printable(why)}` : `was told of a stop ${at}: ${printable(why)}`;
+  return kind === "stopped"
+    ? `was stopped ${at}: ${withoutControls(why)}`
+    : `was told of a stop ${at}: ${withoutControls(why)}`;
 }
 
 function sourceLines({ reading, policy }: Explained): readonly string[] {
@@ -100,10 +103,10 @@ function sourceLines({ reading, policy }: Explained): readonly string[] {
 
 function sourceState(source: Source, { idle, busy, why }: Heartbeat, receivedAt: Date): string {
   const work = busy[source];
-  if (work !== undefined) return `at work for ${duration(work.for)}: ${printable(work.what)}`;
+  if (work !== undefined) return `at work for ${duration(work.for)}: ${withoutControls(work.what)}`;
   const seconds = idle[source];
   if (seconds === undefined) return "does not apply";
-  if (seconds === null) return `unknown: ${printable(why?.[source] ?? "the agent does not say why")}`;
+  if (seconds === null) return `unknown: ${withoutControls(why?.[source] ?? "the agent does not say why")}`;
   return `idle for ${duration(seconds)}, since ${utcMinute(secondsAfter(receivedAt, -seconds))}`;
 }
 
@@ -122,6 +125,3 @@ function policyLines({ mode, policy, rule }: Explained): readonly string[] {
 
 const inWords = (value: unknown): string =>
   typeof value === "number" ? duration(value) : Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
-
-/** What an agent wrote goes to a terminal, which obeys control characters. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "");

@@ -1,4 +1,4 @@
-import type { App, AppKey } from "../domain/app.ts";
+import { addressOf, type AppAddress } from "../domain/app.ts";
 import { spaceKey } from "../domain/space.ts";
 import { matchingRule } from "../policy/resolve.ts";
 import { judgeApps } from "../sweep/candidate.ts";
@@ -20,9 +20,9 @@ export type Found = {
 export async function findApps(ports: Ports, name: string, now: Date): Promise<Found> {
   const policy = await ports.readPolicy();
   const [observed, owners] = await Promise.all([observe(ports, policy, () => now), ports.studio.spaceOwners()]);
-  const userOf = ({ domainId, owner }: Pick<App, "domainId" | "owner">) =>
+  const userOf = ({ domainId, owner }: Pick<AppAddress, "domainId" | "owner">) =>
     owner.kind === "user" ? owner.name : owners.get(spaceKey(domainId, owner.name));
-  const isMeant = (app: Pick<App, "domainId" | "owner">) => app.owner.name === name || userOf(app) === name;
+  const isMeant = (app: Pick<AppAddress, "domainId" | "owner">) => app.owner.name === name || userOf(app) === name;
   const running = new Set(observed.apps.map(({ key }) => key));
   return {
     apps: judgeApps({ observed, policy, now })
@@ -38,14 +38,9 @@ export async function findApps(ports: Ports, name: string, now: Date): Promise<F
         rule: matchingRule(policy, app, observed.ownerOf),
       })),
     stopped: [...observed.notices].flatMap(([key, told]) =>
-      !running.has(key) && isMeant(ownerIn(key)) && told.kind === "notice" && told.notice.kind === "stopped"
+      !running.has(key) && isMeant(addressOf(key)) && told.kind === "notice" && told.notice.kind === "stopped"
         ? [{ key, notice: told.notice }]
         : [],
     ),
   };
-}
-
-function ownerIn(key: AppKey): Pick<App, "domainId" | "owner"> {
-  const [domainId = "", kind, name = ""] = key.split("/");
-  return { domainId, owner: { kind: kind === "space" ? "space" : "user", name } };
 }

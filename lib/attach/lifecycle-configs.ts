@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { resourceName } from "../domain/arn.ts";
 import { LONGEST_INVOCATION_SECONDS } from "../domain/lease.ts";
 import { attemptInTime } from "./attempt.ts";
 import type { AttachConfig } from "./config.ts";
 import type { FormerConfigs } from "./former-configs.ts";
 import type { Journal } from "./journal.ts";
+import { listed } from "./listed.ts";
 import type { AttachPorts } from "./ports.ts";
 import type { AppType } from "./settings-target.ts";
 
@@ -59,8 +61,8 @@ export async function ensureConfigs(
 export async function pruneConfigs(run: PruningRun, deployment: string, keep: readonly string[]): Promise<void> {
   const { lifecycleConfigs, time } = run.ports;
   const isOwn = ownConfigs(deployment);
-  const listed = new Map([...run.former.kept].map(([arn, spaces]) => [nameOf(arn), spaces]));
-  const isKept = ({ name }: Config): boolean => keep.some((arn) => nameOf(arn) === name);
+  const listed = new Map([...run.former.kept].map(([arn, spaces]) => [resourceName(arn), spaces]));
+  const isKept = ({ name }: Config): boolean => keep.some((arn) => resourceName(arn) === name);
   const isYoung = ({ createdAt }: Config): boolean => time.now().getTime() - createdAt.getTime() < LONGEST_RUN_MS;
   for (const type of TYPES) {
     const own = (await lifecycleConfigs.list(`${deployment}-${type.toLowerCase()}`)).filter(({ name }) => isOwn(name));
@@ -77,16 +79,12 @@ export async function pruneConfigs(run: PruningRun, deployment: string, keep: re
   }
 }
 
-const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
-
 function skipListed({ journal }: Run, name: string, spaces: ReadonlySet<string>): void {
-  const first = [...spaces].slice(0, MOST_SPACES_NAMED);
-  const more = spaces.size - first.length;
-  const value = first.join(", ") + (more === 0 ? "" : ` and ${more} more`);
+  const value = spaces.size === 0 ? null : listed([...spaces].slice(0, MOST_SPACES_NAMED), spaces.size);
   const detail =
     "Users chose it for these spaces, or apps of these spaces run with it. They would not start without it, so it " +
     "stays in the list to choose from. It can go once they have chosen another, or are deleted.";
-  journal.skip({ on: name, reason: "in-use", detail, value: value === "" ? null : value });
+  journal.skip({ on: name, reason: "in-use", detail, value });
 }
 
 async function pruneConfig(run: Run, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { resourceName } from "../domain/arn.ts";
 import { attemptInTime } from "./attempt.ts";
 import type { Journal } from "./journal.ts";
 import type { AttachPorts, RolePolicy, RoleRecord } from "./ports.ts";
@@ -17,7 +18,7 @@ export async function reconcileRoles(run: Run, policyArn: string, search: RoleSe
   const { ports } = run;
   const recorded = await ports.records.roles();
   const withPolicy = search.domainsByRole.size === 0 ? new Set() : await ports.roles.withPolicy(policyArn);
-  const wanted = new Map([...search.domainsByRole].map(([arn, domains]) => [roleName(arn), domains]));
+  const wanted = new Map([...search.domainsByRole].map(([arn, domains]) => [resourceName(arn), domains]));
   for (const [name, domains] of wanted) {
     const former = recorded.find((record) => record.name === name);
     const role = { name, policyArn, ...domainsOnRecord(domains, former, search.unread) };
@@ -92,6 +93,3 @@ async function detachPolicy({ ports, journal }: Run, role: RolePolicy): Promise<
   const on = `role ${role.name}`;
   journal.change({ what: "detached a policy", on, from: role.policyArn, why: "no longer to be attached" });
 }
-
-/** The last part of a role's ARN, after its path. */
-const roleName = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);

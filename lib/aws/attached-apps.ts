@@ -1,22 +1,19 @@
 import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { Apps } from "../attach/ports.ts";
-import { parseAppKey, UnreadableApp } from "../domain/app.ts";
-import { parametersBelow } from "./parameters.ts";
+import { UnreadableApp } from "../domain/app.ts";
+import { appParametersBelow } from "./app-parameters.ts";
 import { listApps } from "./studio.ts";
 
 /** The account's apps, and the times of their heartbeats. An app that cannot be read is left out. */
 export function createApps(sageMaker: SageMakerClient, ssm: SSMClient, prefix: string): Apps {
-  const folder = `${prefix}/heartbeats/`;
   return {
     async *all() {
       for await (const app of listApps(sageMaker)) if (!(app instanceof UnreadableApp)) yield app;
     },
     async *heartbeats() {
-      for await (const { Name = "", LastModifiedDate: at } of parametersBelow(ssm, folder)) {
-        const key = parseAppKey(Name.slice(folder.length));
-        if (key && at) yield { key, at };
-      }
+      for await (const [key, { LastModifiedDate: at }] of appParametersBelow(ssm, `${prefix}/heartbeats/`))
+        if (at) yield { key, at };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { listed } from "../attach/listed.ts";
 import type { AttachOutcome } from "../attach/outcome.ts";
 
 type Names = AttachOutcome["attached"];
@@ -9,7 +10,7 @@ export function attachedWords(outcome: AttachOutcome | undefined): readonly stri
   return [
     attached.count === 0
       ? "Attached: nothing. Domains are looked for every hour"
-      : `Attached: ${listed(attached)}. What is new is attached within the hour`,
+      : `Attached: ${listed(attached.first, attached.count)}. What is new is attached within the hour`,
     ...lineFor(leftAlone, (names) => `Left alone: ${names}; the README says what to do, under "What is attached"`),
     ...lineFor(failures, (names) => `Failed, and tried again every hour: ${names}`),
     ...lineFor(idleShutdowns, (names) => `SageMaker's own idle shutdown is on, too, and stops apps unasked: ${names}`),
@@ -34,9 +35,4 @@ function waitingLine(waiting: AttachOutcome["waiting"]): readonly string[] {
 }
 
 const lineFor = (names: Names, say: (names: string) => string): readonly string[] =>
-  names.count === 0 ? [] : [say(listed(names))];
-
-function listed({ count, first }: Names): string {
-  const more = count - first.length;
-  return first.length === 0 ? String(count) : `${first.join(", ")}${more === 0 ? "" : ` and ${more} more`}`;
-}
+  names.count === 0 ? [] : [say(listed(names.first, names.count))];

@@ -36,6 +36,12 @@ export function appKey({ domainId, owner, type, name }: AppAddress): AppKey {
   return `${domainId}/${owner.kind}/${owner.name}/${type}/${name}` as AppKey;
 }
 
+/** The address that a key names. */
+export function addressOf(key: AppKey): AppAddress {
+  const [domainId = "", kind, ownerName = "", type = "", name = ""] = key.split("/");
+  return { domainId, owner: { kind: kind === "space" ? "space" : "user", name: ownerName }, type, name };
+}
+
 /** Reads a key back, e.g. off a heartbeat's parameter name; `undefined` where the text is no app's key. */
 export function parseAppKey(text: string): AppKey | undefined {
   const [, domainId, kind, ownerName, type, name] = ADDRESS.exec(text) ?? [];

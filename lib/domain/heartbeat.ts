@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { withoutControls } from "./text.ts";
 
 /** What activity is read from; each source has its own idle seconds. */
 export const SOURCES = ["kernels", "terminals", "cpu", "gpu", "files", "editor"] as const;
@@ -61,11 +62,6 @@ export function readHeartbeat(value: string, receivedAt: Date): Reading {
   const [issue] = parsed.issues;
   const where = v.getDotPath(issue);
   return { kind: "unreadable", receivedAt, why: where === null ? "not a JSON object" : `${where}: ${issue.message}` };
-}
-
-/** What goes to logs and terminals must not command them. */
-function withoutControls(text: string): string {
-  return text.replaceAll(/\p{C}/gu, "");
 }
 
 function parseJson(text: string): unknown {

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from notice import Notice
 
 # The walk over the home takes files that begin so for nobody's edits.
-BEGINS = "STUDIO-APP-"
-NAMES = {True: f"{BEGINS}WILL-BE-STOPPED.txt", False: f"{BEGINS}WAS-STOPPED.txt"}
+NAMES_BEGIN = "STUDIO-APP-"
+NAMES = {True: f"{NAMES_BEGIN}WILL-BE-STOPPED.txt", False: f"{NAMES_BEGIN}WAS-STOPPED.txt"}
 
 
 class HomeFile(Display):
