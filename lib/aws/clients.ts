@@ -1,3 +1,4 @@
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -13,6 +14,7 @@ export type Clients = {
   /** Sends each call once: for those that may only be repeated after another look. */
   readonly sageMakerOnce: SageMakerClient;
   readonly ssm: SSMClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
 };
 
 /** This step runs before each attempt of a call, so that retries are limited, too. */
@@ -27,5 +29,5 @@ export function createClients(limiter: RateLimiter): Clients {
     client.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
   const ssm = new SSMClient(RETRIES_AND_TIMEOUTS);
   ssm.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
-  return { sageMaker, sageMakerOnce, ssm };
+  return { sageMaker, sageMakerOnce, ssm, tagging: new ResourceGroupsTaggingAPIClient(RETRIES_AND_TIMEOUTS) };
 }

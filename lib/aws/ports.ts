@@ -10,16 +10,18 @@ import { publishInstructions, readPolicy } from "./policy-parameters.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { createSightingPages } from "./sighting-pages.ts";
 import { createStudio } from "./studio.ts";
+import { readTags } from "./tags.ts";
 
 /** A sweep's ports to the account and region of the environment's credentials. */
 export function createPorts({ prefix }: SweepConfig, limiter = createRateLimiter()): Ports {
-  const { sageMaker, sageMakerOnce, ssm } = createClients(limiter);
+  const { sageMaker, sageMakerOnce, ssm, tagging } = createClients(limiter);
   // One writer for all, so that together they keep to the sweep's share.
   const write = pacedWriter(ssm);
   return {
     studio: createStudio(sageMaker, sageMakerOnce),
     heartbeats: createHeartbeats(ssm, prefix),
     notices: createNotices(ssm, prefix, write),
+    readTags: () => readTags(tagging),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
     sightings: rememberSightings(createSightingPages(ssm, prefix, write)),

@@ -22,6 +22,7 @@ export type Candidate = {
   /** What sweeps have seen of the app while it was not in service. */
   readonly sighting: Sighting | undefined;
   readonly notice: Facts["notice"];
+  readonly tags: Facts["tags"];
   readonly policy: AppPolicy;
   readonly verdict: Verdict;
 };
@@ -45,6 +46,7 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
     runningSince: sighting?.upAt,
     inUnifiedStudio: observed.isUnifiedStudio.get(app.domainId),
     notice: policy.mode === "live" ? (observed.notices.get(app.key) ?? NO_NOTICE) : NOBODY_IS_TOLD,
+    tags: observed.tagsOf(app),
     policy: policyFor(app, policy, observed),
     now,
   };
@@ -53,6 +55,7 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
     agent: agentState(facts),
     sighting,
     notice: facts.notice,
+    tags: facts.tags,
     policy: facts.policy,
     verdict: decide(facts),
   };

@@ -12,7 +12,7 @@ import { ofThisIncarnation } from "./sightings.ts";
  */
 export async function confirm(
   { studio, heartbeats, notices }: Ports,
-  { app, policy, sighting, notice: known }: Pick<Candidate, "app" | "policy" | "sighting" | "notice">,
+  { app, policy, sighting, notice: known, tags }: Pick<Candidate, "app" | "policy" | "sighting" | "notice" | "tags">,
   clock: () => Date,
 ): Promise<Verdict | undefined> {
   const current = await studio.current(app);
@@ -22,5 +22,5 @@ export async function confirm(
   const reading = ofThisIncarnation(await heartbeats.of(app.key), sighting);
   const now = clock();
   const heartbeat = assessHeartbeat(current, reading, now);
-  return decide({ app: current, heartbeat, runningSince: sighting?.upAt, notice, policy, now });
+  return decide({ app: current, heartbeat, runningSince: sighting?.upAt, notice, tags, policy, now });
 }

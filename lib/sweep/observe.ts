@@ -1,7 +1,9 @@
 import { UnreadableApp, type App, type AppKey } from "../domain/app.ts";
 import type { Reading } from "../domain/heartbeat.ts";
 import type { NoticeReading } from "../domain/notice.ts";
+import { tagsFor, tagsUsers } from "../domain/resource-tags.ts";
 import { spaceKey } from "../domain/space.ts";
+import type { Tags } from "../domain/tags.ts";
 import type { Policy } from "../policy/document.ts";
 import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
 import { Failures } from "./failures.ts";
@@ -34,6 +36,8 @@ export type Observation = {
   /** Whether what earlier sweeps saw is among these. Otherwise nobody knows how long a silent app has been there. */
   readonly earlierAreKnown: boolean;
   readonly ownerOf: OwnerOf;
+  /** The tags that hold for an app, `unreadable` where they could not be read. */
+  readonly tagsOf: (app: App) => Tags;
   /** Of each domain, whether it belongs to SageMaker Unified Studio; without those that could not be described. */
   readonly isUnifiedStudio: ReadonlyMap<string, boolean>;
   /** What could not be read, but keeps nobody from judging the rest. */
@@ -41,22 +45,23 @@ export type Observation = {
 };
 
 /**
- * Reads all apps, heartbeats and notices and, where a rule matches by user, the owners of all spaces, side by side.
- * Rejects where any of them cannot be read whole.
+ * Reads all apps, heartbeats, notices and tags and, where a rule matches by user or one is tagged, the spaces' owners.
+ * Rejects where any of them cannot be read whole, but for tags: apps are kept then.
  */
 export async function observe(
-  { studio, heartbeats, notices, sightings }: Ports,
+  { studio, heartbeats, notices, sightings, readTags }: Ports,
   policy: Policy,
   clock: () => Date,
 ): Promise<Observation> {
   const beganAt = clock();
   const failures = new Failures();
-  const [found, readings, told, owners, earlier] = await Promise.all([
+  const [found, readings, told, tags, earlier, owners] = await Promise.all([
     Array.fromAsync(studio.apps()),
     heartbeats.all(),
     notices.all(),
-    matchesByUser(policy) ? studio.spaceOwners() : new Map<string, string>(),
+    failures.collect("reading tags", readTags),
     failures.collect("reading what earlier sweeps saw", () => sightings.recall()),
+    matchesByUser(policy) ? studio.spaceOwners() : undefined,
   ]);
   const incarnations = latestIncarnations(found.filter(isReadable));
   const apps = [...incarnations.values()].map(({ app }) => app).filter(({ status }) => status !== "Deleted");
@@ -64,6 +69,9 @@ export async function observe(
   const isUnifiedStudio = await describeDomains(studio, new Set(apps.map(({ domainId }) => domainId)), failures);
   const former = formerHeartbeats(incarnations, readings, seen, beganAt);
   const formerKeys = new Set(former);
+  const usersAreTagged = tags !== undefined && tagsUsers(tags);
+  const known = owners ?? (usersAreTagged ? await studio.spaceOwners() : new Map<string, string>());
+  const ownerOf = ({ domainId, owner }: App) => known.get(spaceKey(domainId, owner.name));
   return {
     apps,
     listed: new Set(incarnations.keys()),
@@ -74,7 +82,8 @@ export async function observe(
     beganAt,
     sightings: seen,
     earlierAreKnown: earlier !== undefined,
-    ownerOf: ({ domainId, owner }) => owners.get(spaceKey(domainId, owner.name)),
+    ownerOf,
+    tagsOf: (app) => (tags === undefined ? "unreadable" : tagsFor(tags, app, ownerOf(app))),
     isUnifiedStudio,
     failures: [...found.filter((app) => app instanceof UnreadableApp), ...failures.all],
   };

@@ -2,6 +2,7 @@ import type { App, AppKey, UnreadableApp } from "../domain/app.ts";
 import type { Lease } from "../domain/lease.ts";
 import type { Reading } from "../domain/heartbeat.ts";
 import type { Notice, NoticeReading } from "../domain/notice.ts";
+import type { ResourceTags } from "../domain/resource-tags.ts";
 import type { Policy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
 import type { SightingsMemory } from "./remember-sightings.ts";
@@ -14,6 +15,8 @@ export type Ports = {
   readonly studio: Studio;
   readonly heartbeats: Heartbeats;
   readonly notices: Notices;
+  /** The tags of everything that has one which counts here. */
+  readonly readTags: () => Promise<ResourceTags>;
   readonly readPolicy: () => Promise<Policy>;
   /** Tells every agent how often to sample and to write. Writes only what differs from what is there. */
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;

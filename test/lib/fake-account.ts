@@ -1,6 +1,7 @@
 import type { App, AppKey, UnreadableApp } from "../../lib/domain/app.ts";
 import type { Reading } from "../../lib/domain/heartbeat.ts";
 import { NO_NOTICE, noticeText, readNotice, type NoticeReading } from "../../lib/domain/notice.ts";
+import type { ResourceTags } from "../../lib/domain/resource-tags.ts";
 import type { Policy } from "../../lib/policy/document.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
 import { rememberSightings, type SightingPages } from "../../lib/sweep/remember-sightings.ts";
@@ -21,6 +22,7 @@ type Setup = {
   readings?: ReadonlyMap<AppKey, Reading>;
   notices?: ReadonlyMap<AppKey, NoticeReading>;
   owners?: ReadonlyMap<string, string>;
+  tags?: ResourceTags | Error;
   policy?: Policy | Error;
   /** The domains that belong to SageMaker Unified Studio. */
   unifiedStudio?: ReadonlySet<string>;
@@ -48,6 +50,7 @@ export function fakeAccount({
   owners = new Map(),
   policy = anAccountPolicy(),
   notices = new Map(),
+  tags = new Map(),
   unifiedStudio = new Set(),
   ...faults
 }: Setup): FakeAccount {
@@ -110,6 +113,7 @@ export function fakeAccount({
         return Promise.resolve();
       },
     },
+    readTags: () => (tags instanceof Error ? Promise.reject(tags) : Promise.resolve(tags)),
     readPolicy: () => (policy instanceof Error ? Promise.reject(policy) : Promise.resolve(policy)),
     publishInstructions() {
       changes.push("publish");

@@ -158,6 +158,7 @@ export class Sweeper {
       notices: createNotices(ssm, PREFIX, async (name, value) => {
         await writeParameter(ssm, name, value);
       }),
+      readTags: () => Promise.resolve(new Map()),
       readPolicy: () => readPolicy(ssm, PREFIX),
       publishInstructions: (instructions) => publishInstructions(ssm, PREFIX, instructions),
       sightings,

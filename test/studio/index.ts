@@ -14,6 +14,7 @@ import { AppLife } from "./sagemaker/app-life.ts";
 import { sageMaker } from "./sagemaker/service.ts";
 import { State } from "./sagemaker/state.ts";
 import { Seed } from "./seed.ts";
+import { resourceGroupsTagging } from "./tagging/service.ts";
 import { parameterStore } from "./ssm/service.ts";
 import { Store } from "./ssm/store.ts";
 import type { Path } from "./wire/dispatch.ts";
@@ -56,12 +57,13 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
     sageMaker(account, state, new AppLife(account, state, launcher, paces), launcher, updates),
     parameterStore(account, store, faults),
   ] as const;
+  const tagging = resourceGroupsTagging(state);
   const lifecycleScript = options.bare ? undefined : (options.lifecycleScript ?? (await buildOnStart()));
   const agent = options.bare ? undefined : await buildAgent();
   const policy = options.policy ?? (await policyDocument());
   const deployed = await deploy(...services, { agent, lifecycleScript, policy });
   const loaded = await Promise.all(
-    services.map(async (service) => ({ service, model: await loadModel(projectPython, service) })),
+    [...services, tagging].map(async (service) => ({ service, model: await loadModel(projectPython, service) })),
   );
   const path: Path = {
     faults,
