@@ -299,6 +299,30 @@ describe("a sweep that cannot see everything", () => {
     assert.deepEqual(changes, []);
   });
 
+  it("stops nothing without the tags, judges all the same, and says so", async () => {
+    const app = space("idler");
+    const { ports, changes } = fakeAccount({ apps: [app], readings: idle(app), tags: new Error("AccessDenied") });
+    const { judged, failures } = await sweep(ports, clock);
+    assert.deepEqual(
+      judged.map(({ verdict }) => verdict.reason),
+      ["tags-unknown"],
+    );
+    assert.deepEqual(
+      failures.map(({ message }) => message),
+      ["reading tags: AccessDenied"],
+    );
+    assert.deepEqual(changes, ["publish"]);
+  });
+
+  it("asks who owns a space only where a user profile is tagged, and counts its tag", async () => {
+    const app = space("lab");
+    const tags = new Map([["user-profile/d-abcdefghijkl/ada", { "studio-reaper:exempt": "true" }]]);
+    const owners = new Map([["d-abcdefghijkl/lab", "ada"]]);
+    const { ports } = fakeAccount({ apps: [app], readings: idle(app), tags, owners });
+    const { judged } = await sweep(ports, clock);
+    assert.deepEqual(outcomes(judged), { lab: "kept" });
+  });
+
   it("stops nothing without a policy", async () => {
     const app = space("idler");
     const { ports, changes } = fakeAccount({
