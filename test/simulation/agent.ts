@@ -5,13 +5,15 @@ import type { Random } from "./random.ts";
 import { BEGIN, TOLD_SOURCES, type AppStory, type Trouble } from "./story.ts";
 import { appKeyOf } from "./studio-service.ts";
 import type { Timeline } from "./timeline.ts";
-import { type Followed, type Sample, WriteSchedule, type WriteReason } from "./write-schedule.ts";
+import { type Sample, WriteSchedule, type WriteReason } from "./write-schedule.ts";
 
 export const PREFIX = "/studio-reaper";
 const MAX_TRIES = 3;
 const WRITE_SECONDS = 20;
 const MIN_SLEEP_SECONDS = 0.02;
 const RESTART_SECONDS = 10;
+/** The lease of a forged heartbeat. */
+const LIE_LASTS_SECONDS = 3600;
 
 /** What an agent lives in. */
 export type Surroundings = {
@@ -39,6 +41,10 @@ export class SimulatedAgent {
   readonly #troubles: Trouble[];
   readonly #firstStart: number;
   #schedule: WriteSchedule;
+  #notice: { readonly id: string; readonly readAt: number } | undefined;
+  /** When to read the notice, beside after each write. */
+  #reads: number[] = [];
+  #warnBefore = 0;
   #isOver = false;
 
   constructor(around: Surroundings, startsAt: number) {
@@ -72,11 +78,18 @@ export class SimulatedAgent {
     const sample = this.#sample(now, trouble !== undefined && BEGIN + trouble.at <= now ? trouble : undefined);
     const reason = this.#schedule.reasonToWrite(sample);
     if (reason) this.#write(sample, reason);
-    else this.#sleepAfter(sample);
+    else if ((this.#reads[0] ?? Infinity) <= now) {
+      this.#reads.shift();
+      this.#read([this.#noticeName], now, () => {
+        this.#sleepAfter(sample);
+      });
+    } else this.#sleepAfter(sample);
   }
 
   #sleepAfter(sample: Sample): void {
-    this.#lookAt(Math.max(this.#schedule.nextLook(sample), this.#around.timeline.now + MIN_SLEEP_SECONDS));
+    const hasNews = this.#notice !== undefined && this.#notice.id !== sample.notice?.id;
+    const next = hasNews ? sample.boot : Math.min(this.#schedule.nextLook(sample), this.#reads[0] ?? Infinity);
+    this.#lookAt(Math.max(next, this.#around.timeline.now + MIN_SLEEP_SECONDS));
   }
 
   /** Whether that trouble keeps the agent from looking now; takes note of what it does to the agent. */
@@ -129,7 +142,7 @@ export class SimulatedAgent {
       idle.push(Math.floor(now - active));
       still.push(shown.stillSince === undefined ? 0 : Math.floor(now - Math.max(shown.stillSince, this.countsFrom)));
     }
-    return { boot: now, idle, activeAt, still, connections: 0 };
+    return { boot: now, idle, activeAt, still, connections: 0, notice: this.#notice };
   }
 
   #write(sample: Sample, reason: WriteReason): void {
@@ -145,12 +158,17 @@ export class SimulatedAgent {
         }
         this.#around.onWrite(reason, sample);
         this.#schedule.succeeded(sample);
-        this.#try("GetParameter", { Name: `${PREFIX}/instructions` }, began, (answer) => {
-          if (answer) this.#follow(answer);
+        this.#read([`${PREFIX}/instructions`, this.#noticeName], began, () => {
+          if (reason === "crossed" && this.#warnBefore > 0) this.#reads = readsFrom(timeline.now);
+          else if (reason === "resumed") this.#reads = [];
           this.#sleepAfter(sample);
         });
       });
     });
+  }
+
+  get #noticeName(): string {
+    return `${PREFIX}/notices/${appKeyOf(this.#around.story.space)}`;
   }
 
   get #parameter(): string {
@@ -186,15 +204,41 @@ export class SimulatedAgent {
     });
   }
 
-  #follow({ Parameter }: Readonly<Record<string, unknown>>): void {
-    const value: unknown = typeof Parameter === "object" && Parameter ? Reflect.get(Parameter, "Value") : undefined;
-    // Written by the sweep itself, so it is what `instructionsFor` makes.
-    if (typeof value === "string") this.#schedule.follow(parseInstructions(value));
+  /** Takes over what these parameters say, and goes on. */
+  #read(names: readonly string[], began: number, then: () => void): void {
+    this.#try("GetParameters", { Names: names }, began, (answer) => {
+      if (answer) {
+        const { Parameters } = v.parse(Read, answer);
+        const said = new Map(Parameters.map(({ Name, Value }) => [Name, Value]));
+        this.#follow(said.get(`${PREFIX}/instructions`));
+        this.#takeNotice(said.get(this.#noticeName));
+      }
+      then();
+    });
   }
 
-  #text({ boot, idle, still }: Sample): string {
+  /** Written by the sweep itself, so it is what `instructionsFor` makes. */
+  #follow(value: string | undefined): void {
+    if (value === undefined) return;
+    const { warnBefore, ...told } = parseInstructions(value);
+    this.#warnBefore = warnBefore;
+    this.#schedule.follow(told);
+  }
+
+  #takeNotice(value: string | undefined): void {
+    const notice = value === undefined ? undefined : v.parse(ReadNotice, JSON.parse(value));
+    if (notice?.kind !== "warned") this.#notice = undefined;
+    else if (notice.id !== this.#notice?.id) this.#notice = { id: notice.id, readAt: this.#around.timeline.now };
+    if (this.#notice) this.#reads = [];
+  }
+
+  #text({ boot, idle, still, notice }: Sample): string {
     const trouble = this.#troubles[0];
-    if (trouble?.kind === "lies" && BEGIN + trouble.at <= boot) return lie(boot - this.#firstStart, trouble.for);
+    if (trouble?.kind === "lies" && BEGIN + trouble.at <= boot) {
+      // The lie stays until the next word, though its time is over.
+      this.deafUntil = Math.max(this.deafUntil, boot + LIE_LASTS_SECONDS);
+      return lie(boot - this.#firstStart, trouble.for);
+    }
     const busy = TOLD_SOURCES.flatMap((name, source) => {
       const { busy: isBusy } = this.#around.person.shown(source, boot);
       if (!isBusy || idle[source] === null) return [];
@@ -210,13 +254,19 @@ export class SimulatedAgent {
       idle: Object.fromEntries(TOLD_SOURCES.map((name, source) => [name, idle[source]])),
       busy: Object.fromEntries(busy),
       connections: 0,
+      ...(notice && { notice: { id: notice.id, for: Math.floor(boot - notice.readAt) } }),
     });
   }
 }
 
+/** A notice may be there a minute after the word that is to bring it, and is looked for every two minutes then. */
+function readsFrom(now: number): number[] {
+  return [60, 180, 300, 420, 540].map((seconds) => now + seconds);
+}
+
 /** What a forged heartbeat may be: idle as long as can be believed, or nonsense of some kind. */
 function lie(up: number, by: number): string {
-  const [idle, lease] = [Math.floor(up), 3600];
+  const [idle, lease] = [Math.floor(up), LIE_LASTS_SECONDS];
   const forged = { v: 1, up: idle, sampleEvery: 60, renewIn: lease, idle: { kernels: idle }, busy: {} };
   const lies = [forged, { ...forged, up: 1e8 }, { v: 7 }, { ...forged, idle: { kernels: -1 } }, "x".repeat(3000)];
   return JSON.stringify(lies[Math.floor(by) % lies.length]);
@@ -227,10 +277,13 @@ const Told = v.object({
   cadenceSeconds: v.number(),
   timeouts: v.array(v.number()),
   hungAfter: v.array(v.number()),
+  warnBefore: v.number(),
 });
-const parsed = new Map<string, Followed>();
+const Read = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) });
+const ReadNotice = v.object({ id: v.string(), kind: v.string() });
+const parsed = new Map<string, v.InferOutput<typeof Told>>();
 
-function parseInstructions(text: string): Followed {
+function parseInstructions(text: string): v.InferOutput<typeof Told> {
   const known = parsed.get(text);
   if (known) return known;
   const read = v.parse(Told, JSON.parse(text));

@@ -78,6 +78,7 @@ export const BREAKAGES = {
   },
   "the budget does not bind": withPolicy((policy) => ({ ...policy, budget: { ...policy.budget, maxStops: 1000 } })),
   "the breaker does not trip": withPolicy((policy) => ({ ...policy, budget: { ...policy.budget, breakerShare: 1 } })),
+  "nobody is warned": withPolicy((policy) => ({ ...policy, defaults: { ...policy.defaults, warnBefore: 0 } })),
   "a dry run stops": withPolicy((policy) => ({ ...policy, mode: "live" })),
   "a listing that breaks off counts as whole": withStudio(({ apps }) => ({
     async *apps() {

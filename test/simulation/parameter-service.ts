@@ -33,6 +33,12 @@ export class ParameterService {
     return entry?.deletedAt === Infinity ? entry.versions.at(-1) : undefined;
   }
 
+  /** What a parameter said since an instant, deleted ones included. */
+  said(name: string, since: number): readonly { readonly value: string; readonly at: number }[] {
+    const entries = this.#inOrder.filter((entry) => entry.name === name);
+    return entries.flatMap(({ versions }) => versions.filter(({ at }) => at >= since));
+  }
+
   put({ Name, Value, Overwrite }: Input): Input {
     const name = String(Name);
     let entry = this.#entries.get(name);

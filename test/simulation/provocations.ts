@@ -25,7 +25,14 @@ export function aStory(apps: readonly AppStory[], overrides: Partial<Story> = {}
 }
 
 export function aPolicyFrom(at: number, overrides: Partial<Edict> = {}): Edict {
-  return { at, mode: "live", idleTimeInSeconds: HOUR, quickIdleTimeInSeconds: 15 * MINUTE, ...overrides };
+  return {
+    at,
+    mode: "live",
+    idleTimeInSeconds: HOUR,
+    quickIdleTimeInSeconds: 15 * MINUTE,
+    warnBefore: 0,
+    ...overrides,
+  };
 }
 
 const inAKernel = (from: number, to: number, every: number): Work => ({ source: 0, from, to, every });
@@ -84,5 +91,6 @@ export const PROVOCATIONS = {
   comesBackInTime: aStory([aUser("quick-1", { work: [inAKernel(620, 620, 60), inAKernel(1560, 3600, 20)] })], {
     scheduleSeconds: 300,
   }),
+  oneIsIdleAndIsWarned: aStory([aUser("quick-1")], { policies: [aPolicyFrom(0, { warnBefore: 300 })] }),
   oneIsIdle: aStory([aUser("slow-1", { work: [inAKernel(600, 600, 60)] })]),
 } as const satisfies Readonly<Record<string, Story>>;

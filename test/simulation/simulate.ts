@@ -168,12 +168,12 @@ function bringPeople(
   }
 }
 
-function policyText({ mode, idleTimeInSeconds, quickIdleTimeInSeconds }: Edict, budget: Budget): string {
+function policyText({ mode, idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore }: Edict, budget: Budget): string {
   return JSON.stringify({
     version: 1,
     mode,
     budget,
-    defaults: { idleTimeInSeconds },
+    defaults: { idleTimeInSeconds, warnBefore },
     rules: [{ match: { space: "quick-*" }, set: { idleTimeInSeconds: quickIdleTimeInSeconds } }],
   });
 }

@@ -39,6 +39,7 @@ const CASES: readonly Case[] = [
   broken("nothing is confirmed before a stop", "comesBackDuringTheStops", AT_WORK),
   broken("the budget does not bind", "aDozenAreIdleAtOnce", "no sweep stops more than its budget"),
   broken("the breaker does not trip", "nearlyAllAreIdleAtOnce", "the breaker holds back everything"),
+  broken("nobody is warned", "oneIsIdleAndIsWarned", "nobody is stopped without a warning"),
   broken("a dry run stops", "oneIsIdleInADryRun", "a dry run stops nothing"),
   broken("a listing that breaks off counts as whole", "listingsFail", "every app gets one verdict"),
   broken("one failing app ends the stops", "oneCannotBeDeleted", ALL_STOPPED),

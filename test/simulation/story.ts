@@ -72,6 +72,8 @@ export type Edict = {
   readonly idleTimeInSeconds: number;
   /** For the spaces whose name begins with `quick-`. */
   readonly quickIdleTimeInSeconds: number;
+  /** Users are warned so long before a stop, but for at most half of the timeout. */
+  readonly warnBefore: number;
 };
 
 /** The limits of the policy's budget. */

@@ -11,6 +11,7 @@ import type { Invocation } from "./sweeper.ts";
 export const INVARIANTS = [
   "nobody at work is stopped",
   "an app is stopped on a word of its own incarnation, in force",
+  "nobody is stopped without a warning",
   "a dry run stops nothing",
   "no sweep stops more than its budget",
   "the breaker holds back everything",
@@ -89,6 +90,7 @@ export class Watch {
     if (policies.every(({ mode }) => mode === "dry-run")) this.#violates("a dry run stops nothing", space, "");
     this.#checkAtWork(watched, sent, Math.min(...timeouts));
     this.#checkWord(watched, sent);
+    this.#checkWarning(watched, sent, policies);
     this.#checkBudget(sent.invocation);
     if (new Set(timeouts).size === 1) this.#noteDelay(watched, sent, Math.max(...timeouts));
   }
@@ -154,6 +156,19 @@ export class Watch {
     this.#violates("an app is stopped on a word of its own incarnation, in force", app.space, detail);
   }
 
+  /** A warning lasts for at least its time, and was given since the user was last active. */
+  #checkWarning({ app, agent }: Watched, { at, lastActive }: Sent, policies: readonly Edict[]): void {
+    const warnings = policies.map((policy) => Math.min(policy.warnBefore, timeoutOf(app.space, policy) / 2));
+    const least = Math.min(...warnings);
+    if (least === 0) return;
+    // Of activity that its agent could not tell, a warning of before counts.
+    const isHeard = agent.deafUntil < lastActive;
+    const since = isHeard ? Math.max(lastActive, app.startedAt) : app.startedAt;
+    const said = this.#services.parameters.said(`${PREFIX}/notices/${appKeyOf(app.space)}`, since);
+    if (said.some((notice) => notice.value.includes('"warned"') && at - notice.at >= least - 1)) return;
+    this.#violates("nobody is stopped without a warning", app.space, `${said.length} notices since it was last active`);
+  }
+
   #checkBudget(invocation: Invocation): void {
     const stops = (this.#stopsOf.get(invocation) ?? 0) + 1;
     this.#stopsOf.set(invocation, stops);
@@ -184,7 +199,8 @@ export class Watch {
     if (!isCalm || this.#policiesSince(idleSince).length > 1) return;
     const delay = at - idleSince - timeout;
     this.delays.push(delay);
-    const most = 2 * this.#story.scheduleSeconds + LATE_SECONDS;
+    const { warnBefore = 0 } = this.#policiesSince(idleSince)[0] ?? {};
+    const most = 2 * this.#story.scheduleSeconds + LATE_SECONDS + (warnBefore > 0 ? 3 * warnBefore + 900 : 0);
     if (delay > most) this.#violates("every idle app is stopped", app.space, `${delay.toFixed(0)} s late`);
   }
 

@@ -9,6 +9,8 @@ export type Sample = {
   /** For how many seconds a source is busy without any sign of life. */
   readonly still: readonly number[];
   readonly connections?: number;
+  /** The notice that the agent has read. */
+  readonly notice?: { readonly id: string; readonly readAt: number } | undefined;
 };
 
 /** What an agent goes by until it has read the sweep's. */
@@ -27,7 +29,7 @@ const READABLE_AGAIN_SECONDS = 300;
 const LEASE_MARGIN_SECONDS = 30;
 const MAX_DOUBLINGS = 20;
 
-export type WriteReason = "due" | "connected" | "resumed" | "crossed" | "readable" | "unreadable";
+export type WriteReason = "due" | "told" | "connected" | "resumed" | "crossed" | "readable" | "unreadable";
 
 /** When an agent looks and when it writes: `lcc/agent/write_schedule.py` again, to which a test holds it. */
 export class WriteSchedule {
@@ -50,6 +52,7 @@ export class WriteSchedule {
   reasonToWrite(sample: Sample): WriteReason | undefined {
     if (sample.boot >= this.dueAt) return "due";
     if (this.#written === undefined || this.failures > 0) return undefined;
+    if (sample.notice && sample.notice.id !== this.#written.notice?.id) return "told";
     const kernelsWereIdle = (this.#written.idle[0] ?? 0) > this.instructions.sampleSeconds;
     if (sample.connections && this.#written.connections === 0 && kernelsWereIdle) return "connected";
     for (let source = 0; source < sample.idle.length; source++) {
