@@ -44,10 +44,13 @@ export class Schedule {
   readonly #sightings: Sighting[] = [];
   readonly #stopped = new AbortController();
   readonly #run: Promise<void>;
+  #failure: unknown;
 
   constructor(stage: Stage, everyMs: number) {
     this.#stage = stage;
-    this.#run = this.#sweepOn(everyMs);
+    this.#run = this.#sweepOn(everyMs).catch((error: unknown) => {
+      this.#failure = error;
+    });
   }
 
   /** All that was said of a space's app since an instant, whatever its type. */
@@ -61,6 +64,8 @@ export class Schedule {
     while (Date.now() < end) {
       const found = this.of(space, since).find(says);
       if (found) return found;
+      if (this.#failure !== undefined)
+        throw new Error("a sweep failed, and with it the schedule", { cause: this.#failure });
       await sleep(100);
     }
     throw new Error(`not within ${withinSeconds} s; the last was ${JSON.stringify(this.of(space).at(-1))}`);
@@ -70,6 +75,7 @@ export class Schedule {
   async end(): Promise<void> {
     this.#stopped.abort();
     await this.#run;
+    if (this.#failure !== undefined) throw new Error("a sweep failed", { cause: this.#failure });
   }
 
   async #sweepOn(everyMs: number): Promise<void> {

@@ -21,6 +21,7 @@ async function startJupyter(folder: string): Promise<
     port: number;
     ask: (path: string, body?: object) => Promise<unknown>;
     run: (kernel: string, code: string) => Promise<void>;
+    askForUsage: (kernel: string) => Promise<void>;
   }
 > {
   const port = await freePort();
@@ -45,6 +46,7 @@ async function startJupyter(folder: string): Promise<
     },
   );
   const base = `http://127.0.0.1:${port}/jupyterlab/default`;
+  const channelsOf = (kernel: string): string => `${base.replace("http", "ws")}/api/kernels/${kernel}/channels`;
   const ask = async (path: string, body?: object): Promise<unknown> =>
     (await fetch(`${base}/api/${path}`, body && { method: "POST", body: JSON.stringify(body) })).json();
   await until(
@@ -59,7 +61,11 @@ async function startJupyter(folder: string): Promise<
   return {
     port,
     ask,
-    run: async (kernel, code) => execute(`${base.replace("http", "ws")}/api/kernels/${kernel}/channels`, code),
+    run: async (kernel, code) => {
+      const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
+      await send(channelsOf(kernel), "shell", "execute_request", content);
+    },
+    askForUsage: async (kernel) => send(channelsOf(kernel), "control", "usage_request", {}),
     [Symbol.asyncDispose]: async () => end(server),
   };
 }
@@ -69,8 +75,8 @@ async function freePort(): Promise<number> {
   return standing.port;
 }
 
-/** Sends code to a kernel and leaves, as a browser does that is closed. */
-async function execute(url: string, code: string): Promise<void> {
+/** Sends a kernel a message and leaves, as a browser does that is closed. */
+async function send(url: string, channel: string, type: string, content: object): Promise<void> {
   const socket = new WebSocket(url);
   await once(socket, "open");
   const header = {
@@ -79,10 +85,9 @@ async function execute(url: string, code: string): Promise<void> {
     username: "test",
     version: "5.3",
     date: new Date().toISOString(),
-    msg_type: "execute_request",
+    msg_type: type,
   };
-  const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
-  socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: "shell", buffers: [] }));
+  socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel, buffers: [] }));
   await sleep(1000);
   socket.close();
 }
@@ -138,5 +143,28 @@ suite("the agent beside a real Jupyter server", () => {
       1,
       "the kernel is there again",
     );
+  });
+
+  test("takes a tab's own questions for nobody and a cell that awaits for work, whatever its server says", async () => {
+    await using store = await standInParameterStore({ instructions, refuse: () => undefined });
+    await using app = await makeApp({ SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
+    await using jupyter = await startJupyter(app.folder);
+    const { id } = v.parse(v.object({ id: v.string() }), await jupyter.ask("kernels", { name: "python3" }));
+    await app.start({ JL_PORT: String(jupyter.port) });
+    const askUntil = async (seen: (word: (typeof store.heard)[number]["word"]) => boolean): Promise<void> => {
+      const heard = store.heard.length;
+      for (let asked = 0; !store.heard.slice(heard).some(({ word }) => seen(word)); asked++) {
+        assert.ok(asked < 40, JSON.stringify(store.heard.map(({ word }) => word)));
+        await jupyter.askForUsage(id);
+      }
+    };
+    await askUntil(({ idle, busy }) => (idle["kernels"] ?? 0) > 5 && busy["kernels"] === undefined);
+    await jupyter.run(id, "import asyncio; await asyncio.sleep(3600)");
+    await askUntil(({ busy }) => (busy["kernels"]?.for ?? 0) > 5);
+    const [{ execution_state }] = v.parse(
+      v.tuple([v.looseObject({ execution_state: v.string() })]),
+      await jupyter.ask("kernels"),
+    );
+    assert.equal(execution_state, "idle", "the server no longer errs: the test shows nothing");
   });
 });
