@@ -14,7 +14,7 @@ import { SweepFailed, type Report, type Skipped } from "../lib/sweep/report.ts";
 import { sweepAlone } from "../lib/sweep/sweep-alone.ts";
 import { VerdictLog } from "../lib/sweep/verdict-log.ts";
 
-/** A function's answer may have 6 MB, and a verdict has about 300 bytes. */
+/** A function's answer may have 6 MB, and a verdict has about 500 bytes. */
 const MAX_VERDICTS = 10_000;
 
 const config = readSweepConfig(process.env);
@@ -46,7 +46,8 @@ export const handler = middy<ScheduledEvent, SweepAnswer>()
     emitReport(metrics, report);
     verdicts.write(logger, report, new Date());
     if (report.failures.length > 0) throw new SweepFailed(report);
-    return { summary: summarize(report), verdicts: report.judged.slice(0, MAX_VERDICTS).map(verdictLine) };
+    const answered = report.judged.slice(0, MAX_VERDICTS);
+    return { summary: summarize(report), verdicts: answered.map((judged) => verdictLine(report, judged)) };
   });
 
 /** Emits and logs the failure of a sweep that could not observe the account, and that therefore has no report. */

@@ -17,6 +17,8 @@ export type Explained = {
   readonly notice: NoticeReading;
   readonly verdict: Verdict;
   readonly mode: Policy["mode"];
+  /** Which version of its parameter the policy is. */
+  readonly policyVersion: number;
   readonly policy: AppPolicy;
   /** The rule that matches the app, and what people call it. */
   readonly rule: { readonly name: string; readonly rule: PolicyRule } | undefined;
@@ -110,12 +112,12 @@ function sourceState(source: Source, { idle, busy, why }: Heartbeat, receivedAt:
   return `idle for ${duration(seconds)}, since ${utcMinute(secondsAfter(receivedAt, -seconds))}`;
 }
 
-function policyLines({ mode, policy, rule }: Explained): readonly string[] {
+function policyLines({ mode, policyVersion, policy, rule }: Explained): readonly string[] {
   const fromRule = new Set(Object.keys(rule?.rule.set ?? {}));
   const fields = Object.entries(policy).filter(([field]) => field !== "rule");
   const width = Math.max(...fields.map(([field]) => field.length)) + 2;
   return [
-    `mode ${mode}; ${rule === undefined ? "no rule matches" : `${rule.name} matches`}`,
+    `version ${policyVersion}, mode ${mode}; ${rule === undefined ? "no rule matches" : `${rule.name} matches`}`,
     ...fields.map(
       ([field, value]) =>
         `${field.padEnd(width)}${inWords(value)} (${(fromRule.has(field) ? rule?.name : undefined) ?? "defaults"})`,

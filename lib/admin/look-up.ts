@@ -9,7 +9,7 @@ import type { Explained, StoppedApp } from "./explain.ts";
 /** What is known of somebody's apps. */
 export type Found = {
   readonly apps: readonly Explained[];
-  /** Apps that do not run, and of whose stop there still is word. */
+  /** Apps that do not run, and of whose stop there still is word; the last one first. */
   readonly stopped: readonly StoppedApp[];
 };
 
@@ -18,8 +18,10 @@ export type Found = {
  * policy or the account cannot be read.
  */
 export async function findApps(ports: Ports, name: string, now: Date): Promise<Found> {
-  const policy = await ports.readPolicy();
-  const [observed, owners] = await Promise.all([observe(ports, policy, () => now), ports.studio.spaceOwners()]);
+  const [{ policy, version }, owners] = await Promise.all([ports.readPolicy(), ports.studio.spaceOwners()]);
+  const read = () => Promise.resolve(owners);
+  const studio = { ...ports.studio, spaceOwners: read, knownSpaceOwners: read };
+  const observed = await observe({ ...ports, studio }, policy, () => now);
   const userOf = ({ domainId, owner }: Pick<AppAddress, "domainId" | "owner">) =>
     owner.kind === "user" ? owner.name : owners.get(spaceKey(domainId, owner.name));
   const isMeant = (app: Pick<AppAddress, "domainId" | "owner">) => app.owner.name === name || userOf(app) === name;
@@ -34,13 +36,16 @@ export async function findApps(ports: Ports, name: string, now: Date): Promise<F
         notice: observed.notices.get(app.key) ?? { kind: "none" },
         verdict,
         mode: policy.mode,
+        policyVersion: version,
         policy: appPolicy,
         rule: matchingRule(policy, app, observed.ownerOf),
       })),
-    stopped: [...observed.notices].flatMap(([key, told]) =>
-      !running.has(key) && isMeant(addressOf(key)) && told.kind === "notice" && told.notice.kind === "stopped"
-        ? [{ key, notice: told.notice }]
-        : [],
-    ),
+    stopped: [...observed.notices]
+      .flatMap(([key, told]) =>
+        !running.has(key) && isMeant(addressOf(key)) && told.kind === "notice" && told.notice.kind === "stopped"
+          ? [{ key, notice: told.notice }]
+          : [],
+      )
+      .sort((a, b) => b.notice.stopAt - a.notice.stopAt),
   };
 }

@@ -1,14 +1,15 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { InvalidPolicy, parsePolicy, type Policy } from "../policy/document.ts";
+import { InvalidPolicy, parsePolicy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
+import type { PolicyInForce } from "../sweep/ports.ts";
 import { readParameter, writeParameter } from "./parameters.ts";
 
 /** Reads and parses `<prefix>/policy`; throws `InvalidPolicy` where it is missing or has a mistake. */
-export async function readPolicy(client: SSMClient, prefix: string): Promise<Policy> {
+export async function readPolicy(client: SSMClient, prefix: string): Promise<PolicyInForce> {
   const name = `${prefix}/policy`;
-  const text = (await readParameter(client, name))?.Value;
+  const { Value: text, Version: version = 0 } = (await readParameter(client, name)) ?? {};
   if (text === undefined) throw new InvalidPolicy(`there is no policy: the parameter ${name} does not exist`);
-  return parsePolicy(text, name);
+  return { policy: parsePolicy(text, name), version };
 }
 
 /** Writes `<prefix>/instructions`, where they differ from what is there: Parameter Store takes few writes a second. */

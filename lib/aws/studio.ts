@@ -3,14 +3,13 @@ import {
   DeleteAppCommand,
   DescribeAppCommand,
   paginateListApps,
-  paginateListSpaces,
   SageMakerServiceException,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/app.ts";
 import { isNamed } from "../domain/errors.ts";
-import { spaceKey } from "../domain/space.ts";
 import type { Studio } from "../sweep/ports.ts";
+import { createSpaceOwnerMemory, listSpaceOwners } from "./space-owners.ts";
 import { createUnifiedStudioLookup } from "./unified-studio.ts";
 
 const NETWORK_CODES: ReadonlySet<unknown> = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"]);
@@ -23,6 +22,7 @@ export function createStudio(client: SageMakerClient, once: SageMakerClient): St
   return {
     apps: () => listApps(client),
     spaceOwners: () => listSpaceOwners(client),
+    knownSpaceOwners: createSpaceOwnerMemory(client),
     isUnifiedStudio: createUnifiedStudioLookup(client),
     async current(app) {
       try {
@@ -81,17 +81,6 @@ function readApp(item: unknown): App | UnreadableApp {
     if (error instanceof UnreadableApp) return error;
     throw error;
   }
-}
-
-async function listSpaceOwners(client: SageMakerClient): Promise<ReadonlyMap<string, string>> {
-  const owners = new Map<string, string>();
-  for await (const { Spaces = [] } of paginateListSpaces({ client }, { MaxResults: 100 })) {
-    for (const { DomainId, SpaceName, OwnershipSettingsSummary } of Spaces) {
-      const owner = OwnershipSettingsSummary?.OwnerUserProfileName;
-      if (DomainId && SpaceName && owner) owners.set(spaceKey(DomainId, SpaceName), owner);
-    }
-  }
-  return owners;
 }
 
 function requestFor({ domainId, owner, type, name }: AppAddress) {

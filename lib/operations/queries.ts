@@ -28,18 +28,18 @@ export const LAST_STOPS = [
   'parse app "*/*/*/*/*" as domain, ownerKind, owner, appType, appName',
   "sort @timestamp desc",
   "limit 100",
-  "display @timestamp, owner, appType, domain, instanceType, reason, detail, outcome",
+  "display @timestamp, user, owner, appType, domain, instanceType, reason, detail, outcome, rule",
 ];
 
 /** The apps without a live agent. Each is logged at least once an hour; one that was last logged earlier is gone. */
 export const WITHOUT_AGENT = [
   'filter message in ["verdict", "gone"]',
   "stats latest(message) as last, latest(agent) as agentIs, latest(detail) as because, " +
-    "latest(instanceType) as instance, latest(@timestamp) as named by app",
+    "latest(user) as usedBy, latest(instanceType) as instance, latest(@timestamp) as named by app",
   `filter last = "verdict" and agentIs in ${JSON.stringify(WITHOUT_LIVE_AGENT)}`,
   "sort named desc",
   "limit 100",
-  "display app, agentIs, because, instance, fromMillis(named) as lastNamed",
+  "display app, usedBy, agentIs, because, instance, fromMillis(named) as lastNamed",
 ];
 
 /** The failures of sweeps. */

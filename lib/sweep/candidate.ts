@@ -1,7 +1,7 @@
 import type { App } from "../domain/app.ts";
-import type { Reading } from "../domain/heartbeat.ts";
+import type { Heartbeat, Reading } from "../domain/heartbeat.ts";
 import { NO_NOTICE } from "../domain/notice.ts";
-import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
+import { assessHeartbeat, type HeartbeatAssessment } from "../policy/assess-heartbeat.ts";
 import { agentState, type AgentState } from "../policy/coverage.ts";
 import { decide } from "../policy/decide.ts";
 import type { AppPolicy, Policy } from "../policy/document.ts";
@@ -19,6 +19,7 @@ const NOBODY_IS_TOLD = { kind: "assumed" } as const;
 export type Candidate = {
   readonly app: App;
   readonly agent: AgentState;
+  readonly idle: Heartbeat["idle"] | undefined;
   /** What sweeps have seen of the app while it was not in service. */
   readonly sighting: Sighting | undefined;
   readonly notice: Facts["notice"];
@@ -53,6 +54,7 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
   return {
     app,
     agent: agentState(facts),
+    idle: idleBySource(facts.heartbeat),
     sighting,
     notice: facts.notice,
     tags: facts.tags,
@@ -81,6 +83,11 @@ export function waitsForWarning({ verdict, policy }: Candidate): boolean {
 }
 
 /** What is reported of a candidate once something has come of its verdict. */
-export function judgedAs({ app, agent, verdict }: Candidate, outcome: Outcome): Judged {
-  return { app, agent, verdict, outcome };
+export function judgedAs({ app, agent, idle, policy, verdict }: Candidate, outcome: Outcome): Judged {
+  return { app, agent, idle, rule: policy.rule, verdict, outcome };
+}
+
+/** What a heartbeat says of each source, where it is one of this incarnation and can be believed. */
+export function idleBySource(assessed: HeartbeatAssessment): Heartbeat["idle"] | undefined {
+  return assessed.kind === "believed" || assessed.kind === "stale" ? assessed.heartbeat.idle : undefined;
 }

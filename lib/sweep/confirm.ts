@@ -1,7 +1,6 @@
 import { assessHeartbeat } from "../policy/assess-heartbeat.ts";
 import { decide } from "../policy/decide.ts";
-import type { Verdict } from "../policy/verdict.ts";
-import type { Candidate } from "./candidate.ts";
+import { idleBySource, type Candidate } from "./candidate.ts";
 import { mayBeSameIncarnation } from "./incarnations.ts";
 import type { Ports } from "./ports.ts";
 import { ofThisIncarnation } from "./sightings.ts";
@@ -14,7 +13,7 @@ export async function confirm(
   { studio, heartbeats, notices }: Ports,
   { app, policy, sighting, notice: known, tags }: Pick<Candidate, "app" | "policy" | "sighting" | "notice" | "tags">,
   clock: () => Date,
-): Promise<Verdict | undefined> {
+): Promise<Pick<Candidate, "idle" | "verdict"> | undefined> {
   const current = await studio.current(app);
   if (!current || !mayBeSameIncarnation(current, app)) return undefined;
   const notice = policy.warnBefore && known?.kind !== "assumed" ? await notices.of(app.key) : known;
@@ -22,5 +21,6 @@ export async function confirm(
   const reading = ofThisIncarnation(await heartbeats.of(app.key), sighting);
   const now = clock();
   const heartbeat = assessHeartbeat(current, reading, now);
-  return decide({ app: current, heartbeat, runningSince: sighting?.upAt, notice, tags, policy, now });
+  const verdict = decide({ app: current, heartbeat, runningSince: sighting?.upAt, notice, tags, policy, now });
+  return { idle: idleBySource(heartbeat), verdict };
 }

@@ -1,4 +1,5 @@
 import type { AppKey } from "../domain/app.ts";
+import type { Heartbeat } from "../domain/heartbeat.ts";
 import { AGENT_STATES, type AgentState } from "../policy/coverage.ts";
 import { OUTCOMES } from "../policy/outcome.ts";
 import { KEEP_REASONS, STOP_REASONS, type Verdict } from "../policy/verdict.ts";
@@ -14,9 +15,21 @@ export type VerdictLine = {
   readonly agent: AgentState;
   readonly idleSeconds: number | null;
   readonly eligibleAt: string | null;
+  /** The user profile that owns the app or its space; `null` where that is not known. */
+  readonly user: string | null;
+  /** The rule of the policy that holds for the app, or `defaults`. */
+  readonly rule: string;
+  readonly policyVersion: number;
+  /** Idle seconds by source; `null` for one that could not be read. One that does not apply is absent. */
+  readonly idle: Heartbeat["idle"];
 };
 
-export function verdictLine({ app, agent, verdict, outcome }: Judged): VerdictLine {
+type ForLines = Pick<Report, "policyVersion" | "userOf">;
+
+export function verdictLine(
+  { policyVersion, userOf }: ForLines,
+  { app, agent, idle, rule, verdict, outcome }: Judged,
+): VerdictLine {
   const { reason, detail, idleSeconds, eligibleAt } = verdict;
   return {
     app: app.key,
@@ -27,6 +40,10 @@ export function verdictLine({ app, agent, verdict, outcome }: Judged): VerdictLi
     agent,
     idleSeconds,
     eligibleAt: eligibleAt?.toISOString() ?? null,
+    user: userOf(app) ?? null,
+    rule: rule ?? "defaults",
+    policyVersion,
+    idle: idle ?? {},
   };
 }
 
@@ -35,7 +52,7 @@ export function verdictLine({ app, agent, verdict, outcome }: Judged): VerdictLi
  * stops by reason. Counts of 0 are there, too, so that the line always has the same fields.
  */
 export function summarize(report: Report) {
-  const { mode, judged, warningsGiven, heartbeatsForgotten, quotaShareUsed, seconds, failures } = report;
+  const { mode, policyVersion, judged, warningsGiven, heartbeatsForgotten, quotaShareUsed, seconds, failures } = report;
   const reasons = judged.map(({ verdict }) => verdict.reason);
   const outcomes = judged.map(({ outcome }) => outcome);
   const stopped = judged.flatMap(({ verdict, outcome }) =>
@@ -44,6 +61,7 @@ export function summarize(report: Report) {
   const agents = judged.map(({ agent }) => agent);
   return {
     mode,
+    policyVersion,
     apps: judged.length,
     reasons: tally([...KEEP_REASONS, ...STOP_REASONS], reasons),
     outcomes: tally(OUTCOMES, outcomes),

@@ -8,7 +8,7 @@ import type { Policy } from "../policy/document.ts";
 import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
 import { Failures } from "./failures.ts";
 import { latestIncarnations, type Incarnation } from "./incarnations.ts";
-import type { Ports, Studio } from "./ports.ts";
+import type { Ports, SpaceOwners, Studio } from "./ports.ts";
 import { isReceivedBefore, seeListing, sightingOf, type Sightings } from "./sightings.ts";
 
 /** An app that is not in service, and what its agent said last. */
@@ -35,7 +35,10 @@ export type Observation = {
   readonly sightings: Sightings;
   /** Whether what earlier sweeps saw is among these. Otherwise nobody knows how long a silent app has been there. */
   readonly earlierAreKnown: boolean;
+  /** What is judged by: the owners of all spaces where they were read, otherwise of none. */
   readonly ownerOf: OwnerOf;
+  /** Whose an app is, for people to read, as far as it is known. */
+  readonly userOf: (app: App) => string | undefined;
   /** The tags that hold for an app, `unreadable` where they could not be read. */
   readonly tagsOf: (app: App) => Tags;
   /** Of each domain, whether it belongs to SageMaker Unified Studio; without those that could not be described. */
@@ -46,7 +49,8 @@ export type Observation = {
 
 /**
  * Reads all apps, heartbeats, notices and tags and, where a rule matches by user or one is tagged, the spaces' owners.
- * Rejects where any of them cannot be read whole, but for tags: apps are kept then.
+ * Rejects where any of them cannot be read whole, but for tags: apps are kept then. Owners that only people read of are
+ * those that are known.
  */
 export async function observe(
   { studio, heartbeats, notices, sightings, readTags }: Ports,
@@ -70,8 +74,9 @@ export async function observe(
   const former = formerHeartbeats(incarnations, readings, seen, beganAt);
   const formerKeys = new Set(former);
   const usersAreTagged = tags !== undefined && tagsUsers(tags);
-  const known = owners ?? (usersAreTagged ? await studio.spaceOwners() : new Map<string, string>());
-  const ownerOf = ({ domainId, owner }: App) => known.get(spaceKey(domainId, owner.name));
+  const allOwners = owners ?? (usersAreTagged ? await studio.spaceOwners() : undefined);
+  const known = allOwners ?? (await failures.collect("reading who owns spaces", () => knownOwners(studio, apps)));
+  const ownerOf = ({ domainId, owner }: App) => allOwners?.get(spaceKey(domainId, owner.name));
   return {
     apps,
     listed: new Set(incarnations.keys()),
@@ -83,10 +88,16 @@ export async function observe(
     sightings: seen,
     earlierAreKnown: earlier !== undefined,
     ownerOf,
+    userOf: ({ domainId, owner: { kind, name } }) => (kind === "user" ? name : known?.get(spaceKey(domainId, name))),
     tagsOf: (app) => (tags === undefined ? "unreadable" : tagsFor(tags, app, ownerOf(app))),
     isUnifiedStudio,
     failures: [...found.filter((app) => app instanceof UnreadableApp), ...failures.all],
   };
+}
+
+function knownOwners(studio: Studio, apps: readonly App[]): Promise<SpaceOwners> {
+  const inSpaces = apps.filter(({ owner }) => owner.kind === "space");
+  return studio.knownSpaceOwners(inSpaces.map(({ domainId, owner }) => spaceKey(domainId, owner.name)));
 }
 
 async function describeDomains(

@@ -17,7 +17,7 @@ export type Ports = {
   readonly notices: Notices;
   /** The tags of everything that has one which counts here. */
   readonly readTags: () => Promise<ResourceTags>;
-  readonly readPolicy: () => Promise<Policy>;
+  readonly readPolicy: () => Promise<PolicyInForce>;
   /** Tells every agent how often to sample and to write. Writes only what differs from what is there. */
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;
   /** What sweeps have seen of apps that were not in service. */
@@ -30,14 +30,25 @@ export type Ports = {
   readonly quotaShareUsed: () => number;
 };
 
+/** The policy, and which version of its parameter that is. */
+export type PolicyInForce = { readonly policy: Policy; readonly version: number };
+
+/** The user profiles that own spaces, by `<domainId>/<spaceName>`. */
+export type SpaceOwners = ReadonlyMap<string, string>;
+
 export type Studio = {
   /**
    * Every app of the account, also those that are still listed as `Deleted`. In place of one that cannot be parsed:
    * what is wrong with it.
    */
   readonly apps: () => AsyncIterable<App | UnreadableApp>;
-  /** The user profile that owns each space, by `<domainId>/<spaceName>`. */
-  readonly spaceOwners: () => Promise<ReadonlyMap<string, string>>;
+  /** The owner of each space that has one. */
+  readonly spaceOwners: () => Promise<SpaceOwners>;
+  /**
+   * The owners of these spaces, as far as they are known at little cost: for people to read. They may be an hour old,
+   * so nothing is judged by them.
+   */
+  readonly knownSpaceOwners: (spaces: readonly string[]) => Promise<SpaceOwners>;
   /** Whether a domain belongs to SageMaker Unified Studio. */
   readonly isUnifiedStudio: (domainId: string) => Promise<boolean>;
   /** The app as it is now, whichever incarnation; `undefined` where it is gone. */

@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import type { Heartbeat } from "../domain/heartbeat.ts";
 import type { AgentState } from "../policy/coverage.ts";
 import type { Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
@@ -8,6 +9,10 @@ import type { Verdict } from "../policy/verdict.ts";
 export type Judged = {
   readonly app: App;
   readonly agent: AgentState;
+  /** The idle seconds of each source by the app's heartbeat; `undefined` where it has none. */
+  readonly idle: Heartbeat["idle"] | undefined;
+  /** The rule of the policy that holds for it, as people call it; `undefined` where the defaults do. */
+  readonly rule: string | undefined;
   readonly verdict: Verdict;
   readonly outcome: Outcome;
 };
@@ -15,6 +20,10 @@ export type Judged = {
 /** What one sweep found and did, and what failed. */
 export type Report = {
   readonly mode: Policy["mode"];
+  /** See {@link PolicyInForce}. */
+  readonly policyVersion: number;
+  /** Whose an app is, for people to read, as far as it is known. */
+  readonly userOf: (app: App) => string | undefined;
   readonly judged: readonly Judged[];
   /** How many users were warned of the stop of their app. */
   readonly warningsGiven: number;

@@ -49,10 +49,10 @@ async function tryToStop(run: StopRun, { candidate, tries }: Try): Promise<Judge
 
 async function confirmAndStop({ ports, stop, clock }: StopRun, candidate: StopCandidate): Promise<Judged | "busy"> {
   const { app } = candidate;
-  const verdict = await confirm(ports, candidate, clock);
-  if (verdict === undefined) return judgedAs(candidate, "gone");
-  const confirmed = { ...candidate, verdict };
-  if (verdict.verdict === "keep") return judgedAs(confirmed, "changed");
+  const found = await confirm(ports, candidate, clock);
+  if (found === undefined) return judgedAs(candidate, "gone");
+  const confirmed = { ...candidate, ...found };
+  if (found.verdict.verdict === "keep") return judgedAs(confirmed, "changed");
   const outcome = await stop(app);
   return outcome === "busy" ? outcome : judgedAs(confirmed, outcome);
 }

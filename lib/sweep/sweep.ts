@@ -25,7 +25,7 @@ export async function sweep(
   remainingMs: () => number = () => Infinity,
 ): Promise<Report> {
   const startedAt = clock();
-  const policy = await ports.readPolicy();
+  const { policy, version } = await ports.readPolicy();
   const observed = await observe(ports, policy, clock);
   const decidedAt = clock();
   const grounds = { observed, policy, now: decidedAt };
@@ -43,6 +43,8 @@ export async function sweep(
   );
   return {
     mode: policy.mode,
+    policyVersion: version,
+    userOf: observed.userOf,
     judged,
     warningsGiven: warned.size,
     heartbeatsForgotten: house?.forgotten ?? 0,

@@ -31,7 +31,7 @@ export class VerdictLog {
         logged.set(judged.app.key, before);
         continue;
       }
-      logger.info("verdict", { ...verdictLine(judged), instanceType: judged.app.instanceType });
+      logger.info("verdict", { ...verdictLine(report, judged), instanceType: judged.app.instanceType });
       logged.set(judged.app.key, { fingerprint: fingerprint(judged), loggedAt: now });
     }
     for (const app of this.#logged.keys()) if (!logged.has(app)) logger.info("gone", { app });

@@ -24,7 +24,9 @@ export async function loadHandler(logs: NodeJS.WritableStream): Promise<Invoke> 
       return { ...(await handler(scheduledEvent(new Date()), lambdaContext())), failed: false };
     } catch (error) {
       if (!(error instanceof SweepFailed)) throw error;
-      return { summary: summarize(error.report), verdicts: error.report.judged.map(verdictLine), failed: true };
+      const { report } = error;
+      const verdicts = report.judged.map((judged) => verdictLine(report, judged));
+      return { summary: summarize(report), verdicts, failed: true };
     }
   };
 }

@@ -18,6 +18,10 @@ const line: VerdictLine = {
   agent: "live",
   idleSeconds: 119,
   eligibleAt: null,
+  user: "ada",
+  rule: "defaults",
+  policyVersion: 1,
+  idle: {},
 };
 const rows: readonly Row[] = SITUATIONS.map((situation, i) => ({
   situation,

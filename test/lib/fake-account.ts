@@ -65,6 +65,7 @@ export function fakeAccount({
         if (faults.breaksOffAfter !== undefined) throw new Error("ThrottlingException on the next page");
       },
       spaceOwners: () => Promise.resolve(owners),
+      knownSpaceOwners: () => Promise.resolve(owners),
       isUnifiedStudio: (domainId) =>
         faults.undescribable?.has(domainId)
           ? Promise.reject(new Error("AccessDenied"))
@@ -114,7 +115,7 @@ export function fakeAccount({
       },
     },
     readTags: () => (tags instanceof Error ? Promise.reject(tags) : Promise.resolve(tags)),
-    readPolicy: () => (policy instanceof Error ? Promise.reject(policy) : Promise.resolve(policy)),
+    readPolicy: () => (policy instanceof Error ? Promise.reject(policy) : Promise.resolve({ policy, version: 1 })),
     publishInstructions() {
       changes.push("publish");
       return Promise.resolve();

@@ -47,7 +47,7 @@ export class LivingAccount {
     const { apps, readings, notices } = this;
     return {
       ...ports,
-      readPolicy: () => call(() => this.#policy),
+      readPolicy: () => call(() => ({ policy: this.#policy, version: 1 })),
       publishInstructions: () => call(() => undefined),
       studio: {
         ...ports.studio,

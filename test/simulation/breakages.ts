@@ -28,7 +28,13 @@ function withStudio(change: (studio: Studio) => Partial<Studio>): Breakage {
 }
 
 function withPolicy(change: (policy: Policy) => Policy): Breakage {
-  return (ports) => ({ ...ports, readPolicy: async () => change(await ports.readPolicy()) });
+  return (ports) => ({
+    ...ports,
+    async readPolicy() {
+      const { policy, version } = await ports.readPolicy();
+      return { policy: change(policy), version };
+    },
+  });
 }
 
 function idleTimes({ idle }: Heartbeat, change: (seconds: number | null) => number | null): Heartbeat["idle"] {

@@ -153,7 +153,7 @@ export class Sweeper {
   #ports({ sageMaker, ssm, sightings }: WarmProcess, clock: () => Date): Ports {
     const store = createLeaseStore(ssm, `${PREFIX}/leases/sweep`);
     return {
-      studio: createStudio(sageMaker, sageMaker),
+      studio: { ...createStudio(sageMaker, sageMaker), knownSpaceOwners: () => Promise.resolve(new Map()) },
       heartbeats: createHeartbeats(ssm, PREFIX),
       notices: createNotices(ssm, PREFIX, async (name, value) => {
         await writeParameter(ssm, name, value);

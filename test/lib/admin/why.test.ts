@@ -45,6 +45,7 @@ describe("npm run why", () => {
     assert.match(stdout, /its user +user profile \S+\n +was told nothing/);
     assert.match(stdout, /kernels +idle for 16 min 40 s, since /);
     assert.match(stdout, /editor +does not apply \(not counted by the policy\)/);
+    assert.match(stdout, /policy +version 2, mode live; rule 1 matches/);
     assert.match(stdout, /idleTimeInSeconds +15 min \(rule 1\)/);
     assert.match(stdout, /hungAfter +1 d \(defaults\)/);
     assert.doesNotMatch(stdout, /notes/);
@@ -84,6 +85,34 @@ describe("npm run why", () => {
     const gone = await why("gone");
     assert.equal(gone.exitCode, 0);
     assert.match(gone.stdout, /space\/gone\/.*: does not run; was stopped 2026-11-26 02:36 UTC: idle for 50 min\n$/);
+  });
+
+  it("names the last of several stops first", async () => {
+    const account = new Account(studio);
+    const notice = { v: 1, id: "a3", kind: "stopped", why: "idle for 2 h", writtenAt: 1795660000 };
+    for (const [name, stopAt] of [
+      ["first", 1795660600],
+      ["last", 1795670600],
+    ] as const)
+      await account.putParameter(
+        `/studio-reaper/notices/${account.appKey("twice").replace(/[^/]*$/, name)}`,
+        JSON.stringify({ ...notice, stopAt }),
+      );
+    assert.match((await why("twice")).stdout, /JupyterLab\/last: .*\n.*JupyterLab\/first: /);
+  });
+
+  it("reads the owners of spaces once, also where rules match by user", async () => {
+    const account = new Account(studio);
+    await account.putPolicy({
+      version: 1,
+      mode: "live",
+      rules: [{ match: { user: studio.userProfileName }, set: { idleTimeInSeconds: 900 } }],
+    });
+    const before = studio.calls.length;
+    const { stdout } = await why("train-1");
+    assert.match(stdout, /idleTimeInSeconds +15 min \(rule 1\)/);
+    const reads = studio.calls.slice(before).filter(({ operation }) => operation === "ListSpaces");
+    assert.equal(reads.length, 1);
   });
 
   it("changes nothing", async () => {

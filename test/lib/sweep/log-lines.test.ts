@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { summarize } from "../../../lib/sweep/log-lines.ts";
+import { summarize, verdictLine } from "../../../lib/sweep/log-lines.ts";
 import type { AppKey } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
 import { AGENT_STATES } from "../../../lib/policy/coverage.ts";
@@ -13,6 +13,54 @@ import { fakeAccount } from "../fake-account.ts";
 const space = (name: string) => anApp({ owner: { kind: "space", name } });
 const some = (counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+
+describe("a verdict's line", () => {
+  const line = async (...[setup]: Parameters<typeof fakeAccount>) => {
+    const report = await sweep(fakeAccount(setup).ports, () => NOW);
+    return report.judged.map((judged) => verdictLine(report, judged))[0];
+  };
+
+  it("names the app's user, the rule that holds for it, the policy's version, and what each source says", async () => {
+    const app = space("train-1");
+    const idle = { kernels: 600, terminals: null, cpu: 30 };
+    const rules = [
+      { match: { space: (name: string) => name === "other" }, set: { idleTimeInSeconds: 60 } },
+      { match: { space: (name: string) => name.startsWith("train-") }, set: { idleTimeInSeconds: 900 } },
+    ];
+    const known = await line({
+      apps: [app],
+      readings: new Map([[app.key, aHeartbeat({ idle })]]),
+      owners: new Map([[`${app.domainId}/train-1`, "ada"]]),
+      policy: anAccountPolicy({ rules }),
+    });
+    assert.deepEqual(
+      [known?.user, known?.rule, known?.policyVersion, known?.idle],
+      ["ada", "rule 2", 1, { kernels: 600, terminals: null, cpu: 30 }],
+    );
+  });
+
+  it("says of an app that a user profile owns itself whose it is", async () => {
+    const own = await line({ apps: [anApp({ owner: { kind: "user", name: "ada" } })] });
+    assert.equal(own?.user, "ada");
+  });
+
+  it("names no user that is not known, and no idle times where no heartbeat says any", async () => {
+    const unknown = await line({ apps: [space("new")] });
+    assert.deepEqual([unknown?.user, unknown?.rule, unknown?.idle], [null, "defaults", {}]);
+  });
+
+  it("says what the sources said when the stop was called off, not before", async () => {
+    const app = space("returner");
+    const back = aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW);
+    const { outcome, idle } =
+      (await line({
+        apps: [app],
+        readings: new Map([[app.key, aHeartbeat()]]),
+        atConfirm: new Map([[app.key, { reading: back }]]),
+      })) ?? {};
+    assert.deepEqual([outcome, idle], ["changed", { kernels: 1, terminals: 43_200 }]);
+  });
+});
 
 describe("a sweep's summary", () => {
   it("always has the same fields, those included of which there are none", async () => {

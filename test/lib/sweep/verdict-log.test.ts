@@ -22,6 +22,8 @@ const spaceOf = (app: unknown) => (typeof app === "string" ? app.split("/")[2] :
 const judged = (app: App, verdict: Verdict = busy, agent: AgentState = "live"): Judged => ({
   app,
   agent,
+  idle: undefined,
+  rule: undefined,
   verdict,
   outcome: verdict.verdict === "keep" ? "kept" : "stopped",
 });
@@ -39,6 +41,8 @@ describe("the log of verdicts", () => {
     lines = [];
     const report: Report = {
       mode: "live",
+      policyVersion: 1,
+      userOf: () => undefined,
       judged: all,
       warningsGiven: 0,
       heartbeatsForgotten: 0,
