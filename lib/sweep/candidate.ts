@@ -68,9 +68,10 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
  * is left alone.
  */
 function policyFor(app: App, policy: Policy, observed: Observation): AppPolicy {
-  const { silentAfter, ...others } = resolvePolicy(policy, app, observed.ownerOf);
-  if (!observed.earlierAreKnown || !observed.isUnifiedStudio.has(app.domainId)) return others;
-  return { ...others, ...(silentAfter !== undefined && { silentAfter }) };
+  const resolved = resolvePolicy(policy, app, observed.ownerOf);
+  const { silentAfter, ...others } = resolved;
+  const isKnown = observed.earlierAreKnown && observed.isUnifiedStudio.has(app.domainId);
+  return silentAfter === undefined || isKnown ? resolved : others;
 }
 
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {

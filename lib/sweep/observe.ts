@@ -80,7 +80,7 @@ export async function observe(
   return {
     apps,
     listed: new Set(incarnations.keys()),
-    readings: new Map([...readings].filter(([key]) => !formerKeys.has(key))),
+    readings: formerKeys.size === 0 ? readings : new Map([...readings].filter(([key]) => !formerKeys.has(key))),
     formerHeartbeats: former,
     notices: told,
     down: former.flatMap((key) => downApp(incarnations.get(key), readings.get(key))),

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AppKey } from "../domain/app.ts";
 import type { Reading } from "../domain/heartbeat.ts";
 import type { Incarnation } from "./incarnations.ts";
@@ -19,7 +19,7 @@ export type Sightings = ReadonlyMap<string, Sighting>;
 
 /** Stands for an app's key where room is short: 48 bits of its hash, of which no two apps of an account are alike. */
 export function sightingId(key: AppKey): string {
-  return createHash("sha256").update(key).digest("base64url").slice(0, 8);
+  return hash("sha256", key, "base64url").slice(0, 8);
 }
 
 export function sightingOf(sightings: Sightings, key: AppKey): Sighting | undefined {

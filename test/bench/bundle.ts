@@ -26,19 +26,12 @@ const Serverless = v.object({ custom: v.object({ esbuild: Bundling }) });
  * that imports nothing.
  */
 export async function measureBundle(): Promise<string[]> {
-  const { custom } = v.parse(Serverless, await readServerlessYml());
   const folder = await mkdtemp(join(tmpdir(), "studio-reaper-bench-"));
   try {
     const names = (await readdir("handlers")).map((file) => basename(file, ".ts"));
     return await Array.fromAsync(names, async (name) => {
       const outfile = join(folder, `${name}.mjs`);
-      await build({
-        ...custom.esbuild,
-        entryPoints: [`handlers/${name}.ts`],
-        outfile,
-        platform: "node",
-        logLevel: "error",
-      });
+      await bundleAsDeployed(`handlers/${name}.ts`, outfile);
       const imports: number[] = [];
       for (let i = 0; i < RUNS; i++) imports.push(await importMilliseconds(outfile));
       const kilobytes = Math.round((await stat(outfile)).size / 1000);
@@ -47,6 +40,12 @@ export async function measureBundle(): Promise<string[]> {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Bundles a module into one file, as serverless.yml has the functions bundled. */
+export async function bundleAsDeployed(entry: string, outfile: string): Promise<void> {
+  const { custom } = v.parse(Serverless, await readServerlessYml());
+  await build({ ...custom.esbuild, entryPoints: [entry], outfile, platform: "node", logLevel: "error" });
 }
 
 async function importMilliseconds(file: string): Promise<number> {

@@ -15,7 +15,7 @@ export const THEMES: Readonly<Record<"light" | "dark", Theme>> = {
 };
 
 const [WIDTH, HEIGHT] = [430, 250];
-const PLOT = { left: 62, top: 46, right: 14, bottom: 56 };
+const PLOT = { left: 62, top: 46, right: 24, bottom: 56 };
 const DECADE_LABELS = 8;
 
 /** Draws panels, two a row, over the sizes of a fleet; both axes are logarithmic. */
@@ -52,10 +52,9 @@ function drawPanel({ title, unit, sizes, series }: Panel, theme: Theme): string 
         `stroke="${theme.grid}"/>` +
         `<text x="${PLOT.left - 8}" y="${at(y(10 ** decade) + 4)}" text-anchor="end">${label(10 ** decade)}</text>`,
     ),
-    ...sizes.map((size, i) => {
-      const anchor = i === sizes.length - 1 ? "end" : "middle";
-      return `<text x="${at(x(size))}" y="${HEIGHT - PLOT.bottom + 18}" text-anchor="${anchor}">${label(size)}</text>`;
-    }),
+    ...sizes.map(
+      (size) => `<text x="${at(x(size))}" y="${HEIGHT - PLOT.bottom + 18}" text-anchor="middle">${label(size)}</text>`,
+    ),
     ...series.map((one, i) =>
       drawSeries(
         one,

@@ -1,14 +1,18 @@
+import { METRICS } from "../../lib/domain/metrics.ts";
+import { operationsResources } from "../../lib/operations/resources.ts";
+import type { Resource } from "../../lib/operations/settings.ts";
+
 /**
- * List prices of us-east-1 (arm64) in dollars, without free tiers. Prices change: compare them with AWS's pages before
- * you rely on a sum.
+ * List prices of us-east-1 (arm64, the first tier) in dollars, without free tiers. docs/scale.md names the page of
+ * each; compare them before you rely on a sum.
  */
 export const PRICES = {
-  asOf: "2026-11",
+  lookedUp: "2026-11-26",
   lambdaGbSecond: 0.0000133334,
   lambdaMillionRequests: 0.2,
   schedulerMillionInvocations: 1,
   customMetricMonth: 0.3,
-  alarmMonth: 0.1,
+  alarmMetricMonth: 0.1,
   dashboardMonth: 3,
   logsGbIngested: 0.5,
   logsGbMonthStored: 0.03,
@@ -18,15 +22,23 @@ export const PRICES = {
 
 const DAYS = 30;
 const SWEEPS_A_MONTH = DAYS * 1440;
+const ATTACHMENTS_A_MONTH = DAYS * 24;
 const HOURS_A_MONTH = DAYS * 24;
 const MEMORY_GB = 0.5;
-const [METRICS, ALARMS, DASHBOARDS] = [10, 7, 1];
+const RESOURCES = Object.values(
+  operationsResources({
+    name: "studio-reaper-dev",
+    sweep: { functionName: "sweep", schedule: "rate(1 minute)" },
+    attach: { functionName: "attach", schedule: "rate(1 hour)" },
+    coverageShare: 0.8,
+  }),
+);
 
 /** Dollars a month. */
 export type Cost = {
-  /** Whatever the fleet's size: schedule, requests, metrics, alarms, dashboard. */
+  /** Whatever the fleet's size: schedules, requests, metrics, alarms, dashboard. */
   readonly fixed: number;
-  /** What the fleet adds: the function's time and the log. */
+  /** What the fleet adds: the sweep's time and the log. */
   readonly fleet: number;
   readonly logsInsights: number;
   /** One interface endpoint to SSM in two zones, for a VPC without internet access. */
@@ -34,19 +46,33 @@ export type Cost = {
 };
 
 /** What sweeping each minute costs in a month. */
-export function costOf(fleet: { sweepSeconds: { median: number }; logBytesAnAppDay: number; apps: number }): Cost {
-  const gbLogged = (fleet.logBytesAnAppDay * fleet.apps * DAYS) / 1e9;
-  // A sweep that takes longer than a minute is the only one at work.
-  const busySeconds = Math.min(fleet.sweepSeconds.median, 60) * SWEEPS_A_MONTH;
+export function costOf(fleet: { sweepSecondsAMinute: number; logBytesAnAppDay: number; meanApps: number }): Cost {
+  const gbLogged = (fleet.logBytesAnAppDay * fleet.meanApps * DAYS) / 1e9;
   return {
-    fixed:
-      METRICS * PRICES.customMetricMonth +
-      ALARMS * PRICES.alarmMonth +
-      DASHBOARDS * PRICES.dashboardMonth +
-      (SWEEPS_A_MONTH / 1e6) * (PRICES.lambdaMillionRequests + PRICES.schedulerMillionInvocations),
+    fixed: fixedCost(),
     fleet:
-      busySeconds * MEMORY_GB * PRICES.lambdaGbSecond + gbLogged * (PRICES.logsGbIngested + PRICES.logsGbMonthStored),
+      fleet.sweepSecondsAMinute * SWEEPS_A_MONTH * MEMORY_GB * PRICES.lambdaGbSecond +
+      gbLogged * (PRICES.logsGbIngested + PRICES.logsGbMonthStored),
     logsInsights: gbLogged * PRICES.logsInsightsGbScanned * DAYS,
     endpoint: 2 * HOURS_A_MONTH * PRICES.endpointHourAZone,
   };
+}
+
+function fixedCost(): number {
+  const millions = (SWEEPS_A_MONTH + ATTACHMENTS_A_MONTH) / 1e6;
+  const alarmMetrics = RESOURCES.reduce((sum, resource) => sum + alarmMetricsOf(resource), 0);
+  const dashboards = RESOURCES.filter(({ Type }) => Type === "AWS::CloudWatch::Dashboard").length;
+  return (
+    Object.keys(METRICS).length * PRICES.customMetricMonth +
+    alarmMetrics * PRICES.alarmMetricMonth +
+    dashboards * PRICES.dashboardMonth +
+    millions * (PRICES.lambdaMillionRequests + PRICES.schedulerMillionInvocations)
+  );
+}
+
+/** An alarm is billed for each metric that it reads. */
+function alarmMetricsOf({ Type, Properties }: Resource): number {
+  if (Type !== "AWS::CloudWatch::Alarm") return 0;
+  const queries: unknown = Properties["Metrics"];
+  return Array.isArray(queries) ? queries.filter((query: object) => "MetricStat" in query).length : 1;
 }

@@ -15,6 +15,8 @@ export type FleetDay = {
   readonly hours: number;
   /** The most that were in the account at once. */
   readonly atOnce: number;
+  /** How many ran on average. */
+  readonly meanApps: number;
   readonly stops: number;
   readonly toStop: { readonly median: number; readonly worst: number };
   readonly toSafe: { readonly median: number; readonly worst: number };
@@ -23,6 +25,8 @@ export type FleetDay = {
   readonly callsAnAppDay: number;
   readonly logBytesAnAppDay: number;
   readonly sweepSeconds: { readonly median: number; readonly worst: number };
+  /** What all sweeps together took, which is what the function's time is billed by. */
+  readonly sweepSecondsAMinute: number;
 };
 
 /** Plays a working day, or the first hours of it, of a fleet without faults. */
@@ -63,6 +67,7 @@ export async function measureFleetDay(apps: number, hours: number): Promise<Flee
     apps,
     hours,
     atOnce,
+    meanApps: outcome.appHours / hours,
     stops: outcome.stops,
     toStop: spread(outcome.delays),
     toSafe: spread(outcome.returns),
@@ -71,5 +76,6 @@ export async function measureFleetDay(apps: number, hours: number): Promise<Flee
     callsAnAppDay: calls / appDays,
     logBytesAnAppDay: logBytes / appDays,
     sweepSeconds: spread(sweeps),
+    sweepSecondsAMinute: sweeps.reduce((sum, seconds) => sum + seconds, 0) / (hours * 60),
   };
 }

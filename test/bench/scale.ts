@@ -49,13 +49,15 @@ export async function writeFigures({ sweeps, custodian, days }: Figures): Promis
     await writeFile(join(OUT, `growth-${theme}.svg`), drawChart(panelsOf(sweeps, days), THEMES[theme]));
 }
 
-const costOfDay = (day: FleetDay) => ({ apps: day.apps, ...costOf(day) });
+const costOfDay = (day: FleetDay) => ({ apps: day.apps, meanApps: day.meanApps, ...costOf(day) });
 
 async function measureSweeps(apps: number): Promise<SizedSweep> {
   const idle = Math.min(20, apps / 10);
   await using studio = await fleetOf(apps, idle);
   const paced = await sweepWithin(studio, apps, idle);
-  return { apps, paced, unlimited: await sweepUnlimited(studio) };
+  // Notices of stops are written one a second, whatever the quotas are.
+  await using withoutIdle = await fleetOf(apps, 0);
+  return { apps, paced, unlimited: await sweepUnlimited(withoutIdle) };
 }
 
 async function measureBesideCustodian() {
@@ -140,10 +142,12 @@ function dayInWords(day: FleetDay): string {
   );
 }
 
-function costInWords({ apps, fixed, fleet, logsInsights, endpoint }: ReturnType<typeof costOfDay>): string {
+function costInWords({ apps, meanApps, fixed, fleet, logsInsights, endpoint }: ReturnType<typeof costOfDay>): string {
   const dollars = (sum: number) => `$${sum.toFixed(2)}`;
   return (
-    `a month of ${apps} apps at the prices of ${PRICES.asOf}: ${dollars(fixed)} fixed, ${dollars(fleet)} with the ` +
-    `fleet; beside it Logs Insights ${dollars(logsInsights)}, an endpoint for a closed VPC ${dollars(endpoint)}`
+    `a month of ${apps} users, ${meanApps.toFixed(0)} apps on average, at the prices of ${PRICES.lookedUp}: ` +
+    `${dollars(fixed)} fixed, ${dollars(fleet)} with the fleet, ` +
+    `${dollars((fleet / meanApps) * 1000)} for each 1 000 apps of it; beside it Logs Insights ` +
+    `${dollars(logsInsights)}, an endpoint for a closed VPC ${dollars(endpoint)}`
   );
 }

@@ -1,4 +1,5 @@
 // Sweeps the account behind AWS_ENDPOINT_URL once, at its own pace or as fast as it can, and prints what that took.
+import { getHeapStatistics } from "node:v8";
 import { createPorts } from "../../lib/aws/ports.ts";
 import { createRateLimiter, type RateLimiter } from "../../lib/aws/rate-limiter.ts";
 import { readSweepConfig } from "../../lib/sweep/config.ts";
@@ -10,7 +11,7 @@ const isPaced = process.argv[2] !== "unlimited";
 const ports = createPorts(readSweepConfig(process.env), isPaced ? createRateLimiter() : UNLIMITED);
 let peakHeap = 0;
 const watch = setInterval(() => {
-  peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);
+  peakHeap = Math.max(peakHeap, getHeapStatistics().used_heap_size);
 }, 20);
 const [cpuBefore, startedAt] = [process.cpuUsage(), performance.now()];
 const report = await sweepAlone(

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { heartbeatText } from "../account/heartbeat.ts";
 import { Account } from "../account/account.ts";
 import { clientEnvironment } from "../studio/clients.ts";
 import { type EmbeddedStudio, startStudio } from "../studio/index.ts";
+import { bundleAsDeployed } from "./bundle.ts";
 
 const run = promisify(execFile);
 
@@ -16,6 +17,10 @@ const LATENCY_MS = 30;
 const MOST_HEARTBEATS = 9_900;
 const PACED = ["ListApps", "GetParametersByPath", "DescribeApp", "GetParameter", "DeleteApp"];
 
+const CHILD = resolve("build/bench/sweep-child.mjs");
+/** How Node sizes its heap by itself in a function of 512 MB. */
+const HEAP_OF_THE_FUNCTION = ["--max-old-space-size=256", "--max-semi-space-size=1"];
+
 const Swept = v.object({
   seconds: v.number(),
   cpuSeconds: v.number(),
@@ -25,7 +30,7 @@ const Swept = v.object({
   failures: v.array(v.string()),
 });
 
-/** One sweep of a fleet, in a process of its own. */
+/** One sweep of a fleet, by a bundle as it is deployed, in a process of its own. */
 export type Swept = v.InferOutput<typeof Swept> & {
   readonly calls: number;
   readonly throttled: number;
@@ -63,8 +68,9 @@ export async function sweepUnlimited(studio: EmbeddedStudio): Promise<Swept> {
 }
 
 async function sweepOnce(studio: EmbeddedStudio, pace: string): Promise<Omit<Swept, "boundSeconds">> {
+  await bundleAsDeployed(join(import.meta.dirname, "sweep-child.ts"), CHILD);
   const before = studio.calls.length;
-  const { stdout } = await run(process.execPath, [join(import.meta.dirname, "sweep-child.ts"), pace], {
+  const { stdout } = await run(process.execPath, [...HEAP_OF_THE_FUNCTION, CHILD, pace], {
     env: { ...clientEnvironment(studio), AWS_REGION: studio.region },
   });
   const made = studio.calls.slice(before);

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { AwsAccount } from "../aws-account.ts";
 import { AwsError, validationError } from "../wire/errors.ts";
 import { type Operation, operation } from "../wire/operation.ts";
-import { type Page, type PageRequest, pageOf } from "../wire/pages.ts";
+import { type Listing, type Page, type PageRequest, beginningWith, pageOf } from "../wire/pages.ts";
 import { metadata, valued } from "./answers.ts";
 import { type Filter, Filters, matches } from "./filters.ts";
 import { type Parameter, type Store, versionAsOf } from "./store.ts";
@@ -21,8 +21,10 @@ export function walkOperations(account: AwsAccount, store: Store, readsAt: () =>
   return {
     GetParametersByPath: operation(ByPath, ({ Path, Recursive, ParameterFilters, ...paging }) => {
       if (!Path.startsWith("/")) throw validationError("The parameter path must begin with a forward slash (/).");
-      const isIn = within(Path, Recursive);
-      const page = pick(store, paging, (parameter) => isIn(parameter.name) && matches(parameter, ParameterFilters));
+      const folder = `${Path.replace(/\/+$/, "")}/`;
+      const isIn = (name: string): boolean => Recursive || !name.slice(folder.length).includes("/");
+      const below = beginningWith(store.all(), folder);
+      const page = pick(below, paging, (parameter) => isIn(parameter.name) && matches(parameter, ParameterFilters));
       const at = readsAt();
       const parameters = page.items.flatMap((parameter) => {
         const version = versionAsOf(parameter, at);
@@ -32,7 +34,7 @@ export function walkOperations(account: AwsAccount, store: Store, readsAt: () =>
     }),
     DescribeParameters: operation(Describe, ({ ParameterFilters, ...paging }) => {
       requireKnown(ParameterFilters);
-      const page = pick(store, paging, (parameter) => matches(parameter, ParameterFilters));
+      const page = pick(store.all(), paging, (parameter) => matches(parameter, ParameterFilters));
       return {
         Parameters: page.items.flatMap((parameter) =>
           parameter.versions.slice(-1).map((version) => metadata(account, parameter, version)),
@@ -43,15 +45,12 @@ export function walkOperations(account: AwsAccount, store: Store, readsAt: () =>
   };
 }
 
-/** Judges names by a path, with a slash at its end or without. */
-function within(path: string, isRecursive: boolean): (name: string) => boolean {
-  const prefix = `${path.replace(/\/+$/, "")}/`;
-  return (name) => name.startsWith(prefix) && (isRecursive || !name.slice(prefix.length).includes("/"));
-}
-
 // SSM finds out that nothing follows only when asked: a full page always carries a token, and the last may be empty.
-function pick(store: Store, paging: PageRequest, isWanted: (parameter: Parameter) => boolean): Page<Parameter> {
-  const { entries, isDescending } = store.all();
+function pick(
+  { entries, isDescending }: Listing<Parameter>,
+  paging: PageRequest,
+  isWanted: (parameter: Parameter) => boolean,
+): Page<Parameter> {
   return pageOf(
     { entries: entries.filter(([, parameter]) => isWanted(parameter)), isDescending },
     { ...paging, isEager: true },
