@@ -34,22 +34,33 @@ def list_saved(home: str) -> Iterator[float]:
         for folder in folders:
             if left <= 0 or not is_new(folder, known):
                 continue
+            # What is hidden in the home itself is programs' memory.
+            no_edits_begin = (*NO_EDITS_BEGIN, ".") if folder == home else NO_EDITS_BEGIN
             with contextlib.suppress(OSError), os.scandir(folder) as entries:
                 for entry in itertools.islice(entries, min(ENTRIES_A_FOLDER, left)):
                     left -= 1
                     saved = 0.0
-                    with contextlib.suppress(OSError):  # it is gone, or may not be read
+                    try:
                         if entry.is_file():
-                            saved = saved_at(entry) if may_be_edited(entry.name, folder == home) else 0.0
+                            saved = saved_at(entry, no_edits_begin)
                         elif entry.is_dir() and len(known) < FOLDERS and may_hold_work(entry):
                             (linked if entry.is_symlink() else folders).append(entry.path)
+                    except OSError:
+                        pass  # it is gone, or may not be read
                     yield saved
 
 
-def saved_at(entry: os.DirEntry[str]) -> float:
-    """By the two times of a file the earlier: whoever dates a file ahead cannot do so with its time of change."""
+def saved_at(entry: os.DirEntry[str], no_edits_begin: tuple[str, ...]) -> float:
+    """When a file was saved that may be somebody's work, else 0. Thousands are asked at each look.
+
+    By its two times the earlier: whoever dates a file ahead cannot do so with its time of change.
+    """
+    name = entry.name
+    if name.endswith(NO_EDITS) or name.startswith(no_edits_begin):
+        return 0.0
     times = entry.stat()
-    return min(times.st_mtime, times.st_ctime)
+    modified, changed = times.st_mtime, times.st_ctime
+    return modified if modified < changed else changed
 
 
 def is_new(folder: str, known: set[tuple[int, int]]) -> bool:
@@ -62,12 +73,6 @@ def is_new(folder: str, known: set[tuple[int, int]]) -> bool:
     is_known = identity in known
     known.add(identity)
     return not is_known
-
-
-def may_be_edited(name: str, is_in_home_itself: bool) -> bool:
-    """Whether a file of this name may be somebody's work: what is hidden in the home itself is programs' memory."""
-    is_hidden = is_in_home_itself and name.startswith(".")
-    return not (is_hidden or name.endswith(NO_EDITS) or name.startswith(NO_EDITS_BEGIN))
 
 
 def may_hold_work(entry: os.DirEntry[str]) -> bool:

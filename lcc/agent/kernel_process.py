@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, is_ipython_kernel, waits_for
+from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, waits_for
 from processes import read_file
 from waiting import has_time_limit, read_call, read_interests
 
@@ -37,7 +37,7 @@ def count_wakeups(process: Process) -> int | None:
 
 def has_started(process: Process) -> bool:
     """Whether an IPython kernel got beyond its start: one that hangs before that has no threads yet."""
-    return is_ipython_kernel(process) and process.num_threads > THREADS_BEFORE_START and process.status not in "TZ"
+    return process.is_ipython_kernel and process.num_threads > THREADS_BEFORE_START and process.status not in "TZ"
 
 
 def main_thread_works(process: Process) -> bool:

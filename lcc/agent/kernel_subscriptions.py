@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 
 from kernel_messages import KernelMessages
-from process_kinds import is_ipython_kernel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class KernelSubscriptions:
                 self.close(key)
         self.patience = PATIENCE
         for key, process in kernels.items():
-            if is_ipython_kernel(process):
+            if process.is_ipython_kernel:
                 self.read_kernel(key, process)
 
     def read_kernel(self, key: str, process: Process) -> None:

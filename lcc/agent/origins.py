@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from process_kinds import is_ipython_kernel, is_server
+from process_kinds import is_server
 from processes import read_environment_pieces
 
 TYPE_CHECKING = False
@@ -66,4 +66,4 @@ class Origins:
 
 
 def is_kernel(process: Process) -> bool:
-    return bool(process.kernel_id) or is_ipython_kernel(process)
+    return bool(process.kernel_id) or process.is_ipython_kernel

@@ -31,10 +31,6 @@ def is_server(process: Process) -> bool:
     return any(re.fullmatch(SERVERS, os.path.basename(word)) for word in process.cmdline[:3])
 
 
-def is_ipython_kernel(process: Process) -> bool:
-    return re.search("ipykernel|kernel_launcher", "".join(process.cmdline[1:4])) is not None
-
-
 def is_disguised(process: Process) -> bool:
     """Whether it is a script that calls itself something else: a name that it gave itself hides no work."""
     return (

@@ -49,9 +49,9 @@ class ProcessModel:
         self.waiting_before = before.waiting if before else set()
         # What waits for its user at this look, by pid and start.
         self.waiting: set[tuple[int, float]] = set()
-        self.left_open_before = before.left_open if before else set()
-        # The servers left open at this look, by pid and start.
-        self.left_open: set[tuple[int, float]] = set()
+        self.left_open_before = before.left_open if before else {}
+        # The servers left open at this look, by pid and start, with the sockets that they and their relatives have.
+        self.left_open: dict[tuple[int, float], set[str]] = {}
         self.children: dict[int, list[Process]] = {}
         self.groups: dict[int, list[Process]] = {}
         for process in processes.values():
@@ -175,16 +175,21 @@ class ProcessModel:
         if not was_left_open and not re.search(b"poll|select|accept|futex|suspend", channel):
             return False
         try:
-            self.network = self.network or Network()
-            is_left_open = self.listens_in_vain(process) or any(
-                self.listens_in_vain(relative) and not self.is_client(process)
-                for relative in self.relatives_of(process)
-            )
+            relatives = self.relatives_of(process)
+            sockets = sockets_of(process.pid).union(*(sockets_of(relative.pid) for relative in relatives))
+            # Whoever connects would be one socket more. What the system says of all connections is dear to read.
+            is_left_open = self.left_open_before.get(key) == sockets or self.is_left_open_by(process, relatives)
         except (OSError, ValueError, IndexError):
             return False
         if is_left_open:
-            self.left_open.add(key)
+            self.left_open[key] = sockets
         return is_left_open
+
+    def is_left_open_by(self, process: Process, relatives: list[Process]) -> bool:
+        self.network = self.network or Network()
+        return self.listens_in_vain(process) or any(
+            self.listens_in_vain(relative) and not self.is_client(process) for relative in relatives
+        )
 
     def listens_in_vain(self, process: Process) -> bool:
         assert self.network

@@ -17,11 +17,8 @@ MAX_VARIABLE_BYTES = 256  # of one that is cut in two by the end of a piece
 # A process that was just forked does not have the command line yet that it is going to have.
 SETTLED_SECONDS = 5
 
-# The fields of /proc/<pid>/stat behind the name, as proc(5) calls them, up to the last one that is needed.
-STAT_FIELDS = (
-    "state ppid pgrp session tty_nr tpgid flags minflt cminflt majflt cmajflt utime stime cutime cstime"
-    " priority nice num_threads itrealvalue starttime"
-).split()
+# The fields of /proc/<pid>/stat behind the name, up to the last one that is needed.
+STAT_FIELDS = 20
 
 
 class Process:
@@ -35,6 +32,7 @@ class Process:
         "cpu_ticks",  # clock ticks in user and in system mode
         "create_time",
         "group",
+        "is_ipython_kernel",
         "kernel_id",  # the id of the Jupyter kernel that it is, or wraps
         "name",
         "num_threads",
@@ -52,6 +50,7 @@ class Process:
     cpu_ticks: int
     create_time: float
     group: int
+    is_ipython_kernel: bool
     kernel_id: str
     name: str
     num_threads: int
@@ -97,25 +96,29 @@ def read_process(pid: int, known: dict[int, Process], boot: float) -> Process:
     before = known.get(pid)
     if before and before.create_time == process.create_time < boot - SETTLED_SECONDS:
         process.cmdline, process.program = before.cmdline, before.program
-        process.kernel_id, process.origin = before.kernel_id, before.origin
+        process.kernel_id, process.is_ipython_kernel = before.kernel_id, before.is_ipython_kernel
+        process.origin = before.origin
     else:
         process.cmdline = read_file(f"/proc/{pid}/cmdline").decode("utf-8", "replace").rstrip("\0").split("\0")
         process.program = read_program(pid)
-        process.kernel_id, process.origin = kernel_id_in(process.cmdline), None
+        process.kernel_id, process.is_ipython_kernel = kernel_id_in(process.cmdline), runs_ipython(process.cmdline)
+        process.origin = None
     return process
 
 
 def read_stat(process: Process) -> None:
     # The name stands in parentheses and may itself contain any.
     head, _, tail = read_file(f"/proc/{process.pid}/stat").rpartition(b")")
-    fields = dict(zip(STAT_FIELDS, tail.split()))
+    state, ppid, group, session, tty, *_, utime, stime, cutime, cstime, _, _, threads, _, start = tail.split(
+        None, STAT_FIELDS
+    )[:STAT_FIELDS]
     process.name = head.partition(b"(")[2].decode("utf-8", "replace")
-    process.status = fields["state"].decode()
-    process.ppid, process.group, process.session = (int(fields[name]) for name in ("ppid", "pgrp", "session"))
-    process.terminal = pty_number(int(fields["tty_nr"]))
-    process.child_ticks = int(fields["cutime"]) + int(fields["cstime"])
-    process.cpu_ticks, process.num_threads = int(fields["utime"]) + int(fields["stime"]), int(fields["num_threads"])
-    process.create_time = int(fields["starttime"]) / CLOCK_TICKS_PER_SECOND
+    process.status = state.decode()
+    process.ppid, process.group, process.session = int(ppid), int(group), int(session)
+    process.terminal = pty_number(int(tty))
+    process.child_ticks = int(cutime) + int(cstime)
+    process.cpu_ticks, process.num_threads = int(utime) + int(stime), int(threads)
+    process.create_time = int(start) / CLOCK_TICKS_PER_SECOND
 
 
 def read_program(pid: int) -> str:
@@ -134,6 +137,11 @@ def pty_number(device: int) -> int | None:
 def kernel_id_in(cmdline: list[str]) -> str:
     """The id in the name of the connection file that Jupyter gives a kernel on its command line."""
     return "".join(re.findall(r"kernel-([\w-]+)\.json", " ".join(cmdline)))
+
+
+def runs_ipython(cmdline: list[str]) -> bool:
+    """Whether the command line starts an IPython kernel."""
+    return re.search("ipykernel|kernel_launcher", "".join(cmdline[1:4])) is not None
 
 
 def read_environment(pid: int) -> bytes:

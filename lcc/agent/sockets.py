@@ -9,6 +9,8 @@ from processes import read_file
 
 MAX_TABLE_BYTES = 1 << 20
 MAX_FILES = 512  # descriptors of one process; of one with more nothing is told
+MAX_FIELDS = 10  # of a line that are told apart
+NOBODYS = "0"  # the inode of a connection that no process holds any more
 LISTENING, ESTABLISHED = "0A", "01"
 MAPPED_IPV4 = "0000000000000000FFFF0000"
 
@@ -37,14 +39,14 @@ def read_table(name: str) -> list[list[str]]:
         table = file.read(MAX_TABLE_BYTES + 1)
     if len(table) > MAX_TABLE_BYTES:
         raise TooMany(name)
-    return [line.split() for line in table.decode("ascii", "replace").splitlines()[1:]]
+    return [line.split(None, MAX_FIELDS) for line in table.decode("ascii", "replace").splitlines()[1:]]
 
 
 def read_tcp() -> list[Connection]:
     found = []
     for name in ("tcp", "tcp6") if has_tcp6() else ("tcp",):
         if os.path.exists(f"/proc/net/{name}"):
-            found += [Connection(fields) for fields in read_table(name) if len(fields) > 9]
+            found += [Connection(fields) for fields in read_table(name) if len(fields) > 9 and fields[9] != NOBODYS]
     return found
 
 

@@ -35,8 +35,10 @@ class Files(Source):
             self.walk, self.walk_began = list_saved(os.path.expanduser("~")), now
             self.newest, self.ahead = 0.0, 0.0
         piece = list(itertools.islice(self.walk, ENTRIES_A_LOOK))
-        self.ahead = max([self.ahead, *piece])
-        self.newest = max([self.newest, *(saved for saved in piece if saved < now.wall + FUTURE_SECONDS)])
+        self.ahead, latest = max([self.ahead, *piece]), now.wall + FUTURE_SECONDS
+        # Only where a file is ahead of the clock are the others to be told from it.
+        known = piece if self.ahead < latest else [saved for saved in piece if saved < latest]
+        self.newest = max([self.newest, *known])
         if len(piece) < ENTRIES_A_LOOK:
             self.finish_walk(now)
 

@@ -9,7 +9,7 @@ from errors import Unreadable
 from kernel_messages import connection_file
 from kernel_process import count_wakeups, has_sleeping_thread, has_started, main_thread_works, waits_for_messages
 from kernel_subscriptions import KernelSubscriptions
-from process_kinds import EVENT_LOOP, is_ipython_kernel, is_server, waits_for
+from process_kinds import EVENT_LOOP, is_server, waits_for
 from server_identity import has_package
 from sources.base import ActivityRecord, Source, SourceContext
 from stillness import total_ticks
@@ -72,8 +72,9 @@ class Kernels(Source):
         """The IPython kernels that the server did not start: an editor's, or those of nbconvert or papermill."""
         listed = {kernel["id"] for kernel in kernels}
         by_file: dict[str, Process] = {}
-        for process in sorted(self.context.processes.values(), key=lambda process: -process.create_time):
-            file = connection_file(process.cmdline) if is_ipython_kernel(process) else ""
+        kernel_processes = [process for process in self.context.processes.values() if process.is_ipython_kernel]
+        for process in sorted(kernel_processes, key=lambda process: -process.create_time):
+            file = connection_file(process.cmdline)
             if file and process.kernel_id not in listed and process.status != "Z":
                 by_file[file] = process  # the oldest: the others are its children, or wrapped by it
         self.processes.update(by_file)
@@ -203,7 +204,8 @@ class Kernels(Source):
 
 def processes_by_kernel(processes: dict[int, Process]) -> dict[str, Process]:
     """The process of each kernel. Of several that name one, IPython's first: others wrap it, or are its children."""
-    ascending = sorted(processes.values(), key=lambda process: (is_ipython_kernel(process), -process.create_time))
+    with_id = [process for process in processes.values() if process.kernel_id]
+    ascending = sorted(with_id, key=lambda process: (process.is_ipython_kernel, -process.create_time))
     return {process.kernel_id: process for process in ascending}
 
 

@@ -8,7 +8,7 @@ from unittest import mock
 
 from clock import ClockReading
 from process_kinds import EVENT_LOOP, INPUT, NOTHING, SOMETHING_ELSE
-from processes import Process, kernel_id_in
+from processes import Process, kernel_id_in, runs_ipython
 from server import Server
 
 METADATA = {
@@ -61,7 +61,7 @@ def process(pid: int, **fields: Any) -> Process:
     }
     for name, value in {**defaults, **fields}.items():
         setattr(one, name, value)
-    one.kernel_id = kernel_id_in(one.cmdline)
+    one.kernel_id, one.is_ipython_kernel = kernel_id_in(one.cmdline), runs_ipython(one.cmdline)
     return one
 
 

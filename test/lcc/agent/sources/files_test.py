@@ -99,7 +99,7 @@ class FilesTest(unittest.TestCase):
     def test_dating_a_file_ahead_is_activity_at_the_time_when_somebody_does_it(self) -> None:
         self.saved("a.txt", 86_400 + 32_400)
         [entry] = os.scandir(self.home)
-        self.assertAlmostEqual(home_walk.saved_at(entry), time.time(), delta=60)
+        self.assertAlmostEqual(home_walk.saved_at(entry, ()), time.time(), delta=60)
 
     def test_idle_time_counts_no_further_than_a_whole_walk_knows(self) -> None:
         for i in range(40):
