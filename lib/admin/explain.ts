@@ -126,4 +126,8 @@ function policyLines({ mode, policyVersion, policy, rule }: Explained): readonly
 }
 
 const inWords = (value: unknown): string =>
-  typeof value === "number" ? duration(value) : Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
+  typeof value === "number"
+    ? duration(value)
+    : Array.isArray(value)
+      ? value.join(", ") || "none"
+      : JSON.stringify(value);

@@ -1,6 +1,7 @@
 import { load as parseYaml, YAMLException } from "js-yaml";
 import * as v from "valibot";
 import { SOURCES } from "../domain/heartbeat.ts";
+import { WAYS } from "../domain/notice.ts";
 import {
   count,
   globs,
@@ -19,6 +20,7 @@ const sources = v.pipe(
   v.array(v.picklist(SOURCES, `expected one of ${SOURCES.join(", ")}`), "expected a list of sources"),
   v.nonEmpty("must name at least one source, since an app is judged by its sources"),
 );
+const ways = v.array(v.picklist(WAYS, `expected one of ${WAYS.join(", ")}`), "expected a list of ways");
 const settings = {
   idleTimeInSeconds: v.exactOptional(seconds),
   ignoreConnections: v.exactOptional(yesOrNo),
@@ -27,6 +29,7 @@ const settings = {
   exempt: v.exactOptional(yesOrNo),
   minRuntime: v.exactOptional(secondsOrNone),
   warnBefore: v.exactOptional(secondsOrNone),
+  notifyIn: v.exactOptional(ways),
   keepAliveAtMost: v.exactOptional(secondsOrNone),
   silentAfter: v.exactOptional(seconds),
   hungAfter: v.exactOptional(seconds),
@@ -104,6 +107,7 @@ export const PolicyDocument = mapping({
       skipTerminals: v.optional(yesOrNo, false),
       sources: v.optional(sources, [...SOURCES]),
       exempt: v.optional(yesOrNo, false),
+      notifyIn: v.optional(ways, [...WAYS]),
       keepAliveAtMost: v.optional(secondsOrNone, 86_400),
       hungAfter: v.optional(seconds, 86_400),
     }),

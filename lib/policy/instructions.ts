@@ -1,6 +1,7 @@
-import { WAYS, type Way } from "../domain/notice.ts";
+import type { Way } from "../domain/notice.ts";
 import type { Policy } from "./document.ts";
 import { hungAftersInForce, longestKeepAlive, longestWarning, timeoutsInForce, warningsInForce } from "./resolve.ts";
+import { waysInForce } from "./ways.ts";
 
 /** Parameter Store takes about 3 writes a second from an account and region. All agents together plan for half. */
 const WRITES_PER_SECOND = 1.5;
@@ -48,7 +49,7 @@ export function instructionsFor(policy: Policy, fleetSize: number): Instructions
     idleTimes: timeoutsInForce(policy).slice(0, MAX_TIMEOUTS),
     warnBefore: longestWarning(policy),
     keepAtMost: longestKeepAlive(policy),
-    ways: WAYS,
+    ways: waysInForce(policy),
     hungAfter: hungAftersInForce(policy).slice(0, MAX_TIMEOUTS),
     ...thresholds,
   };

@@ -85,7 +85,7 @@ export function waitsForWarning({ verdict, policy }: Candidate): boolean {
 
 /** What is reported of a candidate once something has come of its verdict. */
 export function judgedAs({ app, agent, idle, policy, verdict }: Candidate, outcome: Outcome): Judged {
-  return { app, agent, idle, rule: policy.rule, verdict, outcome };
+  return { app, agent, idle, policy, verdict, outcome };
 }
 
 /** What a heartbeat says of each source, where it is one of this incarnation and can be believed. */

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { App } from "../domain/app.ts";
-import { WAYS, type Notice } from "../domain/notice.ts";
+import type { Notice } from "../domain/notice.ts";
 import { countedSources } from "../policy/counted-sources.ts";
 import type { AppPolicy } from "../policy/document.ts";
 import type { DueWarning, Stop } from "../policy/verdict.ts";
 
-type Told = { readonly app: App; readonly policy: AppPolicy };
+/** Whose user is told, and what holds for the app. */
+export type Told = { readonly app: App; readonly policy: AppPolicy };
 
 /** What most people ask for: the time of a lunch, and of a working day. */
 const KEEP_FOR_SECONDS = [3600, 28_800];
@@ -21,13 +22,13 @@ export function warningNotice({ app, policy }: Told, { why, warnSeconds, warnedA
     stopAt: epochSeconds(now) + warnSeconds,
     keepFor: keepForWithin(policy.keepAliveAtMost),
     keepAtMost: policy.keepAliveAtMost,
-    ways: [...WAYS],
+    ways: policy.notifyIn,
     sources: [...countedSources(policy)],
   };
 }
 
 /** The notice that tells an app's user, at its next start, that it was stopped. */
-export function stopNotice(app: App, { why, eligibleAt }: Stop, stoppedAt: Date, now: Date): Notice {
+export function stopNotice({ app, policy }: Told, { why, eligibleAt }: Stop, stoppedAt: Date, now: Date): Notice {
   return {
     v: 1,
     id: noticeId("stopped", app, eligibleAt),
@@ -35,7 +36,7 @@ export function stopNotice(app: App, { why, eligibleAt }: Stop, stoppedAt: Date,
     why,
     writtenAt: epochSeconds(now),
     stopAt: epochSeconds(stoppedAt),
-    ways: [...WAYS],
+    ways: policy.notifyIn,
   };
 }
 

@@ -28,7 +28,7 @@ type ForLines = Pick<Report, "policyVersion" | "userOf">;
 
 export function verdictLine(
   { policyVersion, userOf }: ForLines,
-  { app, agent, idle, rule, verdict, outcome }: Judged,
+  { app, agent, idle, policy, verdict, outcome }: Judged,
 ): VerdictLine {
   const { reason, detail, idleSeconds, eligibleAt } = verdict;
   return {
@@ -41,7 +41,7 @@ export function verdictLine(
     idleSeconds,
     eligibleAt: eligibleAt?.toISOString() ?? null,
     user: userOf(app) ?? null,
-    rule: rule ?? "defaults",
+    rule: policy.rule ?? "defaults",
     policyVersion,
     idle: idle ?? {},
   };

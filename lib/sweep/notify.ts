@@ -33,10 +33,10 @@ export async function giveWarnings(run: StopRun, candidates: readonly Candidate[
 /** Leaves word of their stop for the users of apps that were stopped. Answers for which it could not. */
 export async function tellStopped(run: StopRun, stops: readonly FinishedStop[]): Promise<ReadonlySet<AppKey>> {
   const stoppedAt = run.clock();
-  const tellings = stops.map(({ app, verdict }) => ({
-    app,
-    doing: `telling the user of ${app.key} that it was stopped`,
-    compose: () => stopNotice(app, verdict, stoppedAt, run.clock()),
+  const tellings = stops.map((stop) => ({
+    app: stop.app,
+    doing: `telling the user of ${stop.app.key} that it was stopped`,
+    compose: () => stopNotice(stop, stop.verdict, stoppedAt, run.clock()),
   }));
   const told = await tellAll(run, tellings);
   return new Set(stops.map(({ app }) => app.key).filter((key) => !told.has(key)));

@@ -1,7 +1,7 @@
 import type { App } from "../domain/app.ts";
 import type { Heartbeat } from "../domain/heartbeat.ts";
 import type { AgentState } from "../policy/coverage.ts";
-import type { Policy } from "../policy/document.ts";
+import type { AppPolicy, Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
 import type { Verdict } from "../policy/verdict.ts";
 
@@ -11,8 +11,7 @@ export type Judged = {
   readonly agent: AgentState;
   /** The idle seconds of each source by the app's heartbeat; `undefined` where it has none. */
   readonly idle: Heartbeat["idle"] | undefined;
-  /** The rule of the policy that holds for it, as people call it; `undefined` where the defaults do. */
-  readonly rule: string | undefined;
+  readonly policy: AppPolicy;
   readonly verdict: Verdict;
   readonly outcome: Outcome;
 };

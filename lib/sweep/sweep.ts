@@ -55,8 +55,8 @@ export async function sweep(
 }
 
 const stoppedOf = (judged: readonly Judged[]): readonly FinishedStop[] =>
-  judged.flatMap(({ app, verdict, outcome }) =>
-    outcome === "stopped" && verdict.verdict === "stop" ? [{ app, verdict }] : [],
+  judged.flatMap(({ app, policy, verdict, outcome }) =>
+    outcome === "stopped" && verdict.verdict === "stop" ? [{ app, policy, verdict }] : [],
   );
 
 /**

@@ -1,9 +1,9 @@
-import type { App } from "../domain/app.ts";
 import type { Stop } from "../policy/verdict.ts";
 import { judge, type Grounds } from "./candidate.ts";
+import type { Told } from "./compose-notice.ts";
 
 /** An app that a sweep stopped, and why it did. */
-export type FinishedStop = { readonly app: App; readonly verdict: Stop };
+export type FinishedStop = Told & { readonly verdict: Stop };
 
 /**
  * The stops of a former sweep that was cut off before it told these apps' users. Such a sweep leaves the warning and
@@ -14,7 +14,7 @@ export function unfinishedStops(grounds: Grounds): readonly FinishedStop[] {
   return down.flatMap(({ app, reading }) => {
     const told = notices.get(app.key);
     if (app.status === "Failed" || told?.kind !== "notice" || told.notice.kind !== "warned") return [];
-    const { verdict } = judge(grounds, { ...app, status: "InService" }, reading);
-    return verdict.verdict === "stop" ? [{ app, verdict }] : [];
+    const { verdict, policy } = judge(grounds, { ...app, status: "InService" }, reading);
+    return verdict.verdict === "stop" ? [{ app, policy, verdict }] : [];
   });
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
-import { NO_NOTICE, readNotice, type NoticeReading } from "../../lib/domain/notice.ts";
+import { NO_NOTICE, readNotice, WAYS, type NoticeReading } from "../../lib/domain/notice.ts";
 import type { AppPolicy } from "../../lib/policy/document.ts";
 import { ago, aNotice, anApp } from "./builders.ts";
 
@@ -18,6 +18,7 @@ const settings = {
   exempt: fc.boolean(),
   keepAliveAtMost: fc.nat(100_000),
   warnBefore: fc.nat(5000),
+  notifyIn: fc.subarray([...WAYS]),
 };
 const always = [
   "sources",
@@ -27,6 +28,7 @@ const always = [
   "hungAfter",
   "exempt",
   "keepAliveAtMost",
+  "notifyIn",
 ] as const;
 
 /** Policies that never stop an app for silence. */

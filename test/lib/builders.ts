@@ -1,6 +1,6 @@
 import { appKey, type App } from "../../lib/domain/app.ts";
 import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
-import type { Notice, NoticeReading } from "../../lib/domain/notice.ts";
+import { WAYS, type Notice, type NoticeReading } from "../../lib/domain/notice.ts";
 import { assessHeartbeat } from "../../lib/policy/assess-heartbeat.ts";
 import { decide } from "../../lib/policy/decide.ts";
 import type { AppPolicy, Policy } from "../../lib/policy/document.ts";
@@ -66,6 +66,7 @@ export function aPolicy(overrides: Partial<AppPolicy> = {}): AppPolicy {
     sources: [...SOURCES],
     hungAfter: 86_400,
     exempt: false,
+    notifyIn: [...WAYS],
     keepAliveAtMost: 86_400,
     ...overrides,
   };

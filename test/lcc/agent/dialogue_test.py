@@ -181,3 +181,11 @@ class DialogueTest(unittest.TestCase):
             self.agent.dialogue.take_notice({"code": "", "notice": notice}, self.sample_at(10_000))
             self.agent.dialogue.show(self.sample_at(10_000), 10_060)
         self.assertEqual(shown, [True, False, False])
+
+    def test_the_extension_is_taken_away_where_no_rule_wants_it_and_comes_back_with_the_first_that_does(self) -> None:
+        page = self.agent.dialogue.page = mock.Mock(take_request=lambda: None)
+        self.agent.dialogue.has_page = True
+        for ways in ('["terminal", "file"]', '["jupyterlab"]'):
+            self.agent.dialogue.context.instructions = Instructions(f'{{"ways": {ways}}}')
+            self.agent.dialogue.show(self.sample_at(10_000), 10_060)
+        self.assertEqual([name for name, _, _ in page.method_calls], ["remove", "look", "tell"])

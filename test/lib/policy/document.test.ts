@@ -124,6 +124,11 @@ describe("a policy", () => {
       /defaults\.sources\[1\]: expected one of kernels, terminals, .*got "disk"/,
     ],
     [
+      "an unknown way to tell users",
+      "version: 1\nmode: live\ndefaults: {notifyIn: [terminal, mail]}",
+      /defaults\.notifyIn\[1\]: expected one of jupyterlab, terminal, file, got "mail"/,
+    ],
+    [
       "no source at all",
       "version: 1\nmode: live\ndefaults: {sources: []}",
       /defaults\.sources: must name at least one source, since an app is judged by its sources$/,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { instructionsFor } from "../../../lib/policy/instructions.ts";
+import type { Policy } from "../../../lib/policy/document.ts";
 import { aPolicy, anAccountPolicy, anAgentPolicy } from "../builders.ts";
 
 describe("the instructions to the agents", () => {
@@ -45,6 +46,14 @@ describe("the instructions to the agents", () => {
       Array.from({ length: 40 }, (_, i) => instructionsFor(anAccountPolicy(), 2000 + i).cadenceSeconds),
     );
     assert.ok(cadences.size <= 2);
+  });
+
+  it("name the ways that anybody is told by", () => {
+    const defaults = aPolicy({ notifyIn: ["terminal"] });
+    const rules: Policy["rules"] = [{ match: { space: () => true }, set: { notifyIn: ["file", "terminal"] } }];
+    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults }), 1).ways, ["terminal"]);
+    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults, rules }), 1).ways, ["terminal", "file"]);
+    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults: aPolicy({ notifyIn: [] }) }), 1).ways, []);
   });
 
   it("name each timeout in force once, in order, and a handful at most", () => {

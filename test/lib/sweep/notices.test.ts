@@ -56,6 +56,32 @@ describe("a sweep that warns", () => {
     assert.equal(account.readings.size, 0);
   });
 
+  it("tells users in the ways that the policy of their apps names, before and after", async () => {
+    const app = space("quiet");
+    const rules = [{ match: { space: () => true }, set: { notifyIn: ["terminal" as const] } }];
+    const account = new LivingAccount(NOW, { ...policy, rules }, new Map([[app, idleFor(3000, {}, NOW)]]));
+    const told = () => {
+      const reading = account.notices.get(app.key);
+      return reading?.kind === "notice" ? [reading.notice.kind, ...(reading.notice.ways ?? [])] : undefined;
+    };
+    await sweep(account.ports(), () => account.now);
+    assert.deepEqual(told(), ["warned", "terminal"]);
+    account.now = secondsAfter(NOW, 2000);
+    account.readings.set(app.key, idleFor(5000, {}, account.now));
+    await sweep(account.ports(), () => account.now);
+    assert.deepEqual(told(), ["stopped", "terminal"]);
+  });
+
+  it("warns nobody, and does not wait, where the policy names no way to tell them", async () => {
+    const app = space("deaf");
+    const deaf = anAccountPolicy({ defaults: aPolicy({ warnBefore: 600, notifyIn: [] }) });
+    const { judged } = await changesOf({ apps: [app], readings: only(app, idleFor(3600)), policy: deaf });
+    assert.deepEqual(
+      judged.map(({ verdict, outcome }) => [verdict.reason, outcome]),
+      [["idle", "stopped"]],
+    );
+  });
+
   it("warns those of the idlest apps first, once each", async () => {
     const [one, two, three] = [space("one"), space("two"), space("three")];
     const readings = new Map([one, two, three].map(({ key }, i) => [key, idleFor(4000 + 100 * i)]));

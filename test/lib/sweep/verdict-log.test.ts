@@ -6,7 +6,7 @@ import { secondsAfter } from "../../../lib/policy/time.ts";
 import { keep, type Verdict } from "../../../lib/policy/verdict.ts";
 import type { Judged, Report } from "../../../lib/sweep/report.ts";
 import { VerdictLog } from "../../../lib/sweep/verdict-log.ts";
-import { anApp, NOW } from "../builders.ts";
+import { anApp, aPolicy, NOW } from "../builders.ts";
 
 const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
 const busy = keep("busy-kernel", "a kernel is busy");
@@ -23,7 +23,7 @@ const judged = (app: App, verdict: Verdict = busy, agent: AgentState = "live"): 
   app,
   agent,
   idle: undefined,
-  rule: undefined,
+  policy: aPolicy(),
   verdict,
   outcome: verdict.verdict === "keep" ? "kept" : "stopped",
 });
