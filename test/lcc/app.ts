@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildOnStart } from "../../lcc/build.ts";
 import { studioPython } from "../studio/python.ts";
+import { makeNamespace } from "./namespace.ts";
 import { until } from "./stand-ins.ts";
 
 const run = promisify(execFile);
@@ -13,6 +14,8 @@ export type Started = { exitCode: number | null; seconds: number; stderr: string
 export type App = AsyncDisposable & {
   folder: string;
   env: Record<string, string>;
+  /** Runs another command in the app's process namespace. */
+  enter: readonly string[];
   /** Runs on-start.sh as an app's start does, its output into pipes, and waits until these are closed. */
   start: (env?: Record<string, string>) => Promise<Started>;
   log: () => Promise<string>;
@@ -21,6 +24,7 @@ export type App = AsyncDisposable & {
 
 /** A place that looks to on-start.sh like an app, without a Jupyter server. A space in each path. */
 export async function makeApp(env: Record<string, string> = {}): Promise<App> {
+  const namespace = await makeNamespace();
   const folder = await mkdtemp(join(tmpdir(), "an app "));
   const script = join(folder, "on-start.sh");
   await writeFile(script, await buildOnStart());
@@ -48,11 +52,13 @@ export async function makeApp(env: Record<string, string> = {}): Promise<App> {
   return {
     folder,
     env: settings,
-    start: async (more = {}) => runScript(script, { ...settings, ...more }),
+    enter: namespace.enter,
+    start: async (more = {}) => runScript([...namespace.enter, "/bin/bash", "-u", script], { ...settings, ...more }),
     log: async () => readFile(settings.LOG_FILE, "utf8").catch(() => ""),
     agents: async () => (await processesOf(folder)).filter(isAgent).map(({ pid }) => pid),
     [Symbol.asyncDispose]: async () => {
       await endAll(folder);
+      await namespace[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -90,9 +96,9 @@ function end(pid: number): void {
   }
 }
 
-async function runScript(script: string, env: Record<string, string>): Promise<Started> {
+async function runScript([file = "", ...words]: string[], env: Record<string, string>): Promise<Started> {
   const began = performance.now();
-  const shell = spawn("/bin/bash", ["-u", script], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const shell = spawn(file, words, { env, stdio: ["ignore", "pipe", "pipe"] });
   let stderr = "";
   shell.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   shell.stdout.resume();

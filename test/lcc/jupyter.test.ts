@@ -8,15 +8,15 @@ import test, { suite } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { studioPython } from "../studio/python.ts";
-import { makeApp, processesOf } from "./app.ts";
+import { type App, makeApp, processesOf } from "./app.ts";
 import { stand, standInParameterStore, until } from "./stand-ins.ts";
 
 const instructions = JSON.stringify({ v: 1, sampleSeconds: 1, cadenceSeconds: 5, timeouts: [3600] });
 const status = v.object({ last_activity: v.string() });
 const kernels = v.array(v.object({ id: v.string(), execution_state: v.string() }));
 
-/** A real Jupyter server with its files in a folder. */
-async function startJupyter(folder: string): Promise<
+/** A real Jupyter server of an app. */
+async function startJupyter({ folder, enter }: App): Promise<
   AsyncDisposable & {
     port: number;
     ask: (path: string, body?: object) => Promise<unknown>;
@@ -37,9 +37,11 @@ async function startJupyter(folder: string): Promise<
     disable_check_xsrf: "True",
     open_browser: "False",
   };
+  const python = await studioPython();
+  const [file, ...words] = [...enter, python, "-m", "jupyter_server"];
   const server = spawn(
-    await studioPython(),
-    ["-m", "jupyter_server", ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`)],
+    file,
+    [...words, ...Object.entries(settings).map(([name, value]) => `--ServerApp.${name}=${value}`)],
     {
       env: { PATH: process.env["PATH"], HOME: folder, JUPYTER_RUNTIME_DIR: folder },
       stdio: "ignore",
@@ -102,7 +104,7 @@ suite("the agent beside a real Jupyter server", () => {
   test("is no activity itself, sees a silent cell as work and a killed one no longer", async () => {
     await using store = await standInParameterStore({ instructions, refuse: () => undefined });
     await using app = await makeApp({ SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
-    await using jupyter = await startJupyter(app.folder);
+    await using jupyter = await startJupyter(app);
     const lastActivity = async (): Promise<string> =>
       v.parse(status, await jupyter.ask("status?no_track_activity=1")).last_activity;
     const before = await lastActivity();
@@ -148,7 +150,7 @@ suite("the agent beside a real Jupyter server", () => {
   test("takes a tab's own questions for nobody and a cell that awaits for work, whatever its server says", async () => {
     await using store = await standInParameterStore({ instructions, refuse: () => undefined });
     await using app = await makeApp({ SSM_ENDPOINT_URL: `http://127.0.0.1:${store.port}` });
-    await using jupyter = await startJupyter(app.folder);
+    await using jupyter = await startJupyter(app);
     const { id } = v.parse(v.object({ id: v.string() }), await jupyter.ask("kernels", { name: "python3" }));
     await app.start({ JL_PORT: String(jupyter.port) });
     const askUntil = async (seen: (word: (typeof store.heard)[number]["word"]) => boolean): Promise<void> => {
