@@ -92,7 +92,7 @@ class Gauntlet implements AsyncDisposable {
     return new Gauntlet(stage, pythonOf);
   }
 
-  /** Acts a play out, and holds that its app becomes what it must. */
+  /** Acts a play out, holds that its app becomes what it must, and ends it. */
   run(play: Play): Promise<void> {
     const { space } = play;
     return this.#alive(async () => {
@@ -107,6 +107,8 @@ class Gauntlet implements AsyncDisposable {
         throw await withEvidence(error, this.#schedule.of(space), logFile);
       } finally {
         over.abort();
+        // One that stays would go on taking its share of the machine. What was stopped is gone already.
+        await account.stopApp(space).catch(() => undefined);
       }
     });
   }
