@@ -25,6 +25,7 @@ usage: keep-alive                   what holds now
        keep-alive --pid 1234        keep the app for as long as that process runs
 The policy of your administrators limits for how long an app can be kept."""
 
+NEVER_SECONDS = 315_360_000  # among the idle times: an app that is not stopped
 ANSWER_SECONDS = 10  # in which an agent that was rung has looked
 UNIT_SECONDS = {"d": 86_400, "h": 3600, "m": 60}
 
@@ -164,5 +165,7 @@ def activity(status: dict[str, Any]) -> str:
     if unknown:
         return f"It counts as in use, as {unknown[0]} cannot be read."
     source, idle = min(status["idle"].items(), key=lambda entry: entry[1])
-    after = " or ".join(map(in_words, status["idleTimes"]))
-    return f"It has been idle for {in_words(idle)} ({source}); apps are stopped after {after}."
+    after = " or ".join(in_words(seconds) for seconds in status["idleTimes"] if seconds < NEVER_SECONDS)
+    stopped = f"stopped after {after}" if after else "not stopped for that"
+    unless = ", or not at all" if after and NEVER_SECONDS in status["idleTimes"] else ""
+    return f"It has been idle for {in_words(idle)} ({source}); apps are {stopped}{unless}."

@@ -2,7 +2,8 @@ import { SOURCES, type Heartbeat, type Reading, type Source } from "../domain/he
 import type { Notice, NoticeReading } from "../domain/notice.ts";
 import { withoutControls } from "../domain/text.ts";
 import { countedSources } from "../policy/counted-sources.ts";
-import type { AppPolicy, Policy, PolicyRule } from "../policy/document.ts";
+import type { AppPolicy } from "../policy/document.ts";
+import type { Doubt, MatchingRule } from "../policy/resolve.ts";
 import { duration, secondsAfter, utcMinute } from "../policy/time.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { App, AppKey } from "../domain/app.ts";
@@ -16,12 +17,11 @@ export type Explained = {
   /** What its user was told last. */
   readonly notice: NoticeReading;
   readonly verdict: Verdict;
-  readonly mode: Policy["mode"];
   /** Which version of its parameter the policy is. */
   readonly policyVersion: number;
   readonly policy: AppPolicy;
-  /** The rule that matches the app, and what people call it. */
-  readonly rule: { readonly name: string; readonly rule: PolicyRule } | undefined;
+  /** The rule that holds for the app, or why that is not known. */
+  readonly rule: MatchingRule | Doubt | undefined;
 };
 
 /** An app that was stopped, and the word that was left of it. */
@@ -56,14 +56,14 @@ function title({ key, createdAt, instanceType, status }: App): string {
   return `${key}: ${status}${instance}, created ${utcMinute(createdAt)}`;
 }
 
-function verdictLines({ verdict, mode }: Explained): readonly string[] {
+function verdictLines({ verdict, policy: { mode } }: Explained): readonly string[] {
   return [
     `${verdict.verdict}, ${verdict.reason}: ${verdict.detail}`,
     verdict.verdict === "keep" ? inFuture(verdict) : stopAs(mode),
   ];
 }
 
-const stopAs = (mode: Policy["mode"]): string =>
+const stopAs = (mode: AppPolicy["mode"]): string =>
   mode === "live" ? "the next sweep stops it" : "the next sweep only says so: this is a dry run";
 
 const inFuture = ({ eligibleAt }: Verdict): string =>
@@ -112,7 +112,8 @@ function sourceState(source: Source, { idle, busy, why }: Heartbeat, receivedAt:
   return `idle for ${duration(seconds)}, since ${utcMinute(secondsAfter(receivedAt, -seconds))}`;
 }
 
-function policyLines({ mode, policyVersion, policy, rule }: Explained): readonly string[] {
+function policyLines({ policyVersion, policy: { mode, ...policy }, rule }: Explained): readonly string[] {
+  if (rule !== undefined && "doubt" in rule) return [`version ${policyVersion}; ${rule.doubt}`];
   const fromRule = new Set(Object.keys(rule?.rule.set ?? {}));
   const fields = Object.entries(policy).filter(([field]) => field !== "rule");
   const width = Math.max(...fields.map(([field]) => field.length)) + 2;
@@ -125,9 +126,8 @@ function policyLines({ mode, policyVersion, policy, rule }: Explained): readonly
   ];
 }
 
-const inWords = (value: unknown): string =>
-  typeof value === "number"
-    ? duration(value)
-    : Array.isArray(value)
-      ? value.join(", ") || "none"
-      : JSON.stringify(value);
+function inWords(value: unknown): string {
+  if (value === undefined || value === Infinity) return "never";
+  if (typeof value === "number") return duration(value);
+  return Array.isArray(value) ? value.join(", ") || "none" : JSON.stringify(value);
+}

@@ -1,7 +1,7 @@
 import { addressOf, type AppAddress } from "../domain/app.ts";
 import { spaceKey } from "../domain/space.ts";
 import { matchingRule } from "../policy/resolve.ts";
-import { judgeApps } from "../sweep/candidate.ts";
+import { judgeApps, subjectOf } from "../sweep/candidate.ts";
 import { observe } from "../sweep/observe.ts";
 import type { Ports } from "../sweep/ports.ts";
 import type { Explained, StoppedApp } from "./explain.ts";
@@ -35,10 +35,9 @@ export async function findApps(ports: Ports, name: string, now: Date): Promise<F
         reading: observed.readings.get(app.key) ?? { kind: "none" },
         notice: observed.notices.get(app.key) ?? { kind: "none" },
         verdict,
-        mode: policy.mode,
         policyVersion: version,
         policy: appPolicy,
-        rule: matchingRule(policy, app, observed.ownerOf),
+        rule: matchingRule(policy, subjectOf(app, observed), now),
       })),
     stopped: [...observed.notices]
       .flatMap(([key, told]) =>

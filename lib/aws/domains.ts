@@ -11,7 +11,7 @@ import {
 import type { Domains } from "../attach/ports.ts";
 import type { SettingsTarget, TargetState } from "../attach/settings-target.ts";
 import { isNamed, unlessNamed } from "../domain/errors.ts";
-import { isUnifiedStudio } from "./unified-studio.ts";
+import { isUnifiedStudio } from "./studio-domains.ts";
 
 const GONE = "ResourceNotFound";
 

@@ -21,7 +21,7 @@ export function createPorts({ prefix }: SweepConfig, limiter = createRateLimiter
     studio: createStudio(sageMaker, sageMakerOnce),
     heartbeats: createHeartbeats(ssm, prefix),
     notices: createNotices(ssm, prefix, write),
-    readTags: () => readTags(tagging),
+    readTags: (keys) => readTags(tagging, keys),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
     sightings: rememberSightings(createSightingPages(ssm, prefix, write)),

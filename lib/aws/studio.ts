@@ -10,7 +10,7 @@ import { parseApp, UnreadableApp, type App, type AppAddress } from "../domain/ap
 import { isNamed } from "../domain/errors.ts";
 import type { Studio } from "../sweep/ports.ts";
 import { createSpaceOwnerMemory, listSpaceOwners } from "./space-owners.ts";
-import { createUnifiedStudioLookup } from "./unified-studio.ts";
+import { createDomainLookup } from "./studio-domains.ts";
 
 const NETWORK_CODES: ReadonlySet<unknown> = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"]);
 
@@ -23,7 +23,7 @@ export function createStudio(client: SageMakerClient, once: SageMakerClient): St
     apps: () => listApps(client),
     spaceOwners: () => listSpaceOwners(client),
     knownSpaceOwners: createSpaceOwnerMemory(client),
-    isUnifiedStudio: createUnifiedStudioLookup(client),
+    domain: createDomainLookup(client),
     async current(app) {
       try {
         const now = parseApp(await client.send(new DescribeAppCommand(requestFor(app))));

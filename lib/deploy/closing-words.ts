@@ -1,5 +1,6 @@
 import type { AttachOutcome } from "../attach/outcome.ts";
-import { parsePolicy } from "../policy/document.ts";
+import { parsePolicy, type Mode, type Policy } from "../policy/document.ts";
+import { nameOf } from "../policy/resolve.ts";
 import { attachedWords } from "./attached-words.ts";
 import { consoleAddress } from "./console.ts";
 import type { Deployment } from "./deployment.ts";
@@ -29,16 +30,25 @@ export function alarmWords({ alarmEmail, alarmTopic }: Deployment["parameters"])
 }
 
 function modeLine({ before, now }: PolicyTexts): string {
-  const [was, is] = [modeOf(before), modeOf(now)];
-  const changed = was === undefined || is === undefined || was === is ? "" : ` (it was ${was} before)`;
-  switch (is) {
-    case "live":
-      return `Mode: live${changed}. Idle apps are deleted; --param mode=dry-run only logs them`;
-    case "dry-run":
-      return `Mode: dry-run${changed}. Nothing is deleted; change mode to live in policy.yml and deploy to go live`;
-    case undefined:
-      return "Mode: unknown, because the policy parameter cannot be read. Nothing is deleted until it can";
-  }
+  const policy = parsed(now);
+  if (policy === undefined)
+    return "Mode: unknown, because the policy parameter cannot be read. Nothing is deleted until it can";
+  const { mode } = policy;
+  const was = parsed(before)?.mode ?? mode;
+  const changed = was === mode ? "" : ` (it was ${was} before)`;
+  return `Mode: ${mode}${changed}. ${MEANING[mode]}${exceptions(policy)}`;
+}
+
+const MEANING: Readonly<Record<Mode, string>> = {
+  live: "Idle apps are deleted; --param mode=dry-run only logs them",
+  "dry-run": "Nothing is deleted; change mode to live in policy.yml and deploy to go live",
+};
+
+/** A rule's own mode wins over the policy's. */
+function exceptions({ mode, rules }: Policy): string {
+  const others = rules.flatMap((rule, i) => ((rule.set.mode ?? mode) === mode ? [] : nameOf(rule, i)));
+  if (others.length === 0) return "";
+  return `. Not so by ${others.join(", ")}: ${mode === "live" ? "a dry run" : "live, which deletes idle apps"}`;
 }
 
 const NOT_ATTACHED =
@@ -47,10 +57,10 @@ const NOT_ATTACHED =
 const dashboardLine = (name: string, region: string): string =>
   `Dashboard: ${consoleAddress(region)}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}-${region}`;
 
-function modeOf(text: string | undefined): "live" | "dry-run" | undefined {
+function parsed(text: string | undefined): Policy | undefined {
   if (text === undefined) return undefined;
   try {
-    return parsePolicy(text, "the policy parameter").mode;
+    return parsePolicy(text, "the policy parameter");
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { parsePolicy } from "../policy/document.ts";
+import { parsePolicy, type Policy } from "../policy/document.ts";
+import { nameOf } from "../policy/resolve.ts";
 import { Refused } from "./refused.ts";
 
 /** An advanced parameter holds this much. A standard one, which costs nothing, holds half of it. */
@@ -13,6 +14,7 @@ const MODE = /^(\s*["']?mode["']?[ \t]*:[ \t]*["']?)[\w-]+/m;
  */
 export function policyText(file: string, mode: "live" | "dry-run" | "policy", where: string): string {
   const asWritten = parsePolicy(file, where);
+  if (mode === "dry-run") refuseLiveRules(asWritten, where);
   const text =
     mode === "policy" || mode === asWritten.mode ? file : file.replace(MODE, (_, before: string) => before + mode);
   if (mode !== "policy" && parsePolicy(text, where).mode !== mode) {
@@ -29,4 +31,13 @@ export function policyText(file: string, mode: "live" | "dry-run" | "policy", wh
   if (reserved !== undefined)
     throw new Refused(`${where} must not contain ${reserved}, which the deploy would fill in`);
   return text;
+}
+
+/** Who asks for a dry run at the command line means all apps, but a rule's own mode wins over the policy's. */
+function refuseLiveRules({ rules }: Policy, where: string): void {
+  const live = rules.flatMap((rule, i) => (rule.set.mode === "live" ? nameOf(rule, i) : []));
+  if (live.length === 0) return;
+  throw new Refused(
+    `mode: with mode=dry-run, ${where} would still stop apps, since a rule's own mode wins: ${live.join(", ")}`,
+  );
 }

@@ -2,17 +2,23 @@ import { load as parseYaml, YAMLException } from "js-yaml";
 import * as v from "valibot";
 import { SOURCES } from "../domain/heartbeat.ts";
 import { WAYS } from "../domain/notice.ts";
+import { Hours } from "./hours.ts";
 import {
   count,
   globs,
   mapping,
+  namesGlobs,
   notEmpty,
   programs,
   seconds,
+  secondsOrNever,
   secondsOrNone,
+  secondsOrOff,
   secondsUpTo,
   share,
+  tagGlobs,
   title,
+  until,
   yesOrNo,
 } from "./values.ts";
 
@@ -21,8 +27,21 @@ const sources = v.pipe(
   v.nonEmpty("must name at least one source, since an app is judged by its sources"),
 );
 const ways = v.array(v.picklist(WAYS, `expected one of ${WAYS.join(", ")}`), "expected a list of ways");
+const mode = v.picklist(["live", "dry-run"], "expected live or dry-run");
+const hours = v.union(
+  [
+    Hours,
+    v.pipe(
+      v.literal("none"),
+      v.transform(() => undefined),
+    ),
+  ],
+  'expected fields, like from: "08:00", or none',
+);
+
 const settings = {
-  idleTimeInSeconds: v.exactOptional(seconds),
+  idleTimeInSeconds: v.exactOptional(secondsOrNever),
+  hours: v.exactOptional(hours),
   ignoreConnections: v.exactOptional(yesOrNo),
   skipTerminals: v.exactOptional(yesOrNo),
   sources: v.exactOptional(sources),
@@ -31,25 +50,27 @@ const settings = {
   warnBefore: v.exactOptional(secondsOrNone),
   notifyIn: v.exactOptional(ways),
   keepAliveAtMost: v.exactOptional(secondsOrNone),
-  silentAfter: v.exactOptional(seconds),
+  silentAfter: v.exactOptional(secondsOrOff),
   hungAfter: v.exactOptional(seconds),
 };
 
 const Match = v.pipe(
   mapping({
-    domain: v.exactOptional(globs),
+    domain: v.exactOptional(namesGlobs),
     user: v.exactOptional(globs),
     space: v.exactOptional(globs),
     appType: v.exactOptional(globs),
     instanceType: v.exactOptional(globs),
+    tag: v.exactOptional(tagGlobs),
   }),
   notEmpty("names nothing to match; settings for every app belong in defaults"),
 );
 
 const Rule = mapping({
   name: v.exactOptional(title),
+  until: v.exactOptional(until),
   match: Match,
-  set: v.pipe(mapping(settings), notEmpty("sets nothing")),
+  set: v.pipe(mapping({ mode: v.exactOptional(mode), ...settings }), notEmpty("sets nothing")),
 });
 
 const Budget = mapping({
@@ -96,13 +117,13 @@ const Agent = v.pipe(
 /** What policy.yml may say. */
 export const PolicyDocument = mapping({
   version: v.literal(1, "expected 1"),
-  mode: v.picklist(["live", "dry-run"], "expected live or dry-run"),
+  mode,
   agent: v.optional(Agent, {}),
   budget: v.optional(Budget, {}),
   defaults: v.optional(
     mapping({
       ...settings,
-      idleTimeInSeconds: v.optional(seconds, 3600),
+      idleTimeInSeconds: v.optional(secondsOrNever, 3600),
       ignoreConnections: v.optional(yesOrNo, true),
       skipTerminals: v.optional(yesOrNo, false),
       sources: v.optional(sources, [...SOURCES]),
@@ -116,6 +137,9 @@ export const PolicyDocument = mapping({
   rules: v.optional(v.array(Rule, "expected a list of rules"), []),
 });
 
+/** Whether apps are stopped and their users told, or only judged. */
+export type Mode = v.InferOutput<typeof mode>;
+
 /** The policy of the whole account, parsed. Every time is in whole seconds. The README has the reference. */
 export type Policy = v.InferOutput<typeof PolicyDocument>;
 export type PolicyRule = Policy["rules"][number];
@@ -123,8 +147,11 @@ export type BudgetLimits = Policy["budget"];
 
 /** What holds for one app: the defaults, with what the first matching rule sets. */
 export type AppPolicy = Policy["defaults"] & {
+  readonly mode: Mode;
   /** The rule that holds, as people call it; `undefined` where the defaults do. */
   readonly rule?: string | undefined;
+  /** Why it is not known which rule holds, in words; `undefined` where it is. */
+  readonly doubt?: string | undefined;
 };
 
 /** The policy is missing or has a mistake. Nothing is stopped then. */

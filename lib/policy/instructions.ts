@@ -1,7 +1,16 @@
 import type { Way } from "../domain/notice.ts";
-import type { Policy } from "./document.ts";
-import { hungAftersInForce, longestKeepAlive, longestWarning, timeoutsInForce, warningsInForce } from "./resolve.ts";
-import { waysInForce } from "./ways.ts";
+import type { AppPolicy, Policy } from "./document.ts";
+import {
+  hungAftersIn,
+  longestKeepAlive,
+  longestWarning,
+  mayNeverStop,
+  settingsInForce,
+  stoppingTimesIn,
+  timeoutsIn,
+  warningsIn,
+  waysIn,
+} from "./in-force.ts";
 
 /** Parameter Store takes about 3 writes a second from an account and region. All agents together plan for half. */
 const WRITES_PER_SECOND = 1.5;
@@ -16,6 +25,9 @@ const WRITES_PER_CADENCE = 2;
 const SAMPLES_PER_CADENCE = 15;
 const MAX_TIMEOUTS = 16;
 
+/** Stands for never, which JSON has no number for: the longest that a policy may name. */
+const NEVER_SECONDS = 315_360_000;
+
 /** What the sweep tells every agent, through one parameter. See docs/heartbeat.md. */
 export type Instructions = {
   readonly v: 1;
@@ -23,7 +35,7 @@ export type Instructions = {
   readonly cadenceSeconds: number;
   /** The idle times at which an app is stopped, or its user warned: an agent writes when one is crossed. */
   readonly timeouts: readonly number[];
-  /** Those of them at which one is stopped. */
+  /** Those of them at which one is stopped, for people; ten years where some app is never. */
   readonly idleTimes: readonly number[];
   readonly warnBefore: number;
   readonly keepAtMost: number;
@@ -36,7 +48,8 @@ export type Instructions = {
 };
 
 /** The instructions for a fleet of so many apps: the larger it is, the more rarely each agent writes. */
-export function instructionsFor(policy: Policy, fleetSize: number): Instructions {
+export function instructionsFor(policy: Policy, fleetSize: number, now: Date): Instructions {
+  const settings = settingsInForce(policy, now);
   const { sampleSeconds, ...thresholds } = policy.agent;
   const secondsPerCadence = (WRITES_PER_CADENCE * fleetSize) / WRITES_PER_SECOND;
   // In whole minutes, so that a single app more or less does not change the parameter.
@@ -45,18 +58,25 @@ export function instructionsFor(policy: Policy, fleetSize: number): Instructions
     v: 1,
     sampleSeconds,
     cadenceSeconds,
-    timeouts: timesToHearOf(policy),
-    idleTimes: timeoutsInForce(policy).slice(0, MAX_TIMEOUTS),
-    warnBefore: longestWarning(policy),
-    keepAtMost: longestKeepAlive(policy),
-    ways: waysInForce(policy),
-    hungAfter: hungAftersInForce(policy).slice(0, MAX_TIMEOUTS),
+    timeouts: timesToHearOf(settings),
+    idleTimes: timesToName(settings),
+    warnBefore: longestWarning(settings),
+    keepAtMost: longestKeepAlive(settings),
+    ways: waysIn(settings),
+    hungAfter: hungAftersIn(settings).slice(0, MAX_TIMEOUTS),
     ...thresholds,
   };
 }
 
 /** A timeout that an agent does not know delays a stop for longer than a warning, so timeouts come first. */
-function timesToHearOf(policy: Policy): readonly number[] {
-  const times = new Set([...timeoutsInForce(policy), ...warningsInForce(policy)]);
+function timesToHearOf(settings: readonly AppPolicy[]): readonly number[] {
+  const times = new Set([...timeoutsIn(settings), ...warningsIn(settings)]);
+  // An agent needs one.
+  if (times.size === 0) return [NEVER_SECONDS];
   return [...times].slice(0, MAX_TIMEOUTS).sort((a, b) => a - b);
+}
+
+function timesToName(settings: readonly AppPolicy[]): readonly number[] {
+  if (!mayNeverStop(settings)) return stoppingTimesIn(settings).slice(0, MAX_TIMEOUTS);
+  return [...stoppingTimesIn(settings).slice(0, MAX_TIMEOUTS - 1), NEVER_SECONDS];
 }

@@ -1,5 +1,5 @@
 import type { Facts } from "./facts.ts";
-import { secondsAfter } from "./time.ts";
+import { latest, secondsAfter } from "./time.ts";
 
 /**
  * From when an app's age counts. An app that starts again within a day may keep its creation time, so that alone makes
@@ -9,8 +9,4 @@ export function startedAt({ app, heartbeat: assessed, runningSince }: Facts): Da
   if (runningSince !== undefined) return latest(app.createdAt, runningSince);
   if (assessed.kind !== "believed") return app.createdAt;
   return latest(app.createdAt, secondsAfter(assessed.receivedAt, -assessed.heartbeat.up));
-}
-
-function latest(one: Date, other: Date): Date {
-  return one > other ? one : other;
 }

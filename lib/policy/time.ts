@@ -8,6 +8,10 @@ export function secondsAfter(from: Date, seconds: number): Date {
   return new Date(from.getTime() + seconds * 1000);
 }
 
+export function latest(one: Date, other: Date): Date {
+  return one > other ? one : other;
+}
+
 /** An instant for people, to the minute: `2026-12-24 18:00 UTC`. */
 export function utcMinute(instant: Date): string {
   return `${instant.toISOString().slice(0, 16).replace("T", " ")} UTC`;

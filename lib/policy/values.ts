@@ -1,5 +1,7 @@
 import picomatch from "picomatch";
 import * as v from "valibot";
+import { DOMAIN_ID } from "../domain/domain-id.ts";
+import { parseUntil, UNTIL_EXPECTED } from "./until.ts";
 
 const TEN_YEARS = 315_360_000;
 
@@ -23,10 +25,48 @@ export const secondsUpTo = (most: number) => duration(1, "must be at least 1 sec
 /** What only keeps apps, or only tells their users, may be 0: a rule takes a default back with it. */
 export const secondsOrNone = duration(0, "must be at least 0 seconds; 0 takes a default back");
 
+const never = v.literal("never");
+const NEVER_EXPECTED = `${DURATION_EXPECTED}, or never`;
+
+/** A timeout that may never be over: `Infinity`. */
+export const secondsOrNever = v.union(
+  [
+    seconds,
+    v.pipe(
+      never,
+      v.transform(() => Infinity),
+    ),
+  ],
+  NEVER_EXPECTED,
+);
+
+/** What is off unless it is set; a rule takes a default back with `never`. */
+export const secondsOrOff = v.union(
+  [
+    seconds,
+    v.pipe(
+      never,
+      v.transform(() => undefined),
+    ),
+  ],
+  NEVER_EXPECTED,
+);
+
 function secondsIn(words: string): number {
   const [, days = 0, hours = 0, minutes = 0, rest = 0] = DURATION.exec(words) ?? [];
   return Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
 }
+
+/** The end of something, parsed to an instant. */
+export const until = v.pipe(
+  v.string(`expected ${UNTIL_EXPECTED}`),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    const end = parseUntil(value);
+    if (end !== undefined) return end;
+    addIssue({ message: `expected ${UNTIL_EXPECTED}` });
+    return NEVER;
+  }),
+);
 
 export const mapping = <E extends v.ObjectEntries>(entries: E) =>
   v.strictObject(entries, "expected fields, like name: value");
@@ -53,13 +93,48 @@ export const title = v.pipe(
 );
 
 const glob = v.pipe(v.string("expected a name, in which * and ? may stand"), v.nonEmpty("must not be empty"));
+const oneOrMore = v.union(
+  [glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))],
+  "expected a name, in which * and ? may stand, or a list of them",
+);
+
 /** One glob, or a list of which any may match. Compiled once, since every app is matched at every sweep. */
 export const globs = v.pipe(
-  v.union(
-    [glob, v.pipe(v.array(glob), v.nonEmpty("must not be empty"))],
-    "expected a name, in which * and ? may stand, or a list of them",
-  ),
+  oneOrMore,
   v.transform((patterns): ((name: string) => boolean) => picomatch(patterns)),
+);
+
+/** What several names may fit, as a domain's id and its name; `undefined` stands for one that is not known. */
+export type NamesGlobs = (names: readonly (string | undefined)[]) => boolean | "unknown";
+
+/** As {@link globs}, of things with several names: a negated glob has to be right of all of them. */
+export const namesGlobs = v.pipe(
+  oneOrMore,
+  v.transform((patterns): NamesGlobs => {
+    const each = [patterns].flat().map((pattern) => namesGlob(pattern));
+    return (names) => {
+      const answers = each.map((fits) => fits(names));
+      return answers.includes(true) || (answers.includes("unknown") ? "unknown" : false);
+    };
+  }),
+);
+
+function namesGlob(pattern: string): NamesGlobs {
+  const matcher = picomatch(pattern);
+  const fits = (name: string) => matcher(name);
+  const isNegated = pattern.startsWith("!");
+  const isId = DOMAIN_ID.test(pattern);
+  return (names) => {
+    const known = names.filter((name) => name !== undefined);
+    if (isNegated ? !known.every(fits) : known.some(fits)) return !isNegated;
+    return known.length < names.length && !isId ? "unknown" : isNegated;
+  };
+}
+
+/** Globs for the values of tags, by key; a key stands for itself. */
+export const tagGlobs = v.pipe(
+  v.record(v.pipe(v.string(), v.nonEmpty("must not be empty")), globs, "expected tags, like key: value"),
+  notEmpty("names no tag"),
 );
 
 const program = v.pipe(

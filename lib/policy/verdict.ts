@@ -1,6 +1,7 @@
 export const KEEP_REASONS = [
   "not-running",
   "not-covered",
+  "rule-unknown",
   "exempt",
   "tags-unknown",
   "kept-alive",

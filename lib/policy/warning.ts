@@ -6,6 +6,11 @@ import { secondsAfter } from "./time.ts";
 const UNREAD_FACTOR = 2;
 const UNREAD_SECONDS = 300;
 
+/** For so long a warning holds a stop off that no agent says it has read. */
+export function secondsWarnedAtMost(warnSeconds: number): number {
+  return UNREAD_FACTOR * warnSeconds + UNREAD_SECONDS;
+}
+
 /**
  * Whether an app's user has been warned of a stop: not yet (`due`), or by a notice that holds the stop off until
  * `overAt`. No stop comes before `earliestAt`; the two differ until the agent says that it has read the notice.
@@ -32,7 +37,7 @@ export function warningOf({ notice, heartbeat, now }: Facts, { warnSeconds, warn
     return { kind: "given", earliestAt: overAt, overAt, isRead: true };
   }
   const earliestAt = secondsAfter(notice.writtenAt, warnSeconds);
-  const overAt = secondsAfter(notice.writtenAt, UNREAD_FACTOR * warnSeconds + UNREAD_SECONDS);
+  const overAt = secondsAfter(notice.writtenAt, secondsWarnedAtMost(warnSeconds));
   return { kind: "given", earliestAt: now < earliestAt ? earliestAt : overAt, overAt, isRead: false };
 }
 

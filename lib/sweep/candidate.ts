@@ -1,13 +1,14 @@
-import type { App } from "../domain/app.ts";
+import { addressOf, type App, type AppKey } from "../domain/app.ts";
 import type { Heartbeat, Reading } from "../domain/heartbeat.ts";
 import { NO_NOTICE } from "../domain/notice.ts";
 import { assessHeartbeat, type HeartbeatAssessment } from "../policy/assess-heartbeat.ts";
 import { agentState, type AgentState } from "../policy/coverage.ts";
 import { decide } from "../policy/decide.ts";
-import type { AppPolicy, Policy } from "../policy/document.ts";
+import type { AppPolicy, Mode, Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
 import type { Facts } from "../policy/facts.ts";
-import { resolvePolicy } from "../policy/resolve.ts";
+import { resolvePolicy, type Subject } from "../policy/resolve.ts";
+import { timeoutAt } from "../policy/timeouts.ts";
 import type { Stop, Verdict } from "../policy/verdict.ts";
 import type { Observation } from "./observe.ts";
 import type { Judged } from "./report.ts";
@@ -25,6 +26,8 @@ export type Candidate = {
   readonly notice: Facts["notice"];
   readonly tags: Facts["tags"];
   readonly policy: AppPolicy;
+  /** The policy that holds for it at another instant, at which a rule may be over. */
+  readonly policyAt: (instant: Date) => AppPolicy;
   readonly verdict: Verdict;
 };
 export type StopCandidate = Candidate & { readonly verdict: Stop };
@@ -41,14 +44,16 @@ export function judgeApps(grounds: Grounds): readonly Candidate[] {
 /** Judges an app by its heartbeat. */
 export function judge({ observed, policy, now }: Grounds, app: App, reading: Reading): Candidate {
   const sighting = sightingOf(observed.sightings, app.key);
+  const policyAt = (instant: Date) => policyFor({ observed, policy, now: instant }, app);
+  const appPolicy = policyAt(now);
   const facts = {
     app,
     heartbeat: assessHeartbeat(app, reading, now),
     runningSince: sighting?.upAt,
-    inUnifiedStudio: observed.isUnifiedStudio.get(app.domainId),
-    notice: policy.mode === "live" ? (observed.notices.get(app.key) ?? NO_NOTICE) : NOBODY_IS_TOLD,
+    inUnifiedStudio: observed.domains.get(app.domainId)?.isUnifiedStudio,
+    notice: appPolicy.mode === "live" ? (observed.notices.get(app.key) ?? NO_NOTICE) : NOBODY_IS_TOLD,
     tags: observed.tagsOf(app),
-    policy: policyFor(app, policy, observed),
+    policy: appPolicy,
     now,
   };
   return {
@@ -58,7 +63,8 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
     sighting,
     notice: facts.notice,
     tags: facts.tags,
-    policy: facts.policy,
+    policy: appPolicy,
+    policyAt,
     verdict: decide(facts),
   };
 }
@@ -67,11 +73,23 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
  * Without what would stop an app for silence, where it is not known when it started, or whether its domain is one that
  * is left alone.
  */
-function policyFor(app: App, policy: Policy, observed: Observation): AppPolicy {
-  const resolved = resolvePolicy(policy, app, observed.ownerOf);
+function policyFor({ observed, policy, now }: Grounds, app: App): AppPolicy {
+  const resolved = resolvePolicy(policy, subjectOf(app, observed), now);
   const { silentAfter, ...others } = resolved;
-  const isKnown = observed.earlierAreKnown && observed.isUnifiedStudio.has(app.domainId);
+  const isKnown = observed.earlierAreKnown && observed.domains.has(app.domainId);
   return silentAfter === undefined || isKnown ? resolved : others;
+}
+
+/** What rules match an app by. */
+export function subjectOf(app: App, { domains, ownerOf, tagsOf }: Observation): Subject {
+  const user = app.owner.kind === "user" ? app.owner.name : ownerOf(app);
+  return { app, user, domainName: domains.get(app.domainId)?.name, tags: tagsOf(app) };
+}
+
+/** The mode that holds for an app, also for one that is gone, of which only its key is known. */
+export function modeOf({ observed, policy, now }: Grounds, key: AppKey): Mode {
+  const gone = { ...addressOf(key), key, status: "Deleted", createdAt: now, instanceType: undefined };
+  return resolvePolicy(policy, subjectOf(observed.listed.get(key) ?? gone, observed), now).mode;
 }
 
 export function wantsStop(candidate: Candidate): candidate is StopCandidate {
@@ -79,8 +97,8 @@ export function wantsStop(candidate: Candidate): candidate is StopCandidate {
 }
 
 /** Whether an app is as idle as one that is stopped, and is kept for the warning that its user is due. */
-export function waitsForWarning({ verdict, policy }: Candidate): boolean {
-  return verdict.reason === "warned" && (verdict.idleSeconds ?? 0) >= policy.idleTimeInSeconds;
+export function waitsForWarning({ verdict, policy }: Candidate, now: Date): boolean {
+  return verdict.reason === "warned" && (verdict.idleSeconds ?? 0) >= timeoutAt(policy, now);
 }
 
 /** What is reported of a candidate once something has come of its verdict. */

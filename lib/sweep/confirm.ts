@@ -6,21 +6,25 @@ import type { Ports } from "./ports.ts";
 import { ofThisIncarnation } from "./sightings.ts";
 
 /**
- * Reads one app, what its user was told and its heartbeat again, right before it would be stopped, and judges it anew:
- * its user may have returned since the listing. `undefined` where this incarnation of the app is gone.
+ * Reads one app, what its user was told and its heartbeat again, right before it would be stopped, and judges it anew,
+ * by the policy of that instant: its user may have returned since the listing, or the working hours begun. `undefined`
+ * where this incarnation of the app is gone.
  */
 export async function confirm(
   { studio, heartbeats, notices }: Ports,
-  { app, policy, sighting, notice: known, tags }: Pick<Candidate, "app" | "policy" | "sighting" | "notice" | "tags">,
+  candidate: Candidate,
   clock: () => Date,
-): Promise<Pick<Candidate, "idle" | "verdict"> | undefined> {
+): Promise<Candidate | undefined> {
+  const { app, sighting, tags } = candidate;
   const current = await studio.current(app);
   if (!current || !mayBeSameIncarnation(current, app)) return undefined;
-  const notice = policy.warnBefore && known?.kind !== "assumed" ? await notices.of(app.key) : known;
+  const asksAgain = candidate.policy.warnBefore && candidate.notice?.kind !== "assumed";
+  const notice = asksAgain ? await notices.of(app.key) : candidate.notice;
   // The heartbeat is read last, so that it is as new as it can be at the stop.
   const reading = ofThisIncarnation(await heartbeats.of(app.key), sighting);
   const now = clock();
+  const policy = candidate.policyAt(now);
   const heartbeat = assessHeartbeat(current, reading, now);
   const verdict = decide({ app: current, heartbeat, runningSince: sighting?.upAt, notice, tags, policy, now });
-  return { idle: idleBySource(heartbeat), verdict };
+  return { ...candidate, idle: idleBySource(heartbeat), notice, policy, verdict };
 }

@@ -9,7 +9,14 @@ import type { Judged } from "./report.ts";
 const WEEK_SECONDS = 7 * 86_400;
 
 /** Verdicts for want of facts, of which none says that the user is back. */
-const UNDECIDED: readonly KeepReason[] = ["no-heartbeat", "stale-heartbeat", "bad-heartbeat", "unknown-activity"];
+const UNDECIDED: readonly KeepReason[] = [
+  "rule-unknown",
+  "tags-unknown",
+  "no-heartbeat",
+  "stale-heartbeat",
+  "bad-heartbeat",
+  "unknown-activity",
+];
 
 /**
  * The notices that hold no longer, with when they were written: warnings of apps that will not be stopped or are gone,

@@ -1,7 +1,7 @@
 import type { AppKey } from "../domain/app.ts";
 import { instructionsFor } from "../policy/instructions.ts";
 import { secondsBetween } from "../policy/time.ts";
-import type { Grounds } from "./candidate.ts";
+import { modeOf, type Grounds } from "./candidate.ts";
 import { endedNotices } from "./ended-notices.ts";
 import type { Observation } from "./observe.ts";
 import type { Ports } from "./ports.ts";
@@ -27,30 +27,28 @@ export type SweepOutcome = {
 };
 
 /**
- * Publishes the agents' instructions, also in a dry run, which has to see what a live one would see. Live only, deletes
- * notices that hold no longer, and heartbeats: of the apps that were stopped, of former incarnations (up to 200, oldest
- * first), and of apps that are gone (up to 30). One that arrives after the sweep has looked stays.
+ * Publishes the agents' instructions, also in a dry run, which has to see what a live one would see. Where the mode is
+ * live, deletes notices that hold no longer, and heartbeats: of the apps that were stopped, of former incarnations (up
+ * to 200, oldest first), and of apps that are gone (up to 30). One that arrives after the sweep has looked stays.
  */
 export async function runHousekeeping(
   { publishInstructions, heartbeats, notices }: Ports,
-  { observed, policy, now }: Grounds,
+  grounds: Grounds,
   { judged, stopped, untold }: SweepOutcome,
 ): Promise<{ forgotten: number }> {
-  const instructions = instructionsFor(policy, observed.apps.length);
-  if (policy.mode !== "live") {
-    await publishInstructions(instructions);
-    return { forgotten: 0 };
-  }
-  const former = observed.formerHeartbeats.filter((key) => !untold.has(key)).slice(0, MAX_FORMER_FORGOTTEN);
-  const gone = [...stopped.filter((key) => !untold.has(key)), ...forgettable(observed, now).slice(0, MAX_FORGOTTEN)];
-  const ended = [...endedNotices(observed, judged, now)].filter(([key]) => !untold.has(key));
+  const { observed, policy, now } = grounds;
+  const mayForget = (key: AppKey) => !untold.has(key) && modeOf(grounds, key) === "live";
+  const former = observed.formerHeartbeats.filter(mayForget).slice(0, MAX_FORMER_FORGOTTEN);
+  const gone = forgettable(observed, now).filter(mayForget).slice(0, MAX_FORGOTTEN);
+  const forgotten = [...stopped.filter((key) => !untold.has(key)), ...gone];
+  const ended = [...endedNotices(observed, judged, now)].filter(([key]) => mayForget(key));
   await Promise.all([
-    publishInstructions(instructions),
+    publishInstructions(instructionsFor(policy, observed.apps.length, now)),
     heartbeats.forget(former, observed.beganAt),
-    heartbeats.forget(gone, now),
+    heartbeats.forget(forgotten, now),
     notices.forget(new Map(ended.slice(0, MAX_NOTICES_FORGOTTEN))),
   ]);
-  return { forgotten: former.length + gone.length };
+  return { forgotten: former.length + forgotten.length };
 }
 
 /** The heartbeats that were not renewed for an hour, and whose app is no longer listed. */

@@ -5,10 +5,10 @@ import { tagsFor, tagsUsers } from "../domain/resource-tags.ts";
 import { spaceKey } from "../domain/space.ts";
 import type { Tags } from "../domain/tags.ts";
 import type { Policy } from "../policy/document.ts";
-import { matchesByUser, type OwnerOf } from "../policy/resolve.ts";
+import { matchesByUser, tagKeysOf, type OwnerOf } from "../policy/resolve.ts";
 import { Failures } from "./failures.ts";
 import { latestIncarnations, type Incarnation } from "./incarnations.ts";
-import type { Ports, SpaceOwners, Studio } from "./ports.ts";
+import type { Ports, SpaceOwners, Studio, StudioDomain } from "./ports.ts";
 import { isReceivedBefore, seeListing, sightingOf, type Sightings } from "./sightings.ts";
 
 /** An app that is not in service, and what its agent said last. */
@@ -19,7 +19,7 @@ export type Observation = {
   /** Every app that is not deleted. */
   readonly apps: readonly App[];
   /** Every app that is listed, deleted ones included. */
-  readonly listed: ReadonlySet<AppKey>;
+  readonly listed: ReadonlyMap<AppKey, App>;
   /** The heartbeats, without the former ones. */
   readonly readings: ReadonlyMap<AppKey, Reading>;
   /**
@@ -41,8 +41,8 @@ export type Observation = {
   readonly userOf: (app: App) => string | undefined;
   /** The tags that hold for an app, `unreadable` where they could not be read. */
   readonly tagsOf: (app: App) => Tags;
-  /** Of each domain, whether it belongs to SageMaker Unified Studio; without those that could not be described. */
-  readonly isUnifiedStudio: ReadonlyMap<string, boolean>;
+  /** The domains of the apps by their ids, without those that could not be described. */
+  readonly domains: ReadonlyMap<string, StudioDomain>;
   /** What could not be read, but keeps nobody from judging the rest. */
   readonly failures: readonly Error[];
 };
@@ -63,14 +63,14 @@ export async function observe(
     Array.fromAsync(studio.apps()),
     heartbeats.all(),
     notices.all(),
-    failures.collect("reading tags", readTags),
+    failures.collect("reading tags", () => readTags(tagKeysOf(policy))),
     failures.collect("reading what earlier sweeps saw", () => sightings.recall()),
     matchesByUser(policy) ? studio.spaceOwners() : undefined,
   ]);
   const incarnations = latestIncarnations(found.filter(isReadable));
   const apps = [...incarnations.values()].map(({ app }) => app).filter(({ status }) => status !== "Deleted");
   const seen = seeListing(earlier ?? new Map(), { incarnations, readings, beganAt, endedAt: clock() });
-  const isUnifiedStudio = await describeDomains(studio, new Set(apps.map(({ domainId }) => domainId)), failures);
+  const domains = await describeDomains(studio, new Set(apps.map(({ domainId }) => domainId)), failures);
   const former = formerHeartbeats(incarnations, readings, seen, beganAt);
   const formerKeys = new Set(former);
   const usersAreTagged = tags !== undefined && tagsUsers(tags);
@@ -79,7 +79,7 @@ export async function observe(
   const ownerOf = ({ domainId, owner }: App) => allOwners?.get(spaceKey(domainId, owner.name));
   return {
     apps,
-    listed: new Set(incarnations.keys()),
+    listed: new Map([...incarnations].map(([key, { app }]) => [key, app])),
     readings: formerKeys.size === 0 ? readings : new Map([...readings].filter(([key]) => !formerKeys.has(key))),
     formerHeartbeats: former,
     notices: told,
@@ -90,7 +90,7 @@ export async function observe(
     ownerOf,
     userOf: ({ domainId, owner: { kind, name } }) => (kind === "user" ? name : known?.get(spaceKey(domainId, name))),
     tagsOf: (app) => (tags === undefined ? "unreadable" : tagsFor(tags, app, ownerOf(app))),
-    isUnifiedStudio,
+    domains,
     failures: [...found.filter((app) => app instanceof UnreadableApp), ...failures.all],
   };
 }
@@ -104,10 +104,10 @@ async function describeDomains(
   studio: Studio,
   domainIds: ReadonlySet<string>,
   failures: Failures,
-): Promise<ReadonlyMap<string, boolean>> {
-  const described = new Map<string, boolean>();
+): Promise<ReadonlyMap<string, StudioDomain>> {
+  const described = new Map<string, StudioDomain>();
   for (const id of domainIds) {
-    const answer = await failures.collect(`describing the domain ${id}`, () => studio.isUnifiedStudio(id));
+    const answer = await failures.collect(`describing the domain ${id}`, () => studio.domain(id));
     if (answer !== undefined) described.set(id, answer);
   }
   return described;

@@ -15,8 +15,8 @@ export type Ports = {
   readonly studio: Studio;
   readonly heartbeats: Heartbeats;
   readonly notices: Notices;
-  /** The tags of everything that has one which counts here. */
-  readonly readTags: () => Promise<ResourceTags>;
+  /** The tags of everything that has one of ours, or one with any of these keys. */
+  readonly readTags: (keys: readonly string[]) => Promise<ResourceTags>;
   readonly readPolicy: () => Promise<PolicyInForce>;
   /** Tells every agent how often to sample and to write. Writes only what differs from what is there. */
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;
@@ -49,8 +49,7 @@ export type Studio = {
    * so nothing is judged by them.
    */
   readonly knownSpaceOwners: (spaces: readonly string[]) => Promise<SpaceOwners>;
-  /** Whether a domain belongs to SageMaker Unified Studio. */
-  readonly isUnifiedStudio: (domainId: string) => Promise<boolean>;
+  readonly domain: (domainId: string) => Promise<StudioDomain>;
   /** The app as it is now, whichever incarnation; `undefined` where it is gone. */
   readonly current: (app: App) => Promise<App | undefined>;
   /**
@@ -59,6 +58,9 @@ export type Studio = {
    */
   readonly deleteApp: (app: App) => Promise<"stopped" | "gone" | "busy">;
 };
+
+/** A domain: its name, `undefined` where it is gone, and whether it belongs to SageMaker Unified Studio. */
+export type StudioDomain = { readonly name: string | undefined; readonly isUnifiedStudio: boolean };
 
 export type Heartbeats = {
   /** Every heartbeat in the account. */

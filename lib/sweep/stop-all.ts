@@ -1,3 +1,4 @@
+import type { Mode } from "../policy/document.ts";
 import { judgedAs, type StopCandidate } from "./candidate.ts";
 import { confirm } from "./confirm.ts";
 import type { Failures } from "./failures.ts";
@@ -13,7 +14,8 @@ const MAX_TRIES = 5;
 /** What the stops of one sweep share. */
 export type StopRun = {
   readonly ports: Ports;
-  readonly stop: Stopper;
+  /** The stopper of the mode that holds for an app. */
+  readonly stopperFor: (mode: Mode) => Stopper;
   readonly failures: Failures;
   readonly clock: () => Date;
   readonly remainingMs: () => number;
@@ -47,12 +49,15 @@ async function tryToStop(run: StopRun, { candidate, tries }: Try): Promise<Judge
   return judgedAs(candidate, "failed");
 }
 
-async function confirmAndStop({ ports, stop, clock }: StopRun, candidate: StopCandidate): Promise<Judged | "busy"> {
-  const { app } = candidate;
-  const found = await confirm(ports, candidate, clock);
-  if (found === undefined) return judgedAs(candidate, "gone");
-  const confirmed = { ...candidate, ...found };
-  if (found.verdict.verdict === "keep") return judgedAs(confirmed, "changed");
-  const outcome = await stop(app);
+async function confirmAndStop(
+  { ports, stopperFor, clock }: StopRun,
+  candidate: StopCandidate,
+): Promise<Judged | "busy"> {
+  const confirmed = await confirm(ports, candidate, clock);
+  if (confirmed === undefined) return judgedAs(candidate, "gone");
+  if (confirmed.verdict.verdict === "keep") return judgedAs(confirmed, "changed");
+  // A stop that was not decided live has no warning, whatever the mode is by now.
+  const stop = stopperFor(candidate.policy.mode === "live" ? confirmed.policy.mode : "dry-run");
+  const outcome = await stop(candidate.app);
   return outcome === "busy" ? outcome : judgedAs(confirmed, outcome);
 }

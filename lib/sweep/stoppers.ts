@@ -1,8 +1,8 @@
-import type { Policy } from "../policy/document.ts";
+import type { Mode } from "../policy/document.ts";
 import type { Stopper, Studio } from "./ports.ts";
 
 /** The stopper of a mode. A dry run's has no means to delete an app. */
-export function stopperFor(mode: Policy["mode"], studio: Studio): Stopper {
+export function stopperFor(mode: Mode, studio: Studio): Stopper {
   switch (mode) {
     case "live":
       return (app) => studio.deleteApp(app);

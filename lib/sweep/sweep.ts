@@ -1,9 +1,9 @@
 import type { AppKey } from "../domain/app.ts";
-import { budgetStops } from "../policy/budget.ts";
-import type { Policy } from "../policy/document.ts";
+import type { Mode } from "../policy/document.ts";
 import { secondsBetween } from "../policy/time.ts";
-import { waitsForWarning, wantsStop, judgeApps, judgedAs, type Candidate } from "./candidate.ts";
+import { waitsForWarning, wantsStop, judgeApps, judgedAs, type Grounds } from "./candidate.ts";
 import { Failures } from "./failures.ts";
+import { budgetFleets, type Fleet } from "./fleets.ts";
 import { runHousekeeping } from "./housekeeping.ts";
 import { giveWarnings, tellStopped } from "./notify.ts";
 import { observe } from "./observe.ts";
@@ -30,14 +30,15 @@ export async function sweep(
   const decidedAt = clock();
   const grounds = { observed, policy, now: decidedAt };
   const failures = new Failures(observed.failures);
-  const run = { ports, stop: stopperFor(policy.mode, ports.studio), failures, clock, remainingMs };
+  const stopper = (mode: Mode) => stopperFor(mode, ports.studio);
+  const run = { ports, stopperFor: stopper, failures, clock, remainingMs };
   const remember = (sightings: Sightings) =>
     failures.collect("keeping what was seen", () => ports.sightings.save(sightings));
-  const [{ judged, warned }] = await Promise.all([act(run, judgeApps(grounds), policy), remember(observed.sightings)]);
+  const [{ judged, warned }] = await Promise.all([act(run, grounds), remember(observed.sightings)]);
   const finished = stoppedOf(judged);
   const stopped = finished.map(({ app }) => app.key);
   if (stopped.length > 0) await remember(seeStopped(observed.sightings, stopped, decidedAt));
-  const untold = await tellStopped(run, [...finished, ...(policy.mode === "live" ? unfinishedStops(grounds) : [])]);
+  const untold = await tellStopped(run, [...finished, ...unfinishedStops(grounds)]);
   const house = await failures.collect("housekeeping", () =>
     runHousekeeping(ports, grounds, { judged, stopped, untold }),
   );
@@ -60,26 +61,30 @@ const stoppedOf = (judged: readonly Judged[]): readonly FinishedStop[] =>
   );
 
 /**
- * Cuts the stops to the budget and carries them out, and warns the users of those that come next. Says of each app what
- * has come of its verdict. Where the breaker trips, nobody is warned of a stop that is not to be.
+ * Judges the apps, cuts the stops to the budget and carries them out, and warns the users of those that come next. Says
+ * of each app what has come of its verdict. Where the breaker trips, nobody is warned of a stop that is not to be.
  */
 async function act(
   run: StopRun,
-  candidates: readonly Candidate[],
-  { mode, budget }: Policy,
+  grounds: Grounds,
 ): Promise<{ readonly judged: readonly Judged[]; readonly warned: ReadonlySet<AppKey> }> {
-  const waiting = candidates.filter(waitsForWarning);
-  const fleet = { size: candidates.filter(({ agent }) => agent !== "not-watched").length, warned: waiting.length };
-  const { allowed, held, tripped } = budgetStops(candidates.filter(wantsStop), budget, fleet);
+  const fleets = budgetFleets(judgeApps(grounds), grounds.policy.budget, grounds.now);
+  const toWarn = fleets.flatMap(({ mode, tripped, apps }) => (mode === "live" && !tripped ? apps : []));
   const [stops, warned] = await Promise.all([
-    stopAll(run, allowed),
-    mode === "live" && !tripped ? giveWarnings(run, candidates) : new Set<AppKey>(),
+    stopAll(
+      run,
+      fleets.flatMap(({ allowed }) => allowed),
+    ),
+    giveWarnings(run, toWarn),
   ]);
-  const kept = candidates.filter((candidate) => !wantsStop(candidate));
-  const judged = [
-    ...kept.map((candidate) => judgedAs(candidate, tripped && waitsForWarning(candidate) ? "breaker" : "kept")),
-    ...held.map((candidate) => judgedAs(candidate, tripped ? "breaker" : "over-budget")),
-    ...stops,
+  return { judged: [...fleets.flatMap((fleet) => notStopped(fleet, grounds.now)), ...stops], warned };
+}
+
+/** The apps of a fleet that no stop is tried of, each with why not. */
+function notStopped({ apps, held, tripped }: Fleet, now: Date): readonly Judged[] {
+  const kept = apps.filter((app) => !wantsStop(app));
+  return [
+    ...kept.map((app) => judgedAs(app, tripped && waitsForWarning(app, now) ? "breaker" : "kept")),
+    ...held.map((app) => judgedAs(app, tripped ? "breaker" : "over-budget")),
   ];
-  return { judged, warned };
 }

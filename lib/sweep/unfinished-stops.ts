@@ -14,7 +14,7 @@ export function unfinishedStops(grounds: Grounds): readonly FinishedStop[] {
   return down.flatMap(({ app, reading }) => {
     const told = notices.get(app.key);
     if (app.status === "Failed" || told?.kind !== "notice" || told.notice.kind !== "warned") return [];
-    const { verdict, policy } = judge(grounds, { ...app, status: "InService" }, reading);
-    return verdict.verdict === "stop" ? [{ app, policy, verdict }] : [];
+    const { policy, verdict } = judge(grounds, { ...app, status: "InService" }, reading);
+    return policy.mode === "live" && verdict.verdict === "stop" ? [{ app, policy, verdict }] : [];
   });
 }

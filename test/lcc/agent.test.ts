@@ -30,5 +30,5 @@ test("an agent that has no instructions yet does what the default policy would t
   const { stdout } = await run((await devTools()).python, ["-c", code], { cwd: agentFolder });
   const policy = parsePolicy("{version: 1, mode: live}", "the default policy");
   const defaults = v.parse(v.looseObject({}), JSON.parse(stdout));
-  assert.deepEqual(defaults, { ...defaults, ...instructionsFor(policy, 1) });
+  assert.deepEqual(defaults, { ...defaults, ...instructionsFor(policy, 1, new Date()) });
 });

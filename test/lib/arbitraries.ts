@@ -2,15 +2,39 @@ import fc from "fast-check";
 import { SOURCES, type Heartbeat, type Reading } from "../../lib/domain/heartbeat.ts";
 import { NO_NOTICE, readNotice, WAYS, type NoticeReading } from "../../lib/domain/notice.ts";
 import type { AppPolicy } from "../../lib/policy/document.ts";
+import type { Hours } from "../../lib/policy/hours.ts";
 import { ago, aNotice, anApp } from "./builders.ts";
 
 const seconds = fc.integer({ min: 0, max: 100_000 });
 const timeout = fc.integer({ min: 1, max: 20_000 });
 
+/** A timeout that may never be over. */
+const timeoutOrNever = fc.oneof({ weight: 5, arbitrary: timeout }, { weight: 1, arbitrary: fc.constant(Infinity) });
+
+const timeOfDay = fc.nat(1439).map((minutes) => {
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60];
+  return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+});
+
+/** Working hours, in time zones on both sides of the date line, with summer time and without. */
+export const workingHours: fc.Arbitrary<Hours> = fc
+  .record({
+    timeZone: fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati"),
+    days: fc
+      .subarray(["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const, { minLength: 1 })
+      .map((days) => [...days]),
+    from: timeOfDay,
+    to: timeOfDay,
+    idleTimeInSeconds: timeoutOrNever,
+  })
+  .filter(({ from, to }) => from !== to);
+
 const sources = fc.subarray([...SOURCES], { minLength: 1 });
 const settings = {
+  mode: fc.constantFrom("live" as const, "dry-run" as const),
   sources,
-  idleTimeInSeconds: timeout,
+  idleTimeInSeconds: timeoutOrNever,
+  hours: fc.option(workingHours, { nil: undefined }),
   ignoreConnections: fc.boolean(),
   skipTerminals: fc.boolean(),
   hungAfter: fc.integer({ min: 1, max: 100_000 }),
@@ -21,6 +45,7 @@ const settings = {
   notifyIn: fc.subarray([...WAYS]),
 };
 const always = [
+  "mode",
   "sources",
   "idleTimeInSeconds",
   "ignoreConnections",

@@ -5,6 +5,7 @@ import { assessHeartbeat } from "../../lib/policy/assess-heartbeat.ts";
 import { decide } from "../../lib/policy/decide.ts";
 import type { AppPolicy, Policy } from "../../lib/policy/document.ts";
 import type { Facts } from "../../lib/policy/facts.ts";
+import type { Subject } from "../../lib/policy/resolve.ts";
 import { secondsAfter } from "../../lib/policy/time.ts";
 import type { Verdict } from "../../lib/policy/verdict.ts";
 
@@ -57,9 +58,16 @@ export function aNotice(overrides: Partial<Notice> = {}, writtenAt = ago(60)): N
   return { kind: "notice", writtenAt, notice };
 }
 
+/** What rules match an app by; nobody's, without tags, in a domain called `analysts`, unless said otherwise. */
+export function aSubject(app = anApp(), overrides: Partial<Subject> = {}): Subject {
+  const user = app.owner.kind === "user" ? app.owner.name : undefined;
+  return { app, user, domainName: "analysts", tags: {}, ...overrides };
+}
+
 /** The defaults of the README. */
 export function aPolicy(overrides: Partial<AppPolicy> = {}): AppPolicy {
   return {
+    mode: "live",
     idleTimeInSeconds: 3600,
     ignoreConnections: true,
     skipTerminals: false,

@@ -66,10 +66,10 @@ export function fakeAccount({
       },
       spaceOwners: () => Promise.resolve(owners),
       knownSpaceOwners: () => Promise.resolve(owners),
-      isUnifiedStudio: (domainId) =>
+      domain: (domainId) =>
         faults.undescribable?.has(domainId)
           ? Promise.reject(new Error("AccessDenied"))
-          : Promise.resolve(unifiedStudio.has(domainId)),
+          : Promise.resolve({ name: "analysts", isUnifiedStudio: unifiedStudio.has(domainId) }),
       current(app) {
         const now = faults.atConfirm?.get(app.key)?.app ?? app;
         return Promise.resolve(now === "gone" ? undefined : now);

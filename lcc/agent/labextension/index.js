@@ -20,6 +20,8 @@
     [1, "s"],
   ];
 
+  const NEVER = 315_360_000; // seconds; among the idle times it stands for an app that is not stopped
+
   let shareScope;
 
   /** A module of JupyterLab's own, the newest where there are several; undefined where it has none. */
@@ -88,11 +90,13 @@
     const least = leastIdle(status);
     if (Object.keys(status.busy).length > 0) return "This app is in use and will not be stopped.";
     if (least === undefined) return "This app counts as in use, as it cannot be seen whether it is.";
-    const times = status.idleTimes;
+    const times = status.idleTimes.filter((seconds) => seconds < NEVER);
+    if (times.length === 0) return "This app is not stopped for being idle, by the policy.";
     const earliest = Math.max(times[0] - least[1], 0);
-    return times.length === 1
+    const unless = times.length < status.idleTimes.length ? ", or not at all" : "";
+    return status.idleTimes.length === 1
       ? `This app will be stopped at ${timeIn(earliest)} unless somebody works in it before.`
-      : `This app will be stopped after ${times.map(inWords).join(" or ")} without activity, by the policy.`;
+      : `This app will be stopped after ${times.map(inWords).join(" or ")} without activity${unless}, by the policy.`;
   }
 
   /** What each source says, in a line. */

@@ -1,7 +1,7 @@
 import type { VerdictRule } from "../facts.ts";
 import { idleTime } from "../idle-time.ts";
 import { keepAliveOf } from "../keep-alive.ts";
-import { utcMinute } from "../time.ts";
+import { latest, utcMinute } from "../time.ts";
 import { keep } from "../verdict.ts";
 
 /**
@@ -11,9 +11,11 @@ import { keep } from "../verdict.ts";
 export const keptAlive: VerdictRule = (facts) => {
   const asked = keepAliveOf(facts);
   if (asked === undefined || asked.until <= facts.now) return undefined;
+  const { until, by } = asked;
   const idle = idleTime(facts);
-  return keep("kept-alive", `kept until ${utcMinute(asked.until)} by ${asked.by}`, {
+  const eligibleAt = idle === undefined ? until : idle.eligibleFrom(until);
+  return keep("kept-alive", `kept until ${utcMinute(until)} by ${by}`, {
     idleSeconds: idle?.idleSeconds ?? null,
-    eligibleAt: idle !== undefined && idle.eligibleAt > asked.until ? idle.eligibleAt : asked.until,
+    eligibleAt: eligibleAt && latest(eligibleAt, until),
   });
 };

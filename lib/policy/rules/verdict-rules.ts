@@ -9,6 +9,7 @@ import { noHeartbeat } from "./no-heartbeat.ts";
 import { notCovered } from "./not-covered.ts";
 import { notRunning } from "./not-running.ts";
 import { recentlyActive } from "./recently-active.ts";
+import { ruleUnknown } from "./rule-unknown.ts";
 import { silent } from "./silent.ts";
 import { staleHeartbeat } from "./stale-heartbeat.ts";
 import { tagsUnknown } from "./tags-unknown.ts";
@@ -20,6 +21,7 @@ import { young } from "./young.ts";
 export const VERDICT_RULES: readonly VerdictRule[] = [
   notRunning,
   notCovered,
+  ruleUnknown,
   exempt,
   tagsUnknown,
   keptAlive,

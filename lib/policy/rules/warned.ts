@@ -1,5 +1,6 @@
 import type { VerdictRule } from "../facts.ts";
 import { idleTime } from "../idle-time.ts";
+import { latest } from "../time.ts";
 import { keep } from "../verdict.ts";
 import { warningOf, type Warning } from "../warning.ts";
 
@@ -11,9 +12,10 @@ export const warned: VerdictRule = (facts) => {
   // Whatever the user does ends every warning of before.
   const warning = warningOf(facts, { warnSeconds, warnedAfter: idle.lastActiveAt });
   if (isOver(warning, facts.now) && idleSeconds >= idle.timeoutSeconds) return undefined;
+  const eligibleAt = idle.eligibleFrom(latest(warning.earliestAt, facts.now));
   return keep("warned", `${idle.detail}; ${say(warning)}`, {
     idleSeconds,
-    eligibleAt: warning.earliestAt > idle.eligibleAt ? warning.earliestAt : idle.eligibleAt,
+    eligibleAt: eligibleAt && latest(warning.earliestAt, eligibleAt),
     ...(warning.kind === "due" && { dueWarning: { why, warnSeconds, warnedAfter: idle.lastActiveAt } }),
   });
 };

@@ -127,6 +127,8 @@ class WordsTest(unittest.TestCase):
         for changes, words in (
             ({}, "It has been idle for 25 min (kernels); apps are stopped after 1 h."),
             ({"idleTimes": [900, 3600]}, "apps are stopped after 15 min or 1 h."),
+            ({"idleTimes": [900, 315_360_000]}, "apps are stopped after 15 min, or not at all."),
+            ({"idleTimes": [315_360_000]}, "apps are not stopped for that."),
             ({"busy": busy}, "It is in use (kernels: train.ipynb (python3), for 5 min)."),
             ({"idle": {"kernels": None, "terminals": 5}}, "It counts as in use, as kernels cannot be read."),
             ({"notice": {"stopIn": 540, "why": "idle for 52 min"}}, "will be stopped in 9 min: idle for 52 min."),

@@ -34,6 +34,16 @@ describe("the words at a deploy's end", () => {
     assert.match(said({ before: LIVE, now: DRY_RUN }), /^Mode: dry-run \(it was live before\)\..*to go live/);
   });
 
+  it("say which rules have a mode of their own", () => {
+    const rules =
+      "rules: [{name: lab, match: {space: a}, set: {mode: live}}, {match: {space: b}, set: {mode: dry-run}}]";
+    assert.match(said({ now: `version: 1\nmode: live\n${rules}` }), /^Mode: live\..*Not so by rule 2: a dry run$/m);
+    assert.match(
+      said({ now: `version: 1\nmode: dry-run\n${rules}` }),
+      /Not so by lab: live, which deletes idle apps$/m,
+    );
+  });
+
   it("say that nothing is deleted where the policy is gone or wrong", () => {
     for (const now of [undefined, "version: 2"]) assert.match(said({ now }), /^Mode: unknown, .*Nothing is deleted/);
   });

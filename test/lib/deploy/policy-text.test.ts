@@ -37,6 +37,16 @@ describe("the policy that is deployed", () => {
     );
   });
 
+  it("is refused where a dry run of all is asked for, and a rule would stop apps all the same", () => {
+    const rules =
+      "rules: [{name: team, match: {space: a}, set: {mode: live}}, {match: {space: b}, set: {mode: dry-run}}]";
+    for (const mode of ["live", "dry-run"]) {
+      const file = `version: 1\nmode: ${mode}\n${rules}`;
+      assert.throws(() => text(file, "dry-run"), /mode: with mode=dry-run, .* a rule's own mode wins: team$/);
+      assert.equal(text(file), file);
+    }
+  });
+
   it("is refused with a typo, which is named", () => {
     assert.throws(
       () => text("version: 1\nmode: live\ndefault: {}"),

@@ -1,20 +1,24 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
-import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
+import type { Tags } from "../../../lib/domain/tags.ts";
+import { InvalidPolicy, parsePolicy, type Policy } from "../../../lib/policy/document.ts";
 import { instructionsFor } from "../../../lib/policy/instructions.ts";
-import { resolvePolicy, timeoutsInForce } from "../../../lib/policy/resolve.ts";
-import { anApp, aPolicy } from "../builders.ts";
+import { settingsInForce, timeoutsIn } from "../../../lib/policy/in-force.ts";
+import { resolvePolicy, tagKeysOf } from "../../../lib/policy/resolve.ts";
+import { anApp, aPolicy, aSubject, NOW } from "../builders.ts";
 
 const parse = (yaml: string) => parsePolicy(yaml, "policy.yml");
+const timeoutsInForce = (policy: Policy) => timeoutsIn(settingsInForce(policy, NOW));
 /** So many programs with names of 35 characters. */
 const programs = (count: number) => JSON.stringify(Array.from({ length: count }, (_, i) => `${i}`.padEnd(35, "x")));
-const nobody = () => undefined;
+
+const withHours = (fields: string) => `version: 1\nmode: live\ndefaults: {hours: {${fields}, idleTimeInSeconds: 60}}`;
 
 describe("a policy", () => {
   it("says by itself what the README says: an hour, forgotten tabs ignored, terminals counted", async () => {
     const { defaults, mode, rules } = parse(await readFile(new URL("../../../policy.yml", import.meta.url), "utf8"));
-    assert.deepEqual({ defaults, mode, rules }, { defaults: aPolicy(), mode: "live", rules: [] });
+    assert.deepEqual({ defaults: { mode, ...defaults }, rules }, { defaults: aPolicy(), rules: [] });
   });
 
   it("may name as many programs as fit into the instructions to the agents, beside all timeouts", () => {
@@ -24,7 +28,7 @@ describe("a policy", () => {
     const hung = long.map((rule) => rule.replace("idleTimeInSeconds", "hungAfter"));
     const agent = `{notJobs: ${programs(42)}, helpers: ${programs(42)}}`;
     const policy = parse(`version: 1\nmode: live\nagent: ${agent}\nrules: [${[...long, ...hung].join()}]`);
-    assert.ok(JSON.stringify(instructionsFor(policy, 20_000)).length <= 4096);
+    assert.ok(JSON.stringify(instructionsFor(policy, 20_000, NOW)).length <= 4096);
   });
 
   it("may be JSON as well", () => {
@@ -101,7 +105,7 @@ describe("a policy", () => {
     [
       "a duration whose units are out of order",
       "version: 1\nmode: live\ndefaults: {silentAfter: 30m1h}",
-      /defaults\.silentAfter: expected whole seconds, or a duration like 90m, 1h30m or 3d, got "30m1h"$/,
+      /defaults\.silentAfter: expected whole seconds, or a duration like 90m, 1h30m or 3d, or never, got "30m1h"$/,
     ],
     [
       "a duration of nothing, in words",
@@ -112,6 +116,46 @@ describe("a policy", () => {
       "a rule's name that would break the log's line",
       'version: 1\nmode: live\nrules: [{name: "a\\nb", match: {space: a}, set: {exempt: true}}]',
       /rules\[0\]\.name: must not have control characters/,
+    ],
+    [
+      "an end that is no date",
+      "version: 1\nmode: live\nrules: [{until: 2026-02-30, match: {space: a}, set: {exempt: true}}]",
+      /rules\[0\]\.until: expected a date like 2026-12-24, or an instant like 2026-12-24T18:00Z, got "2026-02-30"$/,
+    ],
+    [
+      "an end without an offset",
+      "version: 1\nmode: live\nrules: [{until: 2026-12-24T18:00, match: {space: a}, set: {exempt: true}}]",
+      /rules\[0\]\.until: expected a date/,
+    ],
+    [
+      "a time zone that does not exist",
+      withHours('timeZone: Europe/Berlln, from: "08:00", to: "18:00"'),
+      /defaults\.hours\.timeZone: expected a time zone like Europe\/Berlin, got "Europe\/Berlln"$/,
+    ],
+    [
+      "a fixed offset, which knows no summer time",
+      withHours('timeZone: "+01:00", from: "08:00", to: "18:00"'),
+      /defaults\.hours\.timeZone: expected a time zone like/,
+    ],
+    [
+      "hours of no day",
+      withHours('timeZone: UTC, days: [], from: "08:00", to: "18:00"'),
+      /defaults\.hours\.days: must name at least one day$/,
+    ],
+    [
+      "hours of no time",
+      withHours('timeZone: UTC, from: "08:00", to: "08:00"'),
+      /defaults\.hours: from and to must differ$/,
+    ],
+    [
+      "an hour that is none",
+      withHours('timeZone: UTC, from: "8", to: "18:00"'),
+      /defaults\.hours\.from: expected a time of day in quotes, like "08:00", got "8"$/,
+    ],
+    [
+      "a rule that matches by no tag",
+      "version: 1\nmode: live\nrules: [{match: {tag: {}}, set: {exempt: true}}]",
+      /rules\[0\]\.match\.tag: names no tag/,
     ],
     [
       "a sample interval of an hour",
@@ -170,8 +214,8 @@ describe("a rule", () => {
   const resolve = (match: string, app = anApp()) =>
     resolvePolicy(
       parse(`version: 1\nmode: live\nrules: [{match: ${match}, set: {idleTimeInSeconds: 900}}]`),
-      app,
-      () => "ada",
+      aSubject(app, app.owner.kind === "space" ? { user: "ada" } : {}),
+      NOW,
     ).idleTimeInSeconds === 900;
   const gpu = anApp({ owner: { kind: "space", name: "train-llm" }, instanceType: "ml.p4d.24xlarge" });
 
@@ -207,11 +251,11 @@ describe("a rule", () => {
         - {match: {space: "train-*"}, set: {idleTimeInSeconds: 900}}
         - {match: {space: "*"}, set: {idleTimeInSeconds: 60, ignoreConnections: false}}`);
     assert.deepEqual(
-      resolvePolicy(policy, gpu, nobody),
+      resolvePolicy(policy, aSubject(gpu), NOW),
       aPolicy({ idleTimeInSeconds: 900, skipTerminals: true, rule: "rule 1" }),
     );
     assert.deepEqual(
-      resolvePolicy(policy, anApp(), nobody),
+      resolvePolicy(policy, aSubject(anApp()), NOW),
       aPolicy({ idleTimeInSeconds: 60, ignoreConnections: false, skipTerminals: true, rule: "rule 2" }),
     );
     assert.deepEqual(timeoutsInForce(policy), [60, 900, 7200]);
@@ -226,9 +270,102 @@ describe("a rule", () => {
         - {match: {space: "analysis"}, set: {warnBefore: 10m}}`);
     const other = anApp({ owner: { kind: "space", name: "other" } });
     assert.deepEqual(
-      [gpu, anApp(), other].map((app) => resolvePolicy(policy, app, nobody).rule),
+      [gpu, anApp(), other].map((app) => resolvePolicy(policy, aSubject(app), NOW).rule),
       ["training", "rule 2", undefined],
     );
+  });
+
+  const domains: readonly [match: string, domainName: string | undefined, rule: string][] = [
+    ["analysts", "analysts", "matches"],
+    ["d-abcdefghijkl", "analysts", "matches"],
+    ["prod", "analysts", "does not match"],
+    ["'!analysts'", "analysts", "does not match"],
+    ["'!d-abcdefghijkl'", "analysts", "does not match"],
+    ["'!prod'", "analysts", "matches"],
+    ["['!prod', analysts]", "prod", "does not match"],
+    ["d-abcdefghijkl", undefined, "matches"],
+    ["d-zzzzzzzzzzzz", undefined, "does not match"],
+    ["'!d-abcdefghijkl'", undefined, "does not match"],
+    ["'*'", undefined, "matches"],
+    ["prod", undefined, "is in doubt"],
+    ["'!prod'", undefined, "is in doubt"],
+    ["[prod, d-abcdefghijkl]", undefined, "matches"],
+  ];
+  for (const [domain, domainName, outcome] of domains) {
+    it(`for the domain ${domain} ${outcome} for d-abcdefghijkl, named ${domainName ?? "nobody knows how"}`, () => {
+      const policy = parse(`version: 1\nmode: live\nrules: [{match: {domain: ${domain}}, set: {exempt: true}}]`);
+      const { doubt, exempt } = resolvePolicy(policy, aSubject(anApp(), { domainName }), NOW);
+      assert.equal(doubt ? "is in doubt" : exempt ? "matches" : "does not match", outcome);
+    });
+  }
+
+  it("by a name that is not known concerns only apps that all else of it fits, and that none before it matches", () => {
+    const policy = parse(`
+      version: 1
+      mode: live
+      rules:
+        - {match: {space: "train-*"}, set: {idleTimeInSeconds: 60}}
+        - {name: production, match: {domain: prod, appType: JupyterLab}, set: {exempt: true}}`);
+    const unknown = (app = anApp()) => resolvePolicy(policy, aSubject(app, { domainName: undefined }), NOW).doubt;
+    assert.equal(unknown(gpu), undefined);
+    assert.equal(unknown(anApp({ type: "CodeEditor" })), undefined);
+    assert.equal(unknown(), "whether production holds is not known: its domain's name cannot be read");
+  });
+
+  it("matches by tags, all of which must fit", () => {
+    const policy = parse(
+      "version: 1\nmode: live\n" +
+        "rules: [{match: {tag: {team: [ml, 'data-*'], 'cost:center': '4?'}}, set: {idleTimeInSeconds: 60}}]",
+    );
+    const timeout = (tags: Tags) => resolvePolicy(policy, aSubject(anApp(), { tags }), NOW).idleTimeInSeconds;
+    assert.equal(timeout({ team: "data-eng", "cost:center": "42" }), 60);
+    assert.equal(timeout({ team: "ml", "cost:center": "412" }), 3600);
+    assert.equal(timeout({ team: "ml" }), 3600);
+    assert.equal(
+      resolvePolicy(policy, aSubject(anApp(), { tags: "unreadable" }), NOW).doubt,
+      "whether rule 1 holds is not known: its tags cannot be read",
+    );
+    assert.deepEqual(tagKeysOf(policy), ["team", "cost:center"]);
+  });
+
+  it("holds until its end, and what comes after it from then on", () => {
+    const policy = parse(`
+      version: 1
+      mode: live
+      rules:
+        - {until: 2026-03-01, match: {space: "*"}, set: {idleTimeInSeconds: 60}}
+        - {match: {space: "*"}, set: {idleTimeInSeconds: 120}}`);
+    const timeout = (at: string) => resolvePolicy(policy, aSubject(), new Date(at)).idleTimeInSeconds;
+    assert.equal(timeout("2026-03-01T23:59:59Z"), 60);
+    assert.equal(timeout("2026-03-02T00:00:00Z"), 120);
+  });
+
+  it("may have a mode of its own, in both directions; else the account's holds", () => {
+    const modes = (mode: string) => {
+      const policy = parse(
+        `version: 1\nmode: ${mode}\n` +
+          "rules: [{match: {space: 'train-*'}, set: {mode: live}}, {match: {space: 'try-*'}, set: {mode: dry-run}}]",
+      );
+      const others = [anApp({ owner: { kind: "space", name: "try-1" } }), anApp()];
+      return [gpu, ...others].map((app) => resolvePolicy(policy, aSubject(app), NOW).mode);
+    };
+    assert.deepEqual(modes("live"), ["live", "dry-run", "live"]);
+    assert.deepEqual(modes("dry-run"), ["live", "dry-run", "dry-run"]);
+  });
+
+  it("takes timeouts and hours back with never and none", () => {
+    const policy = parse(`
+      version: 1
+      mode: live
+      defaults:
+        silentAfter: 1h
+        hours: {timeZone: UTC, from: "08:00", to: "18:00", idleTimeInSeconds: 60}
+      rules:
+        - match: {space: "train-*"}
+          set: {idleTimeInSeconds: never, silentAfter: never, hours: none}`);
+    const { idleTimeInSeconds, silentAfter, hours } = resolvePolicy(policy, aSubject(gpu), NOW);
+    assert.deepEqual([idleTimeInSeconds, silentAfter, hours], [Infinity, undefined, undefined]);
+    assert.deepEqual(timeoutsInForce(policy), [60, 3600]);
   });
 
   it("takes a default minimum runtime back with 0", () => {
@@ -237,7 +374,7 @@ describe("a rule", () => {
         "rules: [{match: {space: 'train-*'}, set: {minRuntime: 0}}]",
     );
     assert.deepEqual(
-      [gpu, anApp()].map((app) => resolvePolicy(policy, app, nobody).minRuntime),
+      [gpu, anApp()].map((app) => resolvePolicy(policy, aSubject(app), NOW).minRuntime),
       [0, 3600],
     );
   });

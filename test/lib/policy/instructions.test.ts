@@ -3,11 +3,15 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { instructionsFor } from "../../../lib/policy/instructions.ts";
 import type { Policy } from "../../../lib/policy/document.ts";
-import { aPolicy, anAccountPolicy, anAgentPolicy } from "../builders.ts";
+import { policies } from "../arbitraries.ts";
+import { aPolicy, anAccountPolicy, anAgentPolicy, NOW } from "../builders.ts";
+
+/** Ten years. */
+const NEVER = 315_360_000;
 
 describe("the instructions to the agents", () => {
   it("let a small fleet write every fifteen samples", () => {
-    assert.deepEqual(instructionsFor(anAccountPolicy(), 10), {
+    assert.deepEqual(instructionsFor(anAccountPolicy(), 10, NOW), {
       v: 1,
       sampleSeconds: 60,
       cadenceSeconds: 900,
@@ -23,7 +27,7 @@ describe("the instructions to the agents", () => {
       helpers: ["git"],
     });
     assert.equal(
-      instructionsFor(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10).cadenceSeconds,
+      instructionsFor(anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds: 1 }) }), 10, NOW).cadenceSeconds,
       15,
     );
   });
@@ -34,6 +38,7 @@ describe("the instructions to the agents", () => {
         const { cadenceSeconds } = instructionsFor(
           anAccountPolicy({ agent: anAgentPolicy({ sampleSeconds }) }),
           fleetSize,
+          NOW,
         );
         // Two writes a cadence, as an agent at most makes; the minute is what rounding may cost.
         assert.ok((2 * fleetSize) / (cadenceSeconds + 60) <= 1.5);
@@ -43,7 +48,7 @@ describe("the instructions to the agents", () => {
 
   it("do not change with every app that comes or goes", () => {
     const cadences = new Set(
-      Array.from({ length: 40 }, (_, i) => instructionsFor(anAccountPolicy(), 2000 + i).cadenceSeconds),
+      Array.from({ length: 40 }, (_, i) => instructionsFor(anAccountPolicy(), 2000 + i, NOW).cadenceSeconds),
     );
     assert.ok(cadences.size <= 2);
   });
@@ -51,9 +56,9 @@ describe("the instructions to the agents", () => {
   it("name the ways that anybody is told by", () => {
     const defaults = aPolicy({ notifyIn: ["terminal"] });
     const rules: Policy["rules"] = [{ match: { space: () => true }, set: { notifyIn: ["file", "terminal"] } }];
-    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults }), 1).ways, ["terminal"]);
-    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults, rules }), 1).ways, ["terminal", "file"]);
-    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults: aPolicy({ notifyIn: [] }) }), 1).ways, []);
+    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults }), 1, NOW).ways, ["terminal"]);
+    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults, rules }), 1, NOW).ways, ["terminal", "file"]);
+    assert.deepEqual(instructionsFor(anAccountPolicy({ defaults: aPolicy({ notifyIn: [] }) }), 1, NOW).ways, []);
   });
 
   it("name each timeout in force once, in order, and a handful at most", () => {
@@ -62,11 +67,89 @@ describe("the instructions to the agents", () => {
       defaults: aPolicy({ idleTimeInSeconds: 3600 }),
       rules: [rule(900), rule(3600), rule(60)],
     });
-    assert.deepEqual(instructionsFor(policy, 1).timeouts, [60, 900, 3600]);
+    assert.deepEqual(instructionsFor(policy, 1, NOW).timeouts, [60, 900, 3600]);
     assert.equal(
-      instructionsFor(anAccountPolicy({ rules: Array.from({ length: 50 }, (_, i) => rule(60 + i)) }), 1).timeouts
+      instructionsFor(anAccountPolicy({ rules: Array.from({ length: 50 }, (_, i) => rule(60 + i)) }), 1, NOW).timeouts
         .length,
       16,
+    );
+  });
+
+  const hours = {
+    timeZone: "Europe/Berlin",
+    days: ["mon" as const],
+    from: "08:00",
+    to: "18:00",
+    idleTimeInSeconds: 600,
+  };
+
+  it("name the timeouts within working hours and outside, with those at which somebody is warned", () => {
+    const policy = anAccountPolicy({ defaults: aPolicy({ hours, warnBefore: 120 }) });
+    const { timeouts, idleTimes } = instructionsFor(policy, 1, NOW);
+    assert.deepEqual(
+      [timeouts, idleTimes],
+      [
+        [480, 600, 3480, 3600],
+        [600, 3600],
+      ],
+    );
+  });
+
+  it("leave out the rules that are over, and timeouts that never are", () => {
+    const match = { space: () => true };
+    const policy = anAccountPolicy({
+      defaults: aPolicy({ idleTimeInSeconds: Infinity, warnBefore: 120 }),
+      rules: [
+        { until: NOW, match, set: { idleTimeInSeconds: 60, hungAfter: 60, keepAliveAtMost: 900_000, warnBefore: 900 } },
+        { match, set: { idleTimeInSeconds: 7200 } },
+      ],
+    });
+    const { timeouts, idleTimes, hungAfter, keepAtMost, warnBefore } = instructionsFor(policy, 1, NOW);
+    assert.deepEqual(
+      [timeouts, idleTimes],
+      [
+        [7080, 7200],
+        [7200, NEVER],
+      ],
+    );
+    assert.deepEqual([hungAfter, keepAtMost, warnBefore], [[86_400], 86_400, 120]);
+  });
+
+  it("name one that is hardly ever over where no app is stopped for idleness, since an agent needs one", () => {
+    const policy = anAccountPolicy({ defaults: aPolicy({ idleTimeInSeconds: Infinity, warnBefore: 120 }) });
+    const { timeouts, idleTimes } = instructionsFor(policy, 1, NOW);
+    assert.deepEqual([timeouts, idleTimes], [[NEVER], [NEVER]]);
+  });
+
+  it("say that apps may never be stopped where some are exempt or in a dry run, but have their timeouts heard", () => {
+    const match = { space: () => true };
+    const rules = [{ match, set: { mode: "dry-run" as const, idleTimeInSeconds: 60 } }];
+    const { timeouts, idleTimes } = instructionsFor(anAccountPolicy({ rules }), 1, NOW);
+    assert.deepEqual(
+      [timeouts, idleTimes],
+      [
+        [60, 3600],
+        [3600, NEVER],
+      ],
+    );
+    assert.deepEqual(instructionsFor(anAccountPolicy({ mode: "dry-run" }), 1, NOW).idleTimes, [NEVER]);
+    const exempt = anAccountPolicy({ rules: [{ match, set: { exempt: true } }] });
+    assert.deepEqual(instructionsFor(exempt, 1, NOW).idleTimes, [3600, NEVER]);
+  });
+
+  it("hold whole seconds only, whatever the policy", () => {
+    fc.assert(
+      fc.property(fc.array(policies, { maxLength: 30 }), policies, (sets, defaults) => {
+        const rules = sets.map((set) => ({ match: { space: () => true }, set }));
+        const { timeouts, idleTimes, hungAfter, ...told } = instructionsFor(
+          anAccountPolicy({ defaults, rules }),
+          9,
+          NOW,
+        );
+        const durations = [...timeouts, ...idleTimes, ...hungAfter, told.warnBefore, told.keepAtMost];
+        assert.ok(durations.every((seconds) => Number.isInteger(seconds)));
+        for (const list of [timeouts, idleTimes, hungAfter]) assert.ok(list.length >= 1 && list.length <= 16);
+      }),
     );
   });
 });

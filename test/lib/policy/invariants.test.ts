@@ -7,6 +7,7 @@ import { budgetStops } from "../../../lib/policy/budget.ts";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
 import { VERDICT_RULES } from "../../../lib/policy/rules/verdict-rules.ts";
 import { secondsBetween } from "../../../lib/policy/time.ts";
+import { timeoutAt } from "../../../lib/policy/timeouts.ts";
 import { apps, heartbeats, notices, policies, policiesWithoutSilence, readings, receivedAt } from "../arbitraries.ts";
 import { ago, aHeartbeat, anApp, aPolicy, NOW, verdictOn } from "../builders.ts";
 
@@ -30,9 +31,7 @@ describe("whatever an agent says", () => {
         const active = idle.some(
           (seconds, i) =>
             seconds === null ||
-            (seconds !== undefined &&
-              seconds < policy.idleTimeInSeconds &&
-              !(editorIsAlone && counted[i] === "editor")),
+            (seconds !== undefined && seconds < timeoutAt(policy, NOW) && !(editorIsAlone && counted[i] === "editor")),
         );
         const busy = counted.some(
           (source) => !["files", "editor"].includes(source) && heartbeat.busy[source] !== undefined && !hangs(source),

@@ -62,4 +62,11 @@ describeRule("the rule recently-active", [
     policy: aPolicy({ idleTimeInSeconds: 20 }),
     verdict: "keep recently-active",
   },
+  {
+    name: "keeps an app that the policy never stops for idleness, however idle it is",
+    policy: aPolicy({ idleTimeInSeconds: Infinity }),
+    verdict: "keep recently-active",
+    detail: /^kernels idle for 12 h, for which it is never stopped$/,
+    eligibleAt: null,
+  },
 ]);

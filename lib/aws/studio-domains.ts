@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { unlessNamed } from "../domain/errors.ts";
 import { secondsBetween } from "../policy/time.ts";
+import type { StudioDomain } from "../sweep/ports.ts";
 
 /** A domain is asked about this often: what it is hardly ever changes. */
 const ASK_AFTER_SECONDS = 3600;
@@ -14,20 +15,20 @@ export function isUnifiedStudio({ DomainSettings }: Pick<DescribeDomainCommandOu
   return DomainSettings?.UnifiedStudioSettings !== undefined;
 }
 
-/** Tells Unified Studio's domains, and remembers each for an hour. One that is gone is none of them. */
-export function createUnifiedStudioLookup(
+/** Describes domains, and remembers each for an hour. One that is gone has no name. */
+export function createDomainLookup(
   client: SageMakerClient,
   clock: () => Date = () => new Date(),
-): (domainId: string) => Promise<boolean> {
-  const known = new Map<string, { readonly answer: boolean; readonly askedAt: Date }>();
+): (domainId: string) => Promise<StudioDomain> {
+  const known = new Map<string, { readonly domain: StudioDomain; readonly askedAt: Date }>();
   return async (domainId) => {
     const now = clock();
     const last = known.get(domainId);
-    if (last && secondsBetween(last.askedAt, now) < ASK_AFTER_SECONDS) return last.answer;
+    if (last && secondsBetween(last.askedAt, now) < ASK_AFTER_SECONDS) return last.domain;
     const call = client.send(new DescribeDomainCommand({ DomainId: domainId }));
-    const domain = await unlessNamed(call, "ResourceNotFound");
-    const answer = domain !== undefined && isUnifiedStudio(domain);
-    known.set(domainId, { answer, askedAt: now });
-    return answer;
+    const answer = await unlessNamed(call, "ResourceNotFound");
+    const domain = { name: answer?.DomainName, isUnifiedStudio: answer !== undefined && isUnifiedStudio(answer) };
+    known.set(domainId, { domain, askedAt: now });
+    return domain;
   };
 }

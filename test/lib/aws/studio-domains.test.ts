@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { DeleteDomainCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { createUnifiedStudioLookup } from "../../../lib/aws/unified-studio.ts";
+import { createDomainLookup } from "../../../lib/aws/studio-domains.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
 import { NOW } from "../builders.ts";
 import { clientsOf } from "../../studio/clients.ts";
 import { startStudio, type EmbeddedStudio } from "../../studio/index.ts";
 import { createUnifiedStudioDomain } from "../../account/unified-studio.ts";
 
-describe("which domains are SageMaker Unified Studio's", () => {
+describe("a domain", () => {
   let studio: EmbeddedStudio;
   let sageMaker: SageMakerClient;
   before(async () => {
@@ -18,17 +18,19 @@ describe("which domains are SageMaker Unified Studio's", () => {
   after(() => studio.close());
   const asked = () => studio.calls.filter(({ operation }) => operation === "DescribeDomain").length;
 
-  it("is told by the domain's settings", async () => {
-    const isUnifiedStudio = createUnifiedStudioLookup(sageMaker);
-    assert.equal(await isUnifiedStudio(await createUnifiedStudioDomain(sageMaker)), true);
-    assert.equal(await isUnifiedStudio(studio.domainId), false);
+  it("has a name, and settings that say whether it is SageMaker Unified Studio's", async () => {
+    const describeDomain = createDomainLookup(sageMaker);
+    assert.deepEqual(await describeDomain(studio.domainId), { name: "studio", isUnifiedStudio: false });
+    const ofProject = await describeDomain(await createUnifiedStudioDomain(sageMaker));
+    assert.match(ofProject.name ?? "", /^project-/);
+    assert.equal(ofProject.isUnifiedStudio, true);
   });
 
   it("is asked once an hour, and again at once where it was not answered", async () => {
     let now = NOW;
-    const isUnifiedStudio = createUnifiedStudioLookup(sageMaker, () => now);
+    const describeDomain = createDomainLookup(sageMaker, () => now);
     studio.faults.add({ operation: "DescribeDomain", times: 1, error: { code: "AccessDeniedException", status: 400 } });
-    await assert.rejects(isUnifiedStudio(studio.domainId), { name: "AccessDeniedException" });
+    await assert.rejects(describeDomain(studio.domainId), { name: "AccessDeniedException" });
     const before = asked();
     for (const [seconds, times] of [
       [0, 1],
@@ -36,14 +38,14 @@ describe("which domains are SageMaker Unified Studio's", () => {
       [3600, 2],
     ] as const) {
       now = secondsAfter(NOW, seconds);
-      assert.equal(await isUnifiedStudio(studio.domainId), false);
+      assert.equal((await describeDomain(studio.domainId)).name, "studio");
       assert.equal(asked(), before + times);
     }
   });
 
-  it("is none that is gone", async () => {
+  it("that is gone has no name, and is nobody's", async () => {
     const domain = await createUnifiedStudioDomain(sageMaker);
     await sageMaker.send(new DeleteDomainCommand({ DomainId: domain }));
-    assert.equal(await createUnifiedStudioLookup(sageMaker)(domain), false);
+    assert.deepEqual(await createDomainLookup(sageMaker)(domain), { name: undefined, isUnifiedStudio: false });
   });
 });
