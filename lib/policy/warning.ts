@@ -20,13 +20,13 @@ export type Warning =
   | { readonly kind: "given"; readonly earliestAt: Date; readonly overAt: Date; readonly isRead: boolean };
 
 /** What is to be warned of: a stop that a notice must precede by so many seconds, written after an instant. */
-export type ComingStop = { readonly warnSeconds: number; readonly warnedAfter: Date };
+export type StopToWarnOf = { readonly warnSeconds: number; readonly warnedAfter: Date };
 
 /**
  * The warning of a stop that is coming. It lasts from when the app's agent read the notice, which is never before the
  * notice was written, both by Parameter Store's clock.
  */
-export function warningOf({ notice, heartbeat, now }: Facts, { warnSeconds, warnedAfter }: ComingStop): Warning {
+export function warningOf({ notice, heartbeat, now }: Facts, { warnSeconds, warnedAfter }: StopToWarnOf): Warning {
   // Where nobody is told anything, the run has to show what it would do if they were.
   if (notice?.kind === "assumed") return { kind: "given", earliestAt: now, overAt: now, isRead: true };
   const counts = notice?.kind === "notice" && notice.notice.kind === "warned" && notice.writtenAt >= warnedAfter;
