@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import { AgentWishes, type TakenWish, wordOf } from "./agent-wishes.ts";
 import type { Network } from "./network.ts";
 import type { Person } from "./person.ts";
 import type { Random } from "./random.ts";
-import { BEGIN, TOLD_SOURCES, type AppStory, type Trouble } from "./story.ts";
+import { type Answer, type AppStory, BEGIN, TOLD_SOURCES, type Trouble, type Wish } from "./story.ts";
 import { appKeyOf } from "./studio-service.ts";
 import type { Timeline } from "./timeline.ts";
 import { type Sample, WriteSchedule, type WriteReason } from "./write-schedule.ts";
@@ -14,6 +15,8 @@ const MIN_SLEEP_SECONDS = 0.02;
 const RESTART_SECONDS = 10;
 /** The lease of a forged heartbeat. */
 const LIE_LASTS_SECONDS = 3600;
+/** For how long a user may keep an app, as long as no instructions say. */
+const KEEP_AT_MOST_SECONDS = 86_400;
 
 /** What an agent lives in. */
 export type Surroundings = {
@@ -37,14 +40,22 @@ export class SimulatedAgent {
   blindUntil = -Infinity;
   /** From when its idle times count: its first start, or when it lost its memory. */
   countsFrom: number;
+  readonly wishes = new AgentWishes();
   readonly #around: Surroundings;
   readonly #troubles: Trouble[];
   readonly #firstStart: number;
   #schedule: WriteSchedule;
-  #notice: { readonly id: string; readonly readAt: number } | undefined;
+  readonly #answers: Answer[];
+  /** What its user has asked for since its last look. */
+  #requests: Omit<Wish, "at">[] = [];
+  #notice: { readonly id: string; readonly readAt: number; readonly keepAtMost: number } | undefined;
   /** When to read the notice, beside after each write. */
   #reads: number[] = [];
   #warnBefore = 0;
+  #keepAtMost = KEEP_AT_MOST_SECONDS;
+  #looks = 0;
+  #isAsleep = false;
+  #hasRung = false;
   #isOver = false;
 
   constructor(around: Surroundings, startsAt: number) {
@@ -52,6 +63,8 @@ export class SimulatedAgent {
     [this.#firstStart, this.countsFrom] = [startsAt, startsAt];
     this.#troubles = around.story.troubles.filter((trouble) => BEGIN + trouble.at + trouble.for > startsAt);
     this.#schedule = this.#newSchedule();
+    this.#answers = [...(around.story.answers ?? [])];
+    for (const { at, ...wish } of around.story.wishes ?? []) if (BEGIN + at > startsAt) this.#ask(BEGIN + at, wish);
     this.#lookAt(startsAt);
   }
 
@@ -65,16 +78,39 @@ export class SimulatedAgent {
     return makeSchedule(() => random.fraction());
   }
 
+  /** Sleeps until its next look. */
   #lookAt(instant: number): void {
+    const look = ++this.#looks;
+    this.#isAsleep = true;
     this.#around.timeline.at(instant, () => {
-      if (!this.#isOver) this.#look();
+      if (this.#isOver || look !== this.#looks) return;
+      this.#isAsleep = false;
+      this.#look();
     });
+  }
+
+  /** Its user asks for something, which wakes it. */
+  #ask(instant: number, wish: Omit<Wish, "at">): void {
+    this.#around.timeline.at(instant, () => {
+      if (this.#isOver) return;
+      this.#requests.push(wish);
+      if (this.#isAsleep) this.#lookAt(this.#around.timeline.now);
+      else this.#hasRung = true;
+    });
+  }
+
+  #takeRequests(now: number): void {
+    const atMost = Math.min(this.#keepAtMost, this.#notice?.keepAtMost ?? Infinity);
+    for (const wish of this.#requests) this.wishes.ask(wish, atMost, now);
+    [this.#requests, this.#hasRung] = [[], false];
+    this.wishes.look(atMost, now);
   }
 
   #look(): void {
     const { now } = this.#around.timeline;
     const trouble = this.#troubles[0];
     if (trouble && BEGIN + trouble.at <= now && this.#suffers(trouble, now)) return;
+    this.#takeRequests(now);
     const sample = this.#sample(now, trouble !== undefined && BEGIN + trouble.at <= now ? trouble : undefined);
     const reason = this.#schedule.reasonToWrite(sample);
     if (reason) this.#write(sample, reason);
@@ -88,7 +124,8 @@ export class SimulatedAgent {
 
   #sleepAfter(sample: Sample): void {
     const hasNews = this.#notice !== undefined && this.#notice.id !== sample.notice?.id;
-    const next = hasNews ? sample.boot : Math.min(this.#schedule.nextLook(sample), this.#reads[0] ?? Infinity);
+    const next =
+      hasNews || this.#hasRung ? sample.boot : Math.min(this.#schedule.nextLook(sample), this.#reads[0] ?? Infinity);
     this.#lookAt(Math.max(next, this.#around.timeline.now + MIN_SLEEP_SECONDS));
   }
 
@@ -112,6 +149,7 @@ export class SimulatedAgent {
         return true;
       case "forgets":
         this.countsFrom = now;
+        this.wishes.forget(now);
         this.#schedule = this.#newSchedule();
         this.#troubles.splice(this.#troubles.indexOf(trouble), 1);
         return false;
@@ -142,13 +180,14 @@ export class SimulatedAgent {
       idle.push(Math.floor(now - active));
       still.push(shown.stillSince === undefined ? 0 : Math.floor(now - Math.max(shown.stillSince, this.countsFrom)));
     }
-    return { boot: now, idle, activeAt, still, connections: 0, notice: this.#notice };
+    const wish = this.wishes.longest(now, this.#schedule.leaseSeconds);
+    return { boot: now, idle, activeAt, still, connections: 0, notice: this.#notice, wish };
   }
 
   #write(sample: Sample, reason: WriteReason): void {
     const { timeline, random } = this.#around;
     const began = timeline.now;
-    const text = this.#text(sample);
+    const text = this.#text(sample, this.wishes.longest(began, this.#schedule.leaseSeconds));
     timeline.at(began + random.between(0.3, 1.2), () => {
       this.#try("PutParameter", { Name: this.#parameter, Value: text, Overwrite: true }, began, (done) => {
         if (!done) {
@@ -220,19 +259,24 @@ export class SimulatedAgent {
   /** Written by the sweep itself, so it is what `instructionsFor` makes. */
   #follow(value: string | undefined): void {
     if (value === undefined) return;
-    const { warnBefore, ...told } = parseInstructions(value);
-    this.#warnBefore = warnBefore;
+    const { warnBefore, keepAtMost, ...told } = parseInstructions(value);
+    [this.#warnBefore, this.#keepAtMost] = [warnBefore, keepAtMost];
     this.#schedule.follow(told);
   }
 
   #takeNotice(value: string | undefined): void {
     const notice = value === undefined ? undefined : v.parse(ReadNotice, JSON.parse(value));
     if (notice?.kind !== "warned") this.#notice = undefined;
-    else if (notice.id !== this.#notice?.id) this.#notice = { id: notice.id, readAt: this.#around.timeline.now };
+    else if (notice.id !== this.#notice?.id) {
+      const { now } = this.#around.timeline;
+      this.#notice = { id: notice.id, readAt: now, keepAtMost: notice.keepAtMost ?? 0 };
+      const answer = this.#answers.shift();
+      if (answer) this.#ask(now + answer.after, { for: answer.for });
+    }
     if (this.#notice) this.#reads = [];
   }
 
-  #text({ boot, idle, still, notice }: Sample): string {
+  #text({ boot, idle, still, notice }: Sample, wish: TakenWish | undefined): string {
     const trouble = this.#troubles[0];
     if (trouble?.kind === "lies" && BEGIN + trouble.at <= boot) {
       // The lie stays until the next word, though its time is over.
@@ -254,6 +298,7 @@ export class SimulatedAgent {
       idle: Object.fromEntries(TOLD_SOURCES.map((name, source) => [name, idle[source]])),
       busy: Object.fromEntries(busy),
       connections: 0,
+      ...(wish && { keepAlive: wordOf(wish, boot, this.#schedule.leaseSeconds) }),
       ...(notice && { notice: { id: notice.id, for: Math.floor(boot - notice.readAt) } }),
     });
   }
@@ -278,9 +323,10 @@ const Told = v.object({
   timeouts: v.array(v.number()),
   hungAfter: v.array(v.number()),
   warnBefore: v.number(),
+  keepAtMost: v.number(),
 });
 const Read = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) });
-const ReadNotice = v.object({ id: v.string(), kind: v.string() });
+const ReadNotice = v.object({ id: v.string(), kind: v.string(), keepAtMost: v.optional(v.number()) });
 const parsed = new Map<string, v.InferOutput<typeof Told>>();
 
 function parseInstructions(text: string): v.InferOutput<typeof Told> {

@@ -1,4 +1,5 @@
 import type { AppKey } from "../../lib/domain/app.ts";
+import { EXEMPT_TAG, KEEP_UNTIL_TAG } from "../../lib/domain/tags.ts";
 import type { Heartbeat, Reading } from "../../lib/domain/heartbeat.ts";
 import type { Policy } from "../../lib/policy/document.ts";
 import { secondsBetween } from "../../lib/policy/time.ts";
@@ -35,6 +36,18 @@ function withPolicy(change: (policy: Policy) => Policy): Breakage {
       return { policy: change(policy), version };
     },
   });
+}
+
+/** Breaks what tags say. */
+function tagsRead(change: (tags: Readonly<Record<string, string>>) => Record<string, string>): Breakage {
+  return (ports) => ({
+    ...ports,
+    readTags: async () => new Map([...(await ports.readTags())].map(([id, tags]) => [id, change(tags)])),
+  });
+}
+
+function without(tags: Readonly<Record<string, string>>, key: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).filter(([one]) => one !== key));
 }
 
 function idleTimes({ idle }: Heartbeat, change: (seconds: number | null) => number | null): Heartbeat["idle"] {
@@ -106,5 +119,21 @@ export const BREAKAGES = {
       },
     }))(ports, clock);
   },
+  "a wish is not heard": heartbeatsRead((heartbeat) => ({ ...heartbeat, keepAlive: undefined })),
+  "a wish that is over keeps": heartbeatsRead((heartbeat) => ({
+    ...heartbeat,
+    ...(heartbeat.keepAlive && { keepAlive: { for: 4 * 3600, since: 0 } }),
+  })),
+  "what keeps an app has no limit": withPolicy((policy) => ({
+    ...policy,
+    defaults: { ...policy.defaults, keepAliveAtMost: 1e8 },
+  })),
+  "the tag that exempts is not read": tagsRead((tags) => without(tags, EXEMPT_TAG)),
+  "a tag that says no exempts": tagsRead((tags) => ({ ...tags, ...(EXEMPT_TAG in tags && { [EXEMPT_TAG]: "yes" }) })),
+  "the tag that keeps is not read": tagsRead((tags) => without(tags, KEEP_UNTIL_TAG)),
+  "a tag whose date is over keeps": tagsRead((tags) => ({
+    ...tags,
+    ...(KEEP_UNTIL_TAG in tags && { [KEEP_UNTIL_TAG]: "2036-01-01" }),
+  })),
   "a stop is said and not done": withStudio(() => ({ deleteApp: () => Promise.resolve("stopped") })),
 } as const satisfies Readonly<Record<string, Breakage>>;

@@ -3,7 +3,15 @@ import type { ParameterService } from "./parameter-service.ts";
 import type { Random } from "./random.ts";
 import { BEGIN, type Fault } from "./story.ts";
 import { ServiceError, type StudioService, TimeoutError } from "./studio-service.ts";
+import type { TagService } from "./tag-service.ts";
 import type { Timeline } from "./timeline.ts";
+
+/** What answers the calls. */
+export type Services = {
+  readonly studio: StudioService;
+  readonly parameters: ParameterService;
+  readonly tags: TagService;
+};
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -45,16 +53,12 @@ export class Network {
   readonly #faults: readonly Fault[];
   readonly #studio: StudioService;
   readonly #parameters: ParameterService;
+  readonly #tags: TagService;
   readonly #tokens = new Map<string, { left: number; at: number }>();
 
-  constructor(
-    timeline: Timeline,
-    random: Random,
-    services: { readonly studio: StudioService; readonly parameters: ParameterService },
-    faults: readonly Fault[],
-  ) {
+  constructor(timeline: Timeline, random: Random, services: Services, faults: readonly Fault[]) {
     [this.#timeline, this.#random, this.#faults] = [timeline, random, faults];
-    [this.#studio, this.#parameters] = [services.studio, services.parameters];
+    [this.#studio, this.#parameters, this.#tags] = [services.studio, services.parameters, services.tags];
   }
 
   /**
@@ -140,6 +144,8 @@ export class Network {
         return this.#parameters.getMany(input);
       case "PutParameter":
         return this.#parameters.put(input);
+      case "GetResources":
+        return this.#tags.getResources(input);
       case "DeleteParameters":
         return this.#parameters.deleteMany(input);
       default:

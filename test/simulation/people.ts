@@ -1,3 +1,4 @@
+import { writeKeeping } from "./keeping.ts";
 import type { Random } from "./random.ts";
 import type { AppStory, Trouble, Work } from "./story.ts";
 
@@ -93,6 +94,7 @@ export function writeApp(
     closes,
     keepsCreationTime: random.chance(0.5),
     work: sorted,
+    ...writeKeeping(random, sorted, days),
     troubles: faulty && random.chance(0.3) ? writeTroubles(random, sorted, days) : [],
     undeletable: faulty && random.chance(0.01),
   };

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lcc" / "agent"))
 
 from heartbeat import Sample
 from instructions import Instructions
+from keep_alive import KeepAlive
 from write_schedule import WriteSchedule
 
 TYPE_CHECKING = False
@@ -20,13 +22,31 @@ if TYPE_CHECKING:
 def play(story: dict[str, Any]) -> list[list[Any]]:
     chances = iter(story["chances"])
     schedule = WriteSchedule(lambda: next(chances, 0.5))
+    keep_alive, requests = KeepAlive(), list(story["requests"])
+    processes: dict[int, Any] = {1: SimpleNamespace(status="S", create_time=0.0)}
+    ends: dict[int, float] = {}
     writes: list[list[Any]] = []
     now, tries = 0.0, 0
     while now < story["seconds"]:
         sample = look(story, now)
+        at_most = story["keepAtMost"][int(3 * now / story["seconds"])]
+        while requests and requests[0]["at"] <= now:
+            request = requests.pop(0)
+            pid = 100 + len(requests)
+            if request["isProgram"]:
+                ends[pid] = now + request["for"]
+                processes[pid] = SimpleNamespace(status="S", create_time=0.0)
+                keep_alive.ask({"pid": pid, "started": 0.0, "what": "make all"}, at_most, now)
+            else:
+                keep_alive.ask({"for": request["for"]}, at_most, now)
+        for pid in [pid for pid, end in ends.items() if end <= now]:
+            processes.pop(pid, None)
+        keep_alive.look(at_most, processes, now)
+        lease = schedule.lease_seconds()
+        sample.wish = keep_alive.longest(now, lease)
         reason = schedule.reason_to_write(sample)
         if reason:
-            writes.append([now, reason])
+            writes.append([now, reason, sample.wish.word(now, lease) if sample.wish else None])
             tries += 1
             if tries in story["failing"]:
                 schedule.failed(now)

@@ -31,6 +31,7 @@ export function aPolicyFrom(at: number, overrides: Partial<Edict> = {}): Edict {
     idleTimeInSeconds: HOUR,
     quickIdleTimeInSeconds: 15 * MINUTE,
     warnBefore: 0,
+    keepAliveAtMost: DAY,
     ...overrides,
   };
 }
@@ -92,5 +93,38 @@ export const PROVOCATIONS = {
     scheduleSeconds: 300,
   }),
   oneIsIdleAndIsWarned: aStory([aUser("quick-1")], { policies: [aPolicyFrom(0, { warnBefore: 300 })] }),
+  keptByItsUser: aStory([aUser("quick-1", { wishes: [{ at: 800, for: 5 * HOUR }] })]),
+  takesItsWishBack: aStory([
+    aUser("quick-1", {
+      wishes: [
+        { at: 800, for: 5 * HOUR },
+        { at: 3000, for: 0 },
+      ],
+    }),
+  ]),
+  keptForAProgram: aStory([aUser("quick-1", { wishes: [{ at: 800, for: 2 * HOUR, isProgram: true }] })]),
+  answersItsWarning: aStory([aUser("slow-1", { answers: [{ after: 100, for: HOUR }] })], {
+    policies: [aPolicyFrom(0, { warnBefore: 600 })],
+  }),
+  keptForTooLong: aStory([aUser("quick-1", { wishes: [{ at: 800, for: 10 * DAY }] })], {
+    seconds: 5 * HOUR,
+    policies: [aPolicyFrom(0, { keepAliveAtMost: 2 * HOUR })],
+  }),
+  keptAndItsAgentDies: aStory([
+    aUser("quick-1", { wishes: [{ at: 800, for: HOUR }], troubles: [{ kind: "dies", at: HOUR, for: DAY }] }),
+  ]),
+  exemptByATag: aStory([aUser("quick-1", { tags: [{ at: 0, on: "space", exempt: "true" }] })]),
+  exemptForAnHour: aStory([
+    aUser("quick-1", {
+      tags: [
+        { at: 0, on: "space", exempt: "" },
+        { at: HOUR, on: "space", exempt: "no" },
+      ],
+    }),
+  ]),
+  keptByATag: aStory([aUser("quick-1", { tags: [{ at: 0, on: "app", keepUntil: 2 * HOUR }] })]),
+  taggedForTooLong: aStory([aUser("quick-1", { tags: [{ at: 0, on: "app", keepUntil: 10 * DAY }] })], {
+    policies: [aPolicyFrom(0, { keepAliveAtMost: HOUR })],
+  }),
   oneIsIdle: aStory([aUser("slow-1", { work: [inAKernel(600, 600, 60)] })]),
 } as const satisfies Readonly<Record<string, Story>>;

@@ -51,6 +51,7 @@ export async function shrink(story: Story, violation: Violation, options: Option
       () => app()?.troubles ?? [],
       (troubles) => take(withApp(soFar(), space, { troubles })),
     );
+    for (const what of ["wishes", "answers", "tags"] as const) await take(withApp(soFar(), space, { [what]: [] }));
     await leaveOut(
       () => app()?.opens ?? [],
       (opens) => take(withApp(soFar(), space, { opens })),

@@ -6,6 +6,7 @@ import { Person } from "./person.ts";
 import { Random } from "./random.ts";
 import { type AppStory, BEGIN, type Budget, type Edict, type Story } from "./story.ts";
 import { StudioService } from "./studio-service.ts";
+import { TagService } from "./tag-service.ts";
 import { type Breakage, Sweeper } from "./sweeper.ts";
 import { Timeline } from "./timeline.ts";
 import type { WriteSchedule } from "./write-schedule.ts";
@@ -47,7 +48,11 @@ export async function simulate(
 ): Promise<Outcome> {
   const timeline = new Timeline(BEGIN);
   const random = new Random(story.seed);
-  const services = { studio: new StudioService(timeline, random), parameters: new ParameterService(timeline) };
+  const services = {
+    studio: new StudioService(timeline, random),
+    parameters: new ParameterService(timeline),
+    tags: new TagService(timeline, story.apps),
+  };
   const network = new Network(timeline, random, services, story.faults);
   const watch = new Watch(story, services, () => timeline.now);
   const sweeps = { ended: 0, failed: 0, skipped: 0 };
@@ -145,7 +150,7 @@ function bringPeople(
       timeline.now + random.between(10, 40),
     );
     agents.set(app.space, agent);
-    watch.begin({ app, agent, truth: new Person(story, app.startedAt, HUNG_AFTER_SECONDS) });
+    watch.begin({ app, story, agent, truth: new Person(story, app.startedAt, HUNG_AFTER_SECONDS) });
   };
   studio.onEnd = (app) => {
     agents.get(app.space)?.end();
@@ -168,12 +173,13 @@ function bringPeople(
   }
 }
 
-function policyText({ mode, idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore }: Edict, budget: Budget): string {
+function policyText(edict: Edict, budget: Budget): string {
+  const { mode, idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore, keepAliveAtMost } = edict;
   return JSON.stringify({
     version: 1,
     mode,
     budget,
-    defaults: { idleTimeInSeconds, warnBefore },
+    defaults: { idleTimeInSeconds, warnBefore, keepAliveAtMost },
     rules: [{ match: { space: "quick-*" }, set: { idleTimeInSeconds: quickIdleTimeInSeconds } }],
   });
 }

@@ -29,6 +29,8 @@ const broken = (
 
 const AT_WORK = "nobody at work is stopped";
 const WORD = "an app is stopped on a word of its own incarnation, in force";
+const KEPT = "what its user or a tag keeps is not stopped";
+const TOO_LONG = "no wish and no tag keeps for longer than it may";
 const ALL_STOPPED = "every idle app is stopped";
 const CASES: readonly Case[] = [
   broken("silence counts as idleness", "atWorkAllDay", AT_WORK),
@@ -40,6 +42,14 @@ const CASES: readonly Case[] = [
   broken("the budget does not bind", "aDozenAreIdleAtOnce", "no sweep stops more than its budget"),
   broken("the breaker does not trip", "nearlyAllAreIdleAtOnce", "the breaker holds back everything"),
   broken("nobody is warned", "oneIsIdleAndIsWarned", "nobody is stopped without a warning"),
+  broken("a wish is not heard", "keptByItsUser", KEPT),
+  broken("a wish that is over keeps", "keptAndItsAgentDies", TOO_LONG),
+  broken("what keeps an app has no limit", "keptForTooLong", TOO_LONG),
+  broken("what keeps an app has no limit", "taggedForTooLong", TOO_LONG),
+  broken("the tag that exempts is not read", "exemptByATag", "an exempt app is never stopped"),
+  broken("a tag that says no exempts", "exemptForAnHour", TOO_LONG),
+  broken("the tag that keeps is not read", "keptByATag", KEPT),
+  broken("a tag whose date is over keeps", "keptByATag", TOO_LONG),
   broken("a dry run stops", "oneIsIdleInADryRun", "a dry run stops nothing"),
   broken("a listing that breaks off counts as whole", "listingsFail", "every app gets one verdict"),
   broken("one failing app ends the stops", "oneCannotBeDeleted", ALL_STOPPED),
@@ -51,6 +61,12 @@ const CASES: readonly Case[] = [
     invariant: AT_WORK,
   },
   {
+    breaks: "agents do not tell of a wish",
+    story: "takesItsWishBack",
+    options: without("asked"),
+    invariant: TOO_LONG,
+  },
+  {
     breaks: "agents do not tell of a crossing",
     story: "oneIsIdle",
     options: without("crossed"),
@@ -60,7 +76,7 @@ const CASES: readonly Case[] = [
 
 describe("a broken rule", () => {
   for (const { breaks, story, options, invariant } of CASES)
-    it(`is noticed: ${breaks}`, async (context) => {
+    it(`is noticed: ${breaks}, where ${story}`, async (context) => {
       const { violations } = await simulate(PROVOCATIONS[story], options);
       const found = violations.find((violation) => violation.invariant === invariant);
       assert.ok(found, `it did not break that ${invariant}; it broke ${JSON.stringify(violations[0])}`);
@@ -87,7 +103,7 @@ describe("a fleet over days, with all that goes wrong", () => {
 });
 
 it("shrinks a story to what it takes to break a rule", async () => {
-  const story = writeStory(1, { apps: 12, days: 1, scheduleSeconds: 60, faulty: true });
+  const story = writeStory(5, { apps: 12, days: 0.7, scheduleSeconds: 60, faulty: true });
   const options = { breakage: BREAKAGES["work in progress counts for nothing"] };
   const { violations } = await simulate(story, { ...options, toFirstViolation: true });
   const [violation] = violations;

@@ -21,6 +21,23 @@ export type Trouble = {
   readonly for: number;
 };
 
+/**
+ * What a user asks for: that the app be kept for so many seconds, or as long as a program runs, which it does for so
+ * many. 0 takes it back.
+ */
+export type Wish = { readonly at: number; readonly for: number; readonly isProgram?: boolean };
+
+/** How a user answers a warning, some seconds after it is shown. */
+export type Answer = { readonly after: number; readonly for: number };
+
+/** The tags of an app or its space from an instant on; a text as date is one that nobody can read. */
+export type Tagging = {
+  readonly at: number;
+  readonly on: "app" | "space";
+  readonly exempt?: string;
+  readonly keepUntil?: number | string;
+};
+
 /** One app and its user. Whoever comes to work and finds no app starts one. */
 export type AppStory = {
   readonly space: string;
@@ -32,6 +49,11 @@ export type AppStory = {
   readonly keepsCreationTime: boolean;
   readonly work: readonly Work[];
   readonly troubles: readonly Trouble[];
+  /** In the order of their instants. */
+  readonly wishes?: readonly Wish[];
+  /** What the user answers to the first warning, the second, and so on. */
+  readonly answers?: readonly Answer[];
+  readonly tags?: readonly Tagging[];
   /** The service refuses to delete it. */
   readonly undeletable?: boolean;
 };
@@ -74,6 +96,8 @@ export type Edict = {
   readonly quickIdleTimeInSeconds: number;
   /** Users are warned so long before a stop, but for at most half of the timeout. */
   readonly warnBefore: number;
+  /** For how long anybody may keep an app. */
+  readonly keepAliveAtMost: number;
 };
 
 /** The limits of the policy's budget. */

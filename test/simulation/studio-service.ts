@@ -36,6 +36,12 @@ export function appKeyOf(space: string): string {
   return `${DOMAIN_ID}/space/${space}/JupyterLab/default`;
 }
 
+/** What tags are set on: the app itself, or its space. */
+export function arnsOf(space: string): Readonly<Record<"app" | "space", string>> {
+  const arn = (resource: string) => `arn:aws:sagemaker:us-east-1:123456789012:${resource}`;
+  return { app: arn(`app/${DOMAIN_ID}/${space}/jupyterlab/default`), space: arn(`space/${DOMAIN_ID}/${space}`) };
+}
+
 /** SageMaker's Studio apps in memory: their life, `ListApps`, `DescribeApp` and `DeleteApp`. */
 export class StudioService {
   readonly #timeline: Timeline;

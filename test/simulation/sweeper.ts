@@ -1,3 +1,4 @@
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { InitializeMiddleware } from "@smithy/types";
@@ -10,6 +11,7 @@ import { writeParameter } from "../../lib/aws/parameters.ts";
 import { publishInstructions, readPolicy } from "../../lib/aws/policy-parameters.ts";
 import { createSightingPages } from "../../lib/aws/sighting-pages.ts";
 import { createStudio } from "../../lib/aws/studio.ts";
+import { readTags } from "../../lib/aws/tags.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
 import type { Report, Skipped } from "../../lib/sweep/report.ts";
 import { rememberSightings } from "../../lib/sweep/remember-sightings.ts";
@@ -60,6 +62,7 @@ class WarmProcess {
   readonly nextTurn = new Map<string, number>();
   readonly sageMaker = new SageMakerClient({ region: "us-east-1" });
   readonly ssm = new SSMClient({ region: "us-east-1" });
+  readonly tagging = new ResourceGroupsTaggingAPIClient({ region: "us-east-1" });
   readonly sightings = rememberSightings(
     createSightingPages(this.ssm, PREFIX, async (name, value) => {
       await writeParameter(this.ssm, name, value);
@@ -146,11 +149,12 @@ export class Sweeper {
     // The SDK hands its calls over here, before it would write them down and send them.
     process.sageMaker.middlewareStack.add(handOver, { step: "initialize" });
     process.ssm.middlewareStack.add(handOver, { step: "initialize" });
+    process.tagging.middlewareStack.add(handOver, { step: "initialize" });
     this.#processes.push(process);
     return process;
   }
 
-  #ports({ sageMaker, ssm, sightings }: WarmProcess, clock: () => Date): Ports {
+  #ports({ sageMaker, ssm, tagging, sightings }: WarmProcess, clock: () => Date): Ports {
     const store = createLeaseStore(ssm, `${PREFIX}/leases/sweep`);
     return {
       studio: { ...createStudio(sageMaker, sageMaker), knownSpaceOwners: () => Promise.resolve(new Map()) },
@@ -158,7 +162,7 @@ export class Sweeper {
       notices: createNotices(ssm, PREFIX, async (name, value) => {
         await writeParameter(ssm, name, value);
       }),
-      readTags: () => Promise.resolve(new Map()),
+      readTags: () => readTags(tagging),
       readPolicy: () => readPolicy(ssm, PREFIX),
       publishInstructions: (instructions) => publishInstructions(ssm, PREFIX, instructions),
       sightings,

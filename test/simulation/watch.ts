@@ -1,9 +1,9 @@
 import type { Report, Skipped } from "../../lib/sweep/report.ts";
-import type { SimulatedAgent } from "./agent.ts";
-import { PREFIX } from "./agent.ts";
+import { PREFIX, type SimulatedAgent } from "./agent.ts";
+import { type Ground, isEverExempt, isExemptAllAlong, keptAtLeastUntil, keptAtMostUntil } from "./kept.ts";
 import type { ParameterService } from "./parameter-service.ts";
 import type { Person } from "./person.ts";
-import { BEGIN, type Edict, type Mishap, type Story } from "./story.ts";
+import { type AppStory, BEGIN, type Edict, type Mishap, type Story } from "./story.ts";
 import { appKeyOf, type Incarnation, type StudioService } from "./studio-service.ts";
 import type { Invocation } from "./sweeper.ts";
 
@@ -12,6 +12,9 @@ export const INVARIANTS = [
   "nobody at work is stopped",
   "an app is stopped on a word of its own incarnation, in force",
   "nobody is stopped without a warning",
+  "an exempt app is never stopped",
+  "what its user or a tag keeps is not stopped",
+  "no wish and no tag keeps for longer than it may",
   "a dry run stops nothing",
   "no sweep stops more than its budget",
   "the breaker holds back everything",
@@ -33,9 +36,16 @@ const MOST_IDLE_SECONDS = 3600;
 /** Beside two ticks of the schedule: where all goes well, a stop comes no later. */
 const LATE_SECONDS = 60;
 const ALWAYS_ALLOWED = 50;
+/** By so much the clocks of sweeps may be off, and what they read may be old. */
+const KEPT_SLACK_SECONDS = 60;
 
 /** One app in service, and what is true of it. */
-export type Watched = { readonly app: Incarnation; readonly agent: SimulatedAgent; readonly truth: Person };
+export type Watched = {
+  readonly app: Incarnation;
+  readonly story: AppStory;
+  readonly agent: SimulatedAgent;
+  readonly truth: Person;
+};
 type Sent = { readonly at: number; readonly invocation: Invocation; readonly lastActive: number };
 
 /** Knows the truth that the reaper does not, and holds it to what must always hold. */
@@ -91,6 +101,7 @@ export class Watch {
     this.#checkAtWork(watched, sent, Math.min(...timeouts));
     this.#checkWord(watched, sent);
     this.#checkWarning(watched, sent, policies);
+    this.#checkKept(watched, sent);
     this.#checkBudget(sent.invocation);
     if (new Set(timeouts).size === 1) this.#noteDelay(watched, sent, Math.max(...timeouts));
   }
@@ -110,6 +121,7 @@ export class Watch {
       const count = verdicts.get(appKeyOf(space)) ?? 0;
       if (count !== 1) this.#violates("every app gets one verdict", space, `it got ${count}`);
     }
+    for (const { app, verdict } of report.judged) this.#checkKeeping(app.owner.name, verdict.reason, invocation);
   }
 
   /** An invocation met a mishap. */
@@ -131,7 +143,8 @@ export class Watch {
         Math.max(agent.deafUntil, agent.blindUntil) + 4800,
         watched.truth.hungSince(this.#asOf, agent.countsFrom),
       ];
-      const excusedUntil = Math.max(idleSince + timeout, ...excuses);
+      const keptUntil = this.#keptUntil(watched, { from: this.#now() - MOST_IDLE_SECONDS, to: this.#now() });
+      const excusedUntil = Math.max(idleSince + timeout, keptUntil, ...excuses);
       if (this.#now() - excusedUntil > MOST_IDLE_SECONDS + 2 * this.#story.scheduleSeconds)
         this.#violates("every idle app is stopped", space, `idle for ${Math.round(this.#now() - idleSince)} s`);
     }
@@ -144,6 +157,43 @@ export class Watch {
       const detail = `active ${(at - lastActive).toFixed(1)} s before, its timeout is ${timeout} s`;
       this.#violates("nobody at work is stopped", app.space, detail);
     }
+  }
+
+  /** What its user has wished, or a tag says, keeps an app from being stopped. */
+  #checkKept(watched: Watched, { at, invocation, lastActive }: Sent): void {
+    const { app, story, agent } = watched;
+    const span = { from: invocation.startedAt, to: at };
+    if (isExemptAllAlong(story, span)) this.#violates("an exempt app is never stopped", app.space, "");
+    const policies = this.#policiesSince(invocation.startedAt - this.#story.readLagSeconds);
+    const until = keptAtLeastUntil(watched, { story, span, policies, lastActive });
+    if (until - KEPT_SLACK_SECONDS <= at) return;
+    if (agent.deafUntil > lastActive) this.unheard++;
+    else {
+      const detail = `kept for ${Math.round(until - at)} s more`;
+      this.#violates("what its user or a tag keeps is not stopped", app.space, detail);
+    }
+  }
+
+  /** Whether a verdict may say that somebody or a tag keeps the app. */
+  #checkKeeping(space: string, reason: string, { startedAt }: Invocation): void {
+    const watched = this.#watched.get(space);
+    if (!watched || watched.app.inServiceAt > startedAt) return;
+    const span = { from: startedAt - this.#story.readLagSeconds, to: this.#now() };
+    const isSaid = reason === "exempt" || reason === "kept-alive";
+    if (!isSaid || (reason === "exempt" && isEverExempt(watched.story, span))) return;
+    const over = reason === "exempt" ? Infinity : startedAt - this.#keptUntil(watched, span);
+    if (over > KEPT_SLACK_SECONDS)
+      this.#violates("no wish and no tag keeps for longer than it may", space, `${reason}, ${Math.round(over)} s late`);
+  }
+
+  /** Until when it may be kept at most; for ever while it is exempt. */
+  #keptUntil(watched: Watched, span: Ground["span"]): number {
+    const { story, app } = watched;
+    if (isEverExempt(story, span)) return span.to;
+    // A sweep may see it in service later than it is.
+    const seenBy = app.inServiceAt + 2 * this.#story.scheduleSeconds + LATE_SECONDS;
+    const lastActive = Math.max(this.#lastActive(watched), seenBy);
+    return keptAtMostUntil(watched, { story, span, policies: this.#policiesSince(span.from), lastActive });
   }
 
   #checkWord({ app }: Watched, { at }: Sent): void {
@@ -184,7 +234,8 @@ export class Watch {
   }
 
   /** Whether the app had been idle for its longest timeout before the sweep began, by a word that holds. */
-  #isIdleByItsWord({ app }: Watched, startedAt: number): boolean {
+  #isIdleByItsWord({ app, story }: Watched, startedAt: number): boolean {
+    if (story.tags?.length) return false;
     const word = this.#services.parameters.peek(`${PREFIX}/heartbeats/${appKeyOf(app.space)}`);
     if (!word || word.at < app.startedAt || word.at > startedAt - 60) return false;
     const timeout = Math.max(...this.#policiesSince(startedAt - 60).map((policy) => timeoutOf(app.space, policy)));
@@ -197,8 +248,9 @@ export class Watch {
     this.#noteFaults();
     const isCalm = Math.max(this.#troubledUntil, agent.deafUntil, agent.blindUntil) < idleSince;
     if (!isCalm || this.#policiesSince(idleSince).length > 1) return;
-    const delay = at - idleSince - timeout;
-    this.delays.push(delay);
+    const keptUntil = this.#keptUntil(watched, { from: idleSince, to: at });
+    const delay = at - Math.max(idleSince + timeout, keptUntil);
+    if (keptUntil <= idleSince) this.delays.push(delay);
     const { warnBefore = 0 } = this.#policiesSince(idleSince)[0] ?? {};
     const most = 2 * this.#story.scheduleSeconds + LATE_SECONDS + (warnBefore > 0 ? 3 * warnBefore + 900 : 0);
     if (delay > most) this.#violates("every idle app is stopped", app.space, `${delay.toFixed(0)} s late`);
@@ -243,6 +295,7 @@ export function timeoutOf(space: string, policy: Edict): number {
 function isIdleWord(text: string, timeout: number, age: number): boolean {
   const word: unknown = JSON.parse(text);
   if (typeof word !== "object" || word === null) return false;
+  if ("keepAlive" in word) return false;
   const [idle, busy, lease]: unknown[] = ["idle", "busy", "renewIn"].map((field): unknown => Reflect.get(word, field));
   if (typeof idle !== "object" || idle === null || typeof busy !== "object" || busy === null) return false;
   const all: unknown[] = Object.values(idle);

@@ -5,6 +5,7 @@ import test from "node:test";
 import fc from "fast-check";
 import * as v from "valibot";
 import { devTools } from "../studio/python.ts";
+import { AgentWishes, wordOf } from "./agent-wishes.ts";
 import { type Followed, type Sample, WriteSchedule } from "./write-schedule.ts";
 
 const STORIES = 24;
@@ -35,9 +36,16 @@ const instructions = fc.record({
     hungAfter: fc.constantFrom([1200], [3600, 7200]),
   }),
 });
+const request = fc.record({
+  at: seconds,
+  for: fc.constantFrom(0, 20, 600, 3600, 100_000),
+  isProgram: fc.boolean(),
+});
 const stories = fc.record({
   seconds: fc.constant(HOURS * 3600),
   sources: fc.record({ kernels: source, terminals: source, files: source }),
+  requests: fc.array(request, { maxLength: 8 }).map((all) => all.sort((a, b) => a.at - b.at)),
+  keepAtMost: fc.array(fc.constantFrom(300, 7200, 86_400), { minLength: 3, maxLength: 3 }),
   instructions: fc.array(instructions, { maxLength: 3 }).map((all) => all.sort((a, b) => a.at - b.at)),
   failing: fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 10 }),
   chances: fc.array(
@@ -46,7 +54,8 @@ const stories = fc.record({
   ),
 });
 type Story = typeof stories extends fc.Arbitrary<infer T> ? T : never;
-type Writes = [number, string][];
+/** When, why, and what is said of a wish. */
+type Writes = [number, string, unknown][];
 
 test("a simulated agent writes when the real one does, and for the same reason", async () => {
   const played = fc.sample(stories, { seed: 12, numRuns: STORIES });
@@ -63,7 +72,7 @@ test("a simulated agent writes when the real one does, and for the same reason",
     );
     child.stdin?.end(played.map((story) => `${JSON.stringify(story)}\n`).join(""));
   });
-  const Told = v.array(v.tuple([v.number(), v.string()]));
+  const Told = v.array(v.tuple([v.number(), v.string(), v.unknown()]));
   const lines = real.trim().split("\n");
   assert.equal(lines.length, STORIES);
   for (const [i, story] of played.entries())
@@ -73,12 +82,18 @@ test("a simulated agent writes when the real one does, and for the same reason",
 function play(story: Story): Writes {
   const chances = story.chances.values();
   const schedule = new WriteSchedule(() => chances.next().value ?? 0.5);
+  const wishes = new AgentWishes();
+  const requests = [...story.requests];
   const writes: Writes = [];
   for (let now = 0, tries = 0; now < story.seconds;) {
-    const sample = look(story, now);
+    const atMost = story.keepAtMost[Math.floor((3 * now) / story.seconds)] ?? 0;
+    for (; requests[0] && requests[0].at <= now; requests.shift()) wishes.ask(requests[0], atMost, now);
+    wishes.look(atMost, now);
+    const wish = wishes.longest(now, schedule.leaseSeconds);
+    const sample = { ...look(story, now), wish };
     const reason = schedule.reasonToWrite(sample);
     if (reason) {
-      writes.push([now, reason]);
+      writes.push([now, reason, wish ? wordOf(wish, now, schedule.leaseSeconds) : null]);
       if (story.failing.includes(++tries)) schedule.failed(now);
       else {
         schedule.succeeded(sample);

@@ -11,6 +11,8 @@ export type Sample = {
   readonly connections?: number;
   /** The notice that the agent has read. */
   readonly notice?: { readonly id: string; readonly readAt: number } | undefined;
+  /** What the user wishes. Another wish is another object. */
+  readonly wish?: object | undefined;
 };
 
 /** What an agent goes by until it has read the sweep's. */
@@ -26,10 +28,11 @@ const CLOSE_LOOK_SECONDS = 10;
 const [SECONDS_BEFORE_TIMEOUT, SECONDS_AFTER_TIMEOUT] = [120, 600];
 const FIRST_CADENCE_SECONDS = 15;
 const READABLE_AGAIN_SECONDS = 300;
+const ASKED_AGAIN_SECONDS = 30;
 const LEASE_MARGIN_SECONDS = 30;
 const MAX_DOUBLINGS = 20;
 
-export type WriteReason = "due" | "told" | "connected" | "resumed" | "crossed" | "readable" | "unreadable";
+export type WriteReason = "due" | "asked" | "told" | "connected" | "resumed" | "crossed" | "readable" | "unreadable";
 
 /** When an agent looks and when it writes: `lcc/agent/write_schedule.py` again, to which a test holds it. */
 export class WriteSchedule {
@@ -38,6 +41,7 @@ export class WriteSchedule {
   failures = 0;
   #startUpCadence = FIRST_CADENCE_SECONDS;
   #written: Sample | undefined;
+  #askedAt = -Infinity;
   readonly #readableOnce = new Set<number>();
   readonly #random: () => number;
 
@@ -52,6 +56,7 @@ export class WriteSchedule {
   reasonToWrite(sample: Sample): WriteReason | undefined {
     if (sample.boot >= this.dueAt) return "due";
     if (this.#written === undefined || this.failures > 0) return undefined;
+    if (sample.wish !== this.#written.wish && sample.boot >= this.#askedAt + ASKED_AGAIN_SECONDS) return "asked";
     if (sample.notice && sample.notice.id !== this.#written.notice?.id) return "told";
     const kernelsWereIdle = (this.#written.idle[0] ?? 0) > this.instructions.sampleSeconds;
     if (sample.connections && this.#written.connections === 0 && kernelsWereIdle) return "connected";
@@ -63,6 +68,7 @@ export class WriteSchedule {
   }
 
   succeeded(sample: Sample): void {
+    if (this.#written && sample.wish !== this.#written.wish) this.#askedAt = sample.boot;
     [this.#written, this.failures] = [sample, 0];
     for (const [source, idle] of sample.idle.entries()) if (typeof idle === "number") this.#readableOnce.add(source);
     this.#planNextWrite(Math.min(this.instructions.cadenceSeconds, this.#startUpCadence));

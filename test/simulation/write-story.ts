@@ -10,6 +10,7 @@ const OPERATIONS = [
   "GetParametersByPath",
   "GetParameter",
   "PutParameter",
+  "GetResources",
 ] as const;
 
 export type Size = {
@@ -62,14 +63,22 @@ function writeMishaps(random: Random, invocations: number): Mishap[] {
 /** Mostly live; now and then an admin changes the timeouts, or looks for some hours at what a dry run says. */
 function writePolicies(random: Random, seconds: number, faulty: boolean): Edict[] {
   const warnBefore = faulty ? random.pick(0, 300) : 0;
-  const first: Edict = { at: 0, mode: "live", idleTimeInSeconds: 3600, quickIdleTimeInSeconds: 900, warnBefore };
+  const first: Edict = {
+    at: 0,
+    mode: "live",
+    idleTimeInSeconds: 3600,
+    quickIdleTimeInSeconds: 900,
+    warnBefore,
+    keepAliveAtMost: DAY,
+  };
   if (!faulty) return [first];
   const edicts = [first];
   for (let at = random.between(0.2, 2) * DAY; at < seconds; at += random.between(0.5, 3) * DAY) {
     const idleTimeInSeconds = random.pick(1800, 3600, 7200);
     const quickIdleTimeInSeconds = random.pick(600, 900, 1800);
     const warnBefore = random.pick(0, 120, 600);
-    edicts.push({ at, mode: "live", idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore });
+    const keepAliveAtMost = random.pick(DAY, DAY, 2 * HOUR, 0);
+    edicts.push({ at, mode: "live", idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore, keepAliveAtMost });
     if (!random.chance(0.2)) continue;
     edicts.push({ ...first, at: at + HOUR, mode: "dry-run" }, { ...first, at: at + 4 * HOUR });
   }
