@@ -42,7 +42,7 @@ function withPolicy(change: (policy: Policy) => Policy): Breakage {
 function tagsRead(change: (tags: Readonly<Record<string, string>>) => Record<string, string>): Breakage {
   return (ports) => ({
     ...ports,
-    readTags: async () => new Map([...(await ports.readTags())].map(([id, tags]) => [id, change(tags)])),
+    readTags: async (keys) => new Map([...(await ports.readTags(keys))].map(([id, tags]) => [id, change(tags)])),
   });
 }
 

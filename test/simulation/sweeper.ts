@@ -162,7 +162,7 @@ export class Sweeper {
       notices: createNotices(ssm, PREFIX, async (name, value) => {
         await writeParameter(ssm, name, value);
       }),
-      readTags: () => readTags(tagging),
+      readTags: (keys) => readTags(tagging, keys),
       readPolicy: () => readPolicy(ssm, PREFIX),
       publishInstructions: (instructions) => publishInstructions(ssm, PREFIX, instructions),
       sightings,
