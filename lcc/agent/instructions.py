@@ -34,6 +34,7 @@ DEFAULT_INSTRUCTIONS: dict[str, Any] = {
         " git git-* rg watchman* *-watcher"
     ).split(),
     "idleTimes": [3600],
+    "maxAge": 0,
     "warnBefore": 0,
     "keepAtMost": 86_400,
     "ways": [*ALL_WAYS],
@@ -61,6 +62,7 @@ class Instructions:
             self.helpers = re.compile("|".join(patterns))
             # For people: after which idle times apps are stopped, and what their users may do about it.
             self.idle_times: list[int] = sorted(told.get("idleTimes") or self.timeouts)
+            self.max_age: int = fields["maxAge"]
             self.warn_before, self.keep_at_most = fields["warnBefore"], fields["keepAtMost"]
             self.ways = [way for way in ALL_WAYS if way in fields["ways"]]
             is_known_version = fields["v"] == 1
@@ -71,7 +73,7 @@ class Instructions:
 
     def is_within_bounds(self) -> bool:
         numbers = [self.sample_seconds, self.cadence_seconds, *self.timeouts, *self.hung_after, *self.idle_times]
-        durations = [self.warn_before, self.keep_at_most]
+        durations = [min(self.max_age, MAX_KEEP_SECONDS), self.warn_before, self.keep_at_most]
         return (
             all(type(number) is int and number > 0 for number in numbers)
             and all(type(number) is int and 0 <= number <= MAX_KEEP_SECONDS for number in durations)

@@ -155,7 +155,8 @@ def what_holds(status: dict[str, Any]) -> str:
         return f"This app is kept for {in_words(kept['for'])}, until {until}."
     if notice and "stopIn" in notice:
         return f"This app will be stopped in {in_words(notice['stopIn'])}: {notice['why']}."
-    return f"Nobody asked to keep this app. {activity(status)}"
+    most = f" Apps may run for {in_words(status['maxAge'])} at most." if status["maxAge"] else ""
+    return f"Nobody asked to keep this app. {activity(status)}{most}"
 
 
 def activity(status: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ def compose_status(dialogue: Dialogue, sample: Sample, next_look: float) -> dict
         "busy": sample.busy,
         "why": sample.why,
         "idleTimes": dialogue.context.instructions.idle_times,
+        "maxAge": dialogue.context.instructions.max_age,
         "keepAtMost": at_most,
         "keepFor": [seconds for seconds in USUAL_BUTTONS if seconds <= at_most],
         "command": dialogue.command,

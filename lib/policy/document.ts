@@ -47,6 +47,7 @@ const settings = {
   sources: v.exactOptional(sources),
   exempt: v.exactOptional(yesOrNo),
   minRuntime: v.exactOptional(secondsOrNone),
+  maxAge: v.exactOptional(secondsOrOff),
   warnBefore: v.exactOptional(secondsOrNone),
   notifyIn: v.exactOptional(ways),
   keepAliveAtMost: v.exactOptional(secondsOrNone),
@@ -163,7 +164,9 @@ export class InvalidPolicy extends Error {
 export function parsePolicy(text: string, where: string): Policy {
   const parsed = v.safeParse(PolicyDocument, parseDocument(text, where));
   if (parsed.success) return parsed.output;
-  throw new InvalidPolicy([`${where} is not a valid policy`, ...parsed.issues.map(explain)].join("\n  "));
+  throw new InvalidPolicy(
+    [`${where} is not a valid policy`, ...parsed.issues.flatMap((issue) => explain(issue))].join("\n  "),
+  );
 }
 
 function parseDocument(text: string, where: string): unknown {
@@ -175,14 +178,21 @@ function parseDocument(text: string, where: string): unknown {
   }
 }
 
-type Issue = v.InferIssue<typeof PolicyDocument>;
+type Issue = v.BaseIssue<unknown>;
+type Path = readonly v.IssuePathItem[];
 
-function explain(issue: Issue): string {
-  const path = pathOf(issue);
-  const unknownKey = issue.type === "strict_object" && issue.expected === "never";
-  if (unknownKey) return `${path}: no such field`;
-  if (issue.received === "undefined") return `${path}: is missing`;
-  return `${path}: ${issue.message}${hasUsefulValue(issue) ? `, got ${issue.received}` : ""}`;
+/** Of several forms that a field may have, it says what is wrong within the one with fields. */
+function explain(issue: Issue, above: Path = []): readonly string[] {
+  const path = [...above, ...(issue.path ?? [])];
+  const inner = (issue.issues ?? []).filter((one) => one.path !== undefined);
+  if (issue.type === "union" && inner.length > 0) return inner.flatMap((one) => explain(one, path));
+  return [`${inWords(path)}: ${wrongIn(issue)}`];
+}
+
+function wrongIn(issue: Issue): string {
+  if (issue.type === "strict_object" && issue.expected === "never") return "no such field";
+  if (issue.received === "undefined") return "is missing";
+  return `${issue.message}${hasUsefulValue(issue) ? `, got ${issue.received}` : ""}`;
 }
 
 /** Of an empty text or list, valibot gives the length, 0; of an object or a list, only that it is one. */
@@ -190,7 +200,7 @@ function hasUsefulValue({ type, received }: Issue): boolean {
   return type !== "non_empty" && received !== "Object" && received !== "Array";
 }
 
-function pathOf({ path }: Issue): string {
-  const steps = (path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+function inWords(path: Path): string {
+  const steps = path.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
   return steps.join("").replace(/^\./, "") || "the document";
 }

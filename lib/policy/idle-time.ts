@@ -35,8 +35,9 @@ export function idleTime({ heartbeat: assessed, policy, now }: Facts): IdleTime 
   if (assessed.kind !== "believed") return undefined;
   const { heartbeat, receivedAt } = assessed;
   const counted = countedSources(policy).map((source) => idleTimeOf(source, heartbeat, policy));
-  const { source, idleSeconds, hung } = leastIdle(counted, policy);
-  if (idleSeconds === Infinity) return undefined;
+  const least = leastIdle(counted, policy);
+  if (least === undefined) return undefined;
+  const { source, idleSeconds, hung } = least;
   const timeouts = believable(policy, heartbeat.sampleEvery);
   const timeoutSeconds = timeoutAt(timeouts, now);
   const lastActiveAt = secondsAfter(receivedAt, -idleSeconds);
@@ -85,10 +86,9 @@ function idleTimeOf(source: Source, heartbeat: Heartbeat, policy: AppPolicy): So
 }
 
 /** An editor writes its note for as long as a buffer is unsaved, also when nobody is there. */
-function leastIdle(counted: readonly SourceIdle[], { hungAfter }: AppPolicy): SourceIdle {
-  const others = counted.filter(({ source, idleSeconds }) => source !== "editor" && idleSeconds < Infinity);
+function leastIdle(counted: readonly SourceIdle[], { hungAfter }: AppPolicy): SourceIdle | undefined {
+  const known = counted.filter(({ idleSeconds }) => idleSeconds < Infinity);
+  const others = known.filter(({ source }) => source !== "editor");
   const editorIsAlone = others.length > 0 && others.every(({ idleSeconds }) => idleSeconds > hungAfter);
-  return (editorIsAlone ? others : counted).reduce((least, other) =>
-    other.idleSeconds < least.idleSeconds ? other : least,
-  );
+  return (editorIsAlone ? others : known).toSorted((a, b) => a.idleSeconds - b.idleSeconds)[0];
 }

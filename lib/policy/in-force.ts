@@ -24,7 +24,17 @@ export function mayNeverStop(settings: readonly AppPolicy[]): boolean {
 
 /** The distinct idle times after which apps are stopped and not only judged, as {@link timeoutsIn}. */
 export function stoppingTimesIn(settings: readonly AppPolicy[]): readonly number[] {
-  return timeoutsIn(settings.filter(({ mode, exempt }) => mode === "live" && !exempt));
+  return timeoutsIn(settings.filter(stops));
+}
+
+/** The least age at which any app is stopped, 0 where none is for its age. */
+export function leastMaxAge(settings: readonly AppPolicy[]): number {
+  const least = Math.min(...settings.filter(stops).map(({ maxAge = Infinity }) => maxAge));
+  return least < Infinity ? least : 0;
+}
+
+function stops({ mode, exempt }: AppPolicy): boolean {
+  return mode === "live" && !exempt;
 }
 
 /** The distinct idle times at which somebody is to be warned, in ascending order of seconds. */

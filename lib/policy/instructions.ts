@@ -2,6 +2,7 @@ import type { Way } from "../domain/notice.ts";
 import type { AppPolicy, Policy } from "./document.ts";
 import {
   hungAftersIn,
+  leastMaxAge,
   longestKeepAlive,
   longestWarning,
   mayNeverStop,
@@ -37,6 +38,8 @@ export type Instructions = {
   readonly timeouts: readonly number[];
   /** Those of them at which one is stopped, for people; ten years where some app is never. */
   readonly idleTimes: readonly number[];
+  /** The least age at which an app is stopped, for people; 0 where none is for its age. */
+  readonly maxAge: number;
   readonly warnBefore: number;
   readonly keepAtMost: number;
   readonly ways: readonly Way[];
@@ -60,6 +63,7 @@ export function instructionsFor(policy: Policy, fleetSize: number, now: Date): I
     cadenceSeconds,
     timeouts: timesToHearOf(settings),
     idleTimes: timesToName(settings),
+    maxAge: leastMaxAge(settings),
     warnBefore: longestWarning(settings),
     keepAtMost: longestKeepAlive(settings),
     ways: waysIn(settings),

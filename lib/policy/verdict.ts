@@ -20,7 +20,7 @@ export const KEEP_REASONS = [
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
-export const STOP_REASONS = ["silent", "idle"] as const;
+export const STOP_REASONS = ["max-age", "silent", "idle"] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
 type Grounds = {
@@ -31,7 +31,13 @@ type Grounds = {
 };
 
 /** Why an app will be stopped, in words for its user, and how many seconds before. */
-export type DueWarning = { readonly why: string; readonly warnSeconds: number; readonly warnedAfter: Date };
+export type DueWarning = {
+  readonly why: string;
+  readonly warnSeconds: number;
+  readonly warnedAfter: Date;
+  /** Whether the stop is off once its user does anything. */
+  readonly endsByActivity: boolean;
+};
 
 /** What is to become of one app, and why. `eligibleAt` is when it could be stopped if nothing happens until then. */
 export type Keep = Grounds & {
@@ -40,6 +46,8 @@ export type Keep = Grounds & {
   readonly eligibleAt: Date | null;
   /** The warning that its user is to be given now, before it may be stopped. */
   readonly dueWarning?: DueWarning;
+  /** Whether it would be stopped now, if its user had been warned for long enough. */
+  readonly waitsForWarning?: boolean;
 };
 export type Stop = Grounds & {
   readonly verdict: "stop";
@@ -54,7 +62,7 @@ export type Verdict = Keep | Stop;
 export function keep(
   reason: KeepReason,
   detail: string,
-  known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt" | "dueWarning">> = {},
+  known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt" | "dueWarning" | "waitsForWarning">> = {},
 ): Keep {
   return { verdict: "keep", reason, detail, idleSeconds: null, eligibleAt: null, ...known };
 }

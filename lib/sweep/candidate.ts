@@ -8,7 +8,6 @@ import type { AppPolicy, Mode, Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
 import type { Facts } from "../policy/facts.ts";
 import { resolvePolicy, type Subject } from "../policy/resolve.ts";
-import { timeoutAt } from "../policy/timeouts.ts";
 import type { Stop, Verdict } from "../policy/verdict.ts";
 import type { Observation } from "./observe.ts";
 import type { Judged } from "./report.ts";
@@ -70,14 +69,13 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
 }
 
 /**
- * Without what would stop an app for silence, where it is not known when it started, or whether its domain is one that
- * is left alone.
+ * Without what would stop an app for silence or age, where it is not known when it started, or whether its domain is
+ * one that is left alone.
  */
 function policyFor({ observed, policy, now }: Grounds, app: App): AppPolicy {
   const resolved = resolvePolicy(policy, subjectOf(app, observed), now);
-  const { silentAfter, ...others } = resolved;
   const isKnown = observed.earlierAreKnown && observed.domains.has(app.domainId);
-  return silentAfter === undefined || isKnown ? resolved : others;
+  return isKnown ? resolved : { ...resolved, silentAfter: undefined, maxAge: undefined };
 }
 
 /** What rules match an app by. */
@@ -96,9 +94,9 @@ export function wantsStop(candidate: Candidate): candidate is StopCandidate {
   return candidate.verdict.verdict === "stop";
 }
 
-/** Whether an app is as idle as one that is stopped, and is kept for the warning that its user is due. */
-export function waitsForWarning({ verdict, policy }: Candidate, now: Date): boolean {
-  return verdict.reason === "warned" && (verdict.idleSeconds ?? 0) >= timeoutAt(policy, now);
+/** Whether an app would be stopped now, but is kept for the warning that its user is due. */
+export function waitsForWarning({ verdict }: Candidate): boolean {
+  return verdict.verdict === "keep" && verdict.waitsForWarning === true;
 }
 
 /** What is reported of a candidate once something has come of its verdict. */

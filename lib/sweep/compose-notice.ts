@@ -12,7 +12,8 @@ export type Told = { readonly app: App; readonly policy: AppPolicy };
 const KEEP_FOR_SECONDS = [3600, 28_800];
 
 /** The notice that warns an app's user of its stop. */
-export function warningNotice({ app, policy }: Told, { why, warnSeconds, warnedAfter }: DueWarning, now: Date): Notice {
+export function warningNotice({ app, policy }: Told, due: DueWarning, now: Date): Notice {
+  const { why, warnSeconds, warnedAfter, endsByActivity } = due;
   return {
     v: 1,
     id: noticeId("warned", app, warnedAfter),
@@ -23,7 +24,7 @@ export function warningNotice({ app, policy }: Told, { why, warnSeconds, warnedA
     keepFor: keepForWithin(policy.keepAliveAtMost),
     keepAtMost: policy.keepAliveAtMost,
     ways: policy.notifyIn,
-    sources: [...countedSources(policy)],
+    sources: endsByActivity ? [...countedSources(policy)] : [],
   };
 }
 

@@ -15,11 +15,11 @@ export type Fleet = {
  * Cuts the stops of each mode to the budget on their own: apps that a dry run never stops would otherwise use up what
  * live ones may, and in the end trip the breaker.
  */
-export function budgetFleets(candidates: readonly Candidate[], budget: BudgetLimits, now: Date): readonly Fleet[] {
+export function budgetFleets(candidates: readonly Candidate[], budget: BudgetLimits): readonly Fleet[] {
   return (["live", "dry-run"] as const).map((mode) => {
     const apps = candidates.filter(({ policy }) => policy.mode === mode);
     const size = apps.filter(({ agent }) => agent !== "not-watched").length;
-    const warned = apps.filter((app) => waitsForWarning(app, now)).length;
+    const warned = apps.filter(waitsForWarning).length;
     return { mode, apps, ...budgetStops(apps.filter(wantsStop), budget, { size, warned }) };
   });
 }

@@ -68,7 +68,7 @@ async function act(
   run: StopRun,
   grounds: Grounds,
 ): Promise<{ readonly judged: readonly Judged[]; readonly warned: ReadonlySet<AppKey> }> {
-  const fleets = budgetFleets(judgeApps(grounds), grounds.policy.budget, grounds.now);
+  const fleets = budgetFleets(judgeApps(grounds), grounds.policy.budget);
   const toWarn = fleets.flatMap(({ mode, tripped, apps }) => (mode === "live" && !tripped ? apps : []));
   const [stops, warned] = await Promise.all([
     stopAll(
@@ -77,14 +77,14 @@ async function act(
     ),
     giveWarnings(run, toWarn),
   ]);
-  return { judged: [...fleets.flatMap((fleet) => notStopped(fleet, grounds.now)), ...stops], warned };
+  return { judged: [...fleets.flatMap(notStopped), ...stops], warned };
 }
 
 /** The apps of a fleet that no stop is tried of, each with why not. */
-function notStopped({ apps, held, tripped }: Fleet, now: Date): readonly Judged[] {
+function notStopped({ apps, held, tripped }: Fleet): readonly Judged[] {
   const kept = apps.filter((app) => !wantsStop(app));
   return [
-    ...kept.map((app) => judgedAs(app, tripped && waitsForWarning(app, now) ? "breaker" : "kept")),
+    ...kept.map((app) => judgedAs(app, tripped && waitsForWarning(app) ? "breaker" : "kept")),
     ...held.map((app) => judgedAs(app, tripped ? "breaker" : "over-budget")),
   ];
 }

@@ -56,10 +56,10 @@ const always = [
   "notifyIn",
 ] as const;
 
-/** Policies that never stop an app for silence. */
-export const policiesWithoutSilence: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
+/** Policies that stop apps for being idle only. */
+export const policiesForIdleness: fc.Arbitrary<AppPolicy> = fc.record(settings, { requiredKeys: [...always] });
 export const policies: fc.Arbitrary<AppPolicy> = fc.record(
-  { ...settings, silentAfter: timeout },
+  { ...settings, silentAfter: timeout, maxAge: seconds.map((age) => age + 1) },
   { requiredKeys: [...always] },
 );
 

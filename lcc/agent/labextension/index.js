@@ -88,7 +88,12 @@
     if (kept) return `This app is kept until ${timeIn(kept.for)}, as you asked.`;
     if (isWarned(status)) return `This app will be stopped in ${inWords(notice.stopIn)}: ${notice.why}.`;
     const least = leastIdle(status);
-    if (Object.keys(status.busy).length > 0) return "This app is in use and will not be stopped.";
+    const most = status.maxAge ? ` Apps may run for ${inWords(status.maxAge)} at most.` : "";
+    return forIdleness(status, least) + most;
+  }
+
+  function forIdleness(status, least) {
+    if (Object.keys(status.busy).length > 0) return "This app is in use and will not be stopped for being idle.";
     if (least === undefined) return "This app counts as in use, as it cannot be seen whether it is.";
     const times = status.idleTimes.filter((seconds) => seconds < NEVER);
     if (times.length === 0) return "This app is not stopped for being idle, by the policy.";

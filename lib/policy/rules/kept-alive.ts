@@ -1,3 +1,4 @@
+import { ageLimit } from "../age-limit.ts";
 import type { VerdictRule } from "../facts.ts";
 import { idleTime } from "../idle-time.ts";
 import { keepAliveOf } from "../keep-alive.ts";
@@ -13,9 +14,10 @@ export const keptAlive: VerdictRule = (facts) => {
   if (asked === undefined || asked.until <= facts.now) return undefined;
   const { until, by } = asked;
   const idle = idleTime(facts);
-  const eligibleAt = idle === undefined ? until : idle.eligibleFrom(until);
+  const ends = [idle === undefined ? until : idle.eligibleFrom(until), ageLimit(facts)].filter((end) => end != null);
+  const eligibleAt = ends.toSorted((a, b) => a.getTime() - b.getTime())[0];
   return keep("kept-alive", `kept until ${utcMinute(until)} by ${by}`, {
     idleSeconds: idle?.idleSeconds ?? null,
-    eligibleAt: eligibleAt && latest(eligibleAt, until),
+    eligibleAt: eligibleAt === undefined ? null : latest(eligibleAt, until),
   });
 };

@@ -5,6 +5,7 @@ import { connected } from "./connected.ts";
 import { exempt } from "./exempt.ts";
 import { idle } from "./idle.ts";
 import { keptAlive } from "./kept-alive.ts";
+import { maxAge } from "./max-age.ts";
 import { noHeartbeat } from "./no-heartbeat.ts";
 import { notCovered } from "./not-covered.ts";
 import { notRunning } from "./not-running.ts";
@@ -26,6 +27,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   tagsUnknown,
   keptAlive,
   young,
+  maxAge,
   silent,
   noHeartbeat,
   staleHeartbeat,

@@ -133,6 +133,16 @@ describe("a policy", () => {
       /defaults\.hours\.timeZone: expected a time zone like Europe\/Berlin, got "Europe\/Berlln"$/,
     ],
     [
+      "hours that lack their times",
+      withHours("timeZone: Mars"),
+      /defaults\.hours\.timeZone: expected a time zone .*\n {2}defaults\.hours\.from: is missing\n {2}.*\.to: is missing/,
+    ],
+    [
+      "a misspelt field of hours",
+      withHours('timeZone: UTC, from: "08:00", until: "18:00"'),
+      /defaults\.hours\.until: no such field/,
+    ],
+    [
       "a fixed offset, which knows no summer time",
       withHours('timeZone: "+01:00", from: "08:00", to: "18:00"'),
       /defaults\.hours\.timeZone: expected a time zone like/,
@@ -353,18 +363,19 @@ describe("a rule", () => {
     assert.deepEqual(modes("dry-run"), ["live", "dry-run", "dry-run"]);
   });
 
-  it("takes timeouts and hours back with never and none", () => {
+  it("takes timeouts, hours and the maximum age back with never and none", () => {
     const policy = parse(`
       version: 1
       mode: live
       defaults:
         silentAfter: 1h
+        maxAge: 3d
         hours: {timeZone: UTC, from: "08:00", to: "18:00", idleTimeInSeconds: 60}
       rules:
         - match: {space: "train-*"}
-          set: {idleTimeInSeconds: never, silentAfter: never, hours: none}`);
-    const { idleTimeInSeconds, silentAfter, hours } = resolvePolicy(policy, aSubject(gpu), NOW);
-    assert.deepEqual([idleTimeInSeconds, silentAfter, hours], [Infinity, undefined, undefined]);
+          set: {idleTimeInSeconds: never, silentAfter: never, maxAge: never, hours: none}`);
+    const { idleTimeInSeconds, silentAfter, maxAge, hours } = resolvePolicy(policy, aSubject(gpu), NOW);
+    assert.deepEqual([idleTimeInSeconds, silentAfter, maxAge, hours], [Infinity, undefined, undefined, undefined]);
     assert.deepEqual(timeoutsInForce(policy), [60, 3600]);
   });
 

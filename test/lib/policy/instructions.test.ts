@@ -17,6 +17,7 @@ describe("the instructions to the agents", () => {
       cadenceSeconds: 900,
       timeouts: [3600],
       idleTimes: [3600],
+      maxAge: 0,
       warnBefore: 0,
       keepAtMost: 86_400,
       ways: ["jupyterlab", "terminal", "file"],
@@ -93,6 +94,18 @@ describe("the instructions to the agents", () => {
         [600, 3600],
       ],
     );
+  });
+
+  it("name the least age at which apps are stopped, of those that are", () => {
+    const match = { space: () => true };
+    const rules = [
+      { match, set: { maxAge: 7200 } },
+      { match, set: { maxAge: 3600, mode: "dry-run" as const } },
+      { match, set: { maxAge: 1800, exempt: true } },
+      { match, set: { maxAge: undefined } },
+    ];
+    const policy = anAccountPolicy({ defaults: aPolicy({ maxAge: 90_000 }), rules });
+    assert.equal(instructionsFor(policy, 1, NOW).maxAge, 7200);
   });
 
   it("leave out the rules that are over, and timeouts that never are", () => {

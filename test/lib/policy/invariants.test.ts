@@ -8,7 +8,7 @@ import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
 import { VERDICT_RULES } from "../../../lib/policy/rules/verdict-rules.ts";
 import { secondsBetween } from "../../../lib/policy/time.ts";
 import { timeoutAt } from "../../../lib/policy/timeouts.ts";
-import { apps, heartbeats, notices, policies, policiesWithoutSilence, readings, receivedAt } from "../arbitraries.ts";
+import { apps, heartbeats, notices, policies, policiesForIdleness, readings, receivedAt } from "../arbitraries.ts";
 import { ago, aHeartbeat, anApp, aPolicy, NOW, verdictOn } from "../builders.ts";
 
 const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => {
@@ -18,7 +18,7 @@ const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => 
 describe("whatever an agent says", () => {
   it("never stops an app with a counted source active inside its timeout, busy, or unknown", () => {
     check(
-      fc.property(apps, heartbeats, receivedAt, policiesWithoutSilence, (app, heartbeat, at, policy) => {
+      fc.property(apps, heartbeats, receivedAt, policiesForIdleness, (app, heartbeat, at, policy) => {
         const counted = policy.sources.filter((source) => source !== "terminals" || !policy.skipTerminals);
         const still = (source: Source) => heartbeat.busy[source]?.still ?? 0;
         const hangs = (source: Source) => still(source) >= policy.hungAfter;
@@ -45,7 +45,7 @@ describe("whatever an agent says", () => {
     );
   });
 
-  it("stops only apps in service, on a heartbeat within its lease, or for silence where the policy opts in", () => {
+  it("stops only apps in service, on a heartbeat in force, or where the policy opts in for silence or age", () => {
     check(
       fc.property(apps, readings, policies, (app, reading, policy) => {
         const verdict = verdictOn(app, reading, policy);
@@ -53,6 +53,10 @@ describe("whatever an agent says", () => {
         assert.equal(app.status, "InService");
         if (verdict.reason === "silent") {
           assert.notEqual(policy.silentAfter, undefined);
+          return;
+        }
+        if (verdict.reason === "max-age") {
+          assert.ok(policy.maxAge !== undefined && secondsBetween(app.createdAt, NOW) >= policy.maxAge);
           return;
         }
         assert.ok(reading.kind === "heartbeat");
@@ -146,6 +150,7 @@ describe("a setting that would stop everything", () => {
     ["idleTimeInSeconds", 0],
     ["minRuntime", -1],
     ["silentAfter", 0],
+    ["maxAge", 0],
   ] as const) {
     it(`is refused as ${field}, by name`, () => {
       check(

@@ -82,6 +82,34 @@ describe("a sweep that warns", () => {
     );
   });
 
+  it("warns somebody at work of the age at which the app is stopped, and stops it then", async () => {
+    const app = space("old");
+    const atWork = (more: Partial<Heartbeat> = {}, at = NOW) => idleFor(0, { up: 86_400, ...more }, at);
+    const aged = anAccountPolicy({ defaults: aPolicy({ warnBefore: 600, maxAge: 86_400 }) });
+    const account = new LivingAccount(NOW, aged, new Map([[app, atWork()]]));
+    const reasons = async () => {
+      const { judged } = await sweep(account.ports(), () => account.now);
+      return judged.map(({ verdict, outcome }) => `${verdict.reason} ${outcome}`).join();
+    };
+    const told = () => {
+      const reading = account.notices.get(app.key);
+      return reading?.kind === "notice" ? reading.notice : undefined;
+    };
+    assert.equal(await reasons(), "warned kept");
+    const warning = told();
+    assert.partialDeepStrictEqual(warning, { kind: "warned", why: "it may run for 1 d at most", sources: [] });
+    for (const [seconds, said] of [
+      [300, "warned kept"],
+      [600, "max-age stopped"],
+    ] as const) {
+      account.now = secondsAfter(NOW, seconds);
+      const notice = { id: warning?.id ?? "", for: seconds };
+      account.readings.set(app.key, atWork({ up: 86_400 + seconds, notice }, account.now));
+      assert.equal(await reasons(), said);
+    }
+    assert.partialDeepStrictEqual(told(), { kind: "stopped", why: "it may run for 1 d at most" });
+  });
+
   it("warns those of the idlest apps first, once each", async () => {
     const [one, two, three] = [space("one"), space("two"), space("three")];
     const readings = new Map([one, two, three].map(({ key }, i) => [key, idleFor(4000 + 100 * i)]));
