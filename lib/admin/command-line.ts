@@ -1,5 +1,7 @@
 import { open } from "node:fs/promises";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import * as v from "valibot";
+import { ParameterPrefix } from "../domain/parameter-prefix.ts";
 
 /** A command that was called wrongly; the message is one sentence that names the argument and what is accepted. */
 export class UsageError extends Error {}
@@ -60,6 +62,13 @@ export function readDuration(
   if (seconds >= least && seconds <= most) return seconds;
   const accepted = `a duration such as 90s, 20m or 1h, from ${least}s to ${most}s`;
   throw new UsageError(`${option} takes ${accepted}, not ${JSON.stringify(text)}.`);
+}
+
+/** What the parameters' names begin with. Throws a `UsageError` for any text that they cannot. */
+export function readPrefix(text: string): string {
+  const parsed = v.safeParse(ParameterPrefix, text);
+  if (parsed.success) return parsed.output;
+  throw new UsageError(`--prefix: ${parsed.issues[0].message}, not ${JSON.stringify(text)}.`);
 }
 
 /** Opens a file for writing, as the one that an option names. Throws a `UsageError` where that cannot be done. */

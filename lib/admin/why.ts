@@ -1,9 +1,7 @@
 // `npm run why`: what becomes of somebody's apps, and why, as the next sweep would judge them.
 import { env } from "node:process";
-import * as v from "valibot";
 import { createPorts } from "../aws/ports.ts";
-import { ParameterPrefix } from "../domain/parameter-prefix.ts";
-import { readNamesAndOptions, runCommand, UsageError } from "./command-line.ts";
+import { readNamesAndOptions, readPrefix, runCommand, UsageError } from "./command-line.ts";
 import { explain, explainStop } from "./explain.ts";
 import { settleForLocalEndpoint } from "./local-endpoint.ts";
 import { findApps } from "./look-up.ts";
@@ -36,12 +34,6 @@ await runCommand(async () => {
   if (name === undefined) throw new UsageError("NAME is missing: the name of a space or of a user profile.");
   return why(name, values.region, readPrefix(values.prefix));
 });
-
-function readPrefix(text: string): string {
-  const parsed = v.safeParse(ParameterPrefix, text);
-  if (parsed.success) return parsed.output;
-  throw new UsageError(`--prefix: ${parsed.issues[0].message}, not ${JSON.stringify(text)}.`);
-}
 
 async function why(name: string, region: string | undefined, prefix: string): Promise<number> {
   if (region !== undefined) env["AWS_REGION"] = region;

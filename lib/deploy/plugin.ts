@@ -18,6 +18,7 @@ import { readDeployment, type Deployment } from "./deployment.ts";
 import { clientsOf, isCommand, makesTemplate, rethrow, type Log, type Serverless } from "./framework.ts";
 import { withPermissionsBoundary } from "./permissions-boundary.ts";
 import { preflight, restoreKeptPolicy, type PreflightResult } from "./preflight.ts";
+import { policyNotes } from "./policy-text.ts";
 import { refuseAttachedPolicy } from "./policy-holders.ts";
 import { Refused } from "./refused.ts";
 import { resolveConditions } from "./resolve-conditions.ts";
@@ -95,6 +96,7 @@ class DeployPlugin {
       rethrow(error, this.#serverless),
     );
     for (const notice of this.#preflight.notices) this.#log.notice(notice);
+    for (const note of policyNotes(this.#deployment.policy, new Date())) this.#log.warning(note);
   }
 
   /** Writes the files that the package of `attach` contains. */

@@ -1,5 +1,6 @@
 import { parsePolicy, type Policy } from "../policy/document.ts";
 import { nameOf } from "../policy/resolve.ts";
+import { mistakesIn, notesOn } from "../policy/review.ts";
 import { Refused } from "./refused.ts";
 
 /** An advanced parameter holds this much. A standard one, which costs nothing, holds half of it. */
@@ -14,6 +15,8 @@ const MODE = /^(\s*["']?mode["']?[ \t]*:[ \t]*["']?)[\w-]+/m;
  */
 export function policyText(file: string, mode: "live" | "dry-run" | "policy", where: string): string {
   const asWritten = parsePolicy(file, where);
+  const mistakes = mistakesIn(asWritten);
+  if (mistakes.length > 0) throw new Refused([`${where} has rules that match nothing`, ...mistakes].join("\n  "));
   if (mode === "dry-run") refuseLiveRules(asWritten, where);
   const text =
     mode === "policy" || mode === asWritten.mode ? file : file.replace(MODE, (_, before: string) => before + mode);
@@ -40,4 +43,9 @@ function refuseLiveRules({ rules }: Policy, where: string): void {
   throw new Refused(
     `mode: with mode=dry-run, ${where} would still stop apps, since a rule's own mode wins: ${live.join(", ")}`,
   );
+}
+
+/** What the deployer should know of the policy, though it is deployed: rules that hold for no app. */
+export function policyNotes(text: string, now: Date): readonly string[] {
+  return notesOn(parsePolicy(text, "policy.yml"), now).map((note) => `policy.yml: ${note}`);
 }

@@ -5,9 +5,9 @@ import { WAYS } from "../domain/notice.ts";
 import { Hours } from "./hours.ts";
 import {
   count,
+  domainGlobs,
   globs,
   mapping,
-  namesGlobs,
   notEmpty,
   programs,
   seconds,
@@ -57,7 +57,7 @@ const settings = {
 
 const Match = v.pipe(
   mapping({
-    domain: v.exactOptional(namesGlobs),
+    domain: v.exactOptional(domainGlobs),
     user: v.exactOptional(globs),
     space: v.exactOptional(globs),
     appType: v.exactOptional(globs),

@@ -1,6 +1,6 @@
-import picomatch from "picomatch";
 import * as v from "valibot";
-import { DOMAIN_ID } from "../domain/domain-id.ts";
+import { USUAL_DOMAIN_ID } from "../domain/domain-id.ts";
+import { compileGlobs, compileNamesGlobs } from "./globs.ts";
 import { parseUntil, UNTIL_EXPECTED } from "./until.ts";
 
 const TEN_YEARS = 315_360_000;
@@ -98,38 +98,17 @@ const oneOrMore = v.union(
   "expected a name, in which * and ? may stand, or a list of them",
 );
 
-/** One glob, or a list of which any may match. Compiled once, since every app is matched at every sweep. */
+/** One glob, or a list of which any may match. */
 export const globs = v.pipe(
   oneOrMore,
-  v.transform((patterns): ((name: string) => boolean) => picomatch(patterns)),
+  v.transform((patterns) => compileGlobs([patterns].flat())),
 );
 
-/** What several names may fit, as a domain's id and its name; `undefined` stands for one that is not known. */
-export type NamesGlobs = (names: readonly (string | undefined)[]) => boolean | "unknown";
-
-/** As {@link globs}, of things with several names: a negated glob has to be right of all of them. */
-export const namesGlobs = v.pipe(
+/** As {@link globs}, for a domain's id or name. */
+export const domainGlobs = v.pipe(
   oneOrMore,
-  v.transform((patterns): NamesGlobs => {
-    const each = [patterns].flat().map((pattern) => namesGlob(pattern));
-    return (names) => {
-      const answers = each.map((fits) => fits(names));
-      return answers.includes(true) || (answers.includes("unknown") ? "unknown" : false);
-    };
-  }),
+  v.transform((patterns) => compileNamesGlobs([patterns].flat(), (pattern) => USUAL_DOMAIN_ID.test(pattern))),
 );
-
-function namesGlob(pattern: string): NamesGlobs {
-  const matcher = picomatch(pattern);
-  const fits = (name: string) => matcher(name);
-  const isNegated = pattern.startsWith("!");
-  const isId = DOMAIN_ID.test(pattern);
-  return (names) => {
-    const known = names.filter((name) => name !== undefined);
-    if (isNegated ? !known.every(fits) : known.some(fits)) return !isNegated;
-    return known.length < names.length && !isId ? "unknown" : isNegated;
-  };
-}
 
 /** Globs for the values of tags, by key; a key stands for itself. */
 export const tagGlobs = v.pipe(

@@ -1,6 +1,7 @@
 import type { Facts } from "./facts.ts";
 
-const COVERED_TYPES: readonly string[] = ["JupyterLab", "CodeEditor"];
+/** The types of apps that may get an agent. */
+export const COVERED_TYPES: readonly string[] = ["JupyterLab", "CodeEditor"];
 
 type Where = Pick<Facts, "app" | "inUnifiedStudio">;
 

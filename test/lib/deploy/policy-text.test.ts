@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
-import { policyText } from "../../../lib/deploy/policy-text.ts";
+import { policyNotes, policyText } from "../../../lib/deploy/policy-text.ts";
 import { Refused } from "../../../lib/deploy/refused.ts";
 import { InvalidPolicy, parsePolicy } from "../../../lib/policy/document.ts";
 
@@ -45,6 +45,24 @@ describe("the policy that is deployed", () => {
       assert.throws(() => text(file, "dry-run"), /mode: with mode=dry-run, .* a rule's own mode wins: team$/);
       assert.equal(text(file), file);
     }
+  });
+
+  it("is refused with a rule that nothing can match, which is named", () => {
+    assert.throws(
+      () => text("version: 1\nmode: live\nrules: [{match: {appType: Jupyterlab}, set: {exempt: true}}]"),
+      (error) =>
+        error instanceof Refused &&
+        /^policy\.yml has rules that match nothing\n {2}rules\[0\]\.match\.appType: there is no/.test(error.message),
+    );
+  });
+
+  it("is deployed with rules that hold no longer or never, of which the deployer is told", () => {
+    const rules = ["'*'", "a"].map((space) => `{match: {space: ${space}}, set: {exempt: true}}`);
+    const file = `version: 1\nmode: live\nrules: [${rules.join()}]`;
+    assert.equal(text(file), file);
+    assert.deepEqual(policyNotes(file, new Date()), [
+      "policy.yml: rule 2 never holds: rule 1 comes first, and matches the same apps",
+    ]);
   });
 
   it("is refused with a typo, which is named", () => {

@@ -299,6 +299,7 @@ describe("a rule", () => {
     ["'*'", undefined, "matches"],
     ["prod", undefined, "is in doubt"],
     ["'!prod'", undefined, "is in doubt"],
+    ["d-prod", undefined, "is in doubt"],
     ["[prod, d-abcdefghijkl]", undefined, "matches"],
   ];
   for (const [domain, domainName, outcome] of domains) {
