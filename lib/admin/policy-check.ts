@@ -69,7 +69,7 @@ async function sayEffect(policy: Policy, prefix: string): Promise<number> {
   settleForLocalEndpoint(env);
   try {
     const now = new Date();
-    const observed = await observe(createPorts({ prefix, service: "studio-reaper" }), policy, () => now);
+    const observed = await observe(createPorts({ prefix, service: "studio-reaper", events: false }), policy, () => now);
     for (const line of effectLines(policy, judgeApps({ observed, policy, now }))) say(line);
     for (const { message } of observed.failures) process.stderr.write(`${message}\n`);
     return observed.failures.length > 0 ? 1 : 0;

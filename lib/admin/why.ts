@@ -39,7 +39,8 @@ async function why(name: string, region: string | undefined, prefix: string): Pr
   if (region !== undefined) env["AWS_REGION"] = region;
   settleForLocalEndpoint(env);
   try {
-    const { apps, stopped } = await findApps(createPorts({ prefix, service: "studio-reaper" }), name, new Date());
+    const ports = createPorts({ prefix, service: "studio-reaper", events: false });
+    const { apps, stopped } = await findApps(ports, name, new Date());
     for (const app of apps) process.stdout.write(`${explain(app).join("\n")}\n\n`);
     for (const app of stopped) process.stdout.write(`${explainStop(app)}\n`);
     if (apps.length + stopped.length > 0) return 0;

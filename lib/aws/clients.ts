@@ -1,3 +1,4 @@
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -15,6 +16,7 @@ export type Clients = {
   readonly sageMakerOnce: SageMakerClient;
   readonly ssm: SSMClient;
   readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly eventBridge: EventBridgeClient;
 };
 
 /** This step runs before each attempt of a call, so that retries are limited, too. */
@@ -29,5 +31,11 @@ export function createClients(limiter: RateLimiter): Clients {
     client.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
   const ssm = new SSMClient(RETRIES_AND_TIMEOUTS);
   ssm.middlewareStack.add((next, context) => async (call) => wait(context).then(() => next(call)), EACH_ATTEMPT);
-  return { sageMaker, sageMakerOnce, ssm, tagging: new ResourceGroupsTaggingAPIClient(RETRIES_AND_TIMEOUTS) };
+  return {
+    sageMaker,
+    sageMakerOnce,
+    ssm,
+    tagging: new ResourceGroupsTaggingAPIClient(RETRIES_AND_TIMEOUTS),
+    eventBridge: new EventBridgeClient(RETRIES_AND_TIMEOUTS),
+  };
 }

@@ -1,7 +1,9 @@
 import type { SweepConfig } from "../sweep/config.ts";
-import type { Ports } from "../sweep/ports.ts";
+import { NO_EVENTS, type Ports } from "../sweep/ports.ts";
 import { rememberSightings } from "../sweep/remember-sightings.ts";
 import { createClients } from "./clients.ts";
+import { createEvents } from "./events.ts";
+import { createFleetMemory } from "./fleet-memory.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { createLease } from "./lease.ts";
 import { createNotices } from "./notices.ts";
@@ -13,8 +15,8 @@ import { createStudio } from "./studio.ts";
 import { readTags } from "./tags.ts";
 
 /** A sweep's ports to the account and region of the environment's credentials. */
-export function createPorts({ prefix }: SweepConfig, limiter = createRateLimiter()): Ports {
-  const { sageMaker, sageMakerOnce, ssm, tagging } = createClients(limiter);
+export function createPorts({ prefix, service, events }: SweepConfig, limiter = createRateLimiter()): Ports {
+  const { sageMaker, sageMakerOnce, ssm, tagging, eventBridge } = createClients(limiter);
   // One writer for all, so that together they keep to the sweep's share.
   const write = pacedWriter(ssm);
   return {
@@ -25,6 +27,8 @@ export function createPorts({ prefix }: SweepConfig, limiter = createRateLimiter
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),
     sightings: rememberSightings(createSightingPages(ssm, prefix, write)),
+    fleetMemory: createFleetMemory(ssm, prefix, write),
+    events: events ? createEvents(eventBridge, service) : NO_EVENTS,
     lease: createLease(ssm, `${prefix}/leases/sweep`),
     quotaShareUsed: () => limiter.takeQuotaShareUsed(),
   };

@@ -91,6 +91,7 @@ const Parameters = v.pipe(
     permissionsBoundary: orNone(
       matching(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, "an IAM policy's ARN or none"),
     ),
+    events: yesOrNo,
     tracing: yesOrNo,
     logRetention: v.pipe(
       number("a number of days"),

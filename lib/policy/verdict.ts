@@ -48,6 +48,8 @@ export type Keep = Grounds & {
   readonly dueWarning?: DueWarning;
   /** Whether it would be stopped now, if its user had been warned for long enough. */
   readonly waitsForWarning?: boolean;
+  /** Until when somebody has it kept, where that is the reason. */
+  readonly keptUntil?: Date;
 };
 export type Stop = Grounds & {
   readonly verdict: "stop";
@@ -62,7 +64,7 @@ export type Verdict = Keep | Stop;
 export function keep(
   reason: KeepReason,
   detail: string,
-  known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt" | "dueWarning" | "waitsForWarning">> = {},
+  known: Partial<Pick<Keep, "idleSeconds" | "eligibleAt" | "dueWarning" | "waitsForWarning" | "keptUntil">> = {},
 ): Keep {
   return { verdict: "keep", reason, detail, idleSeconds: null, eligibleAt: null, ...known };
 }

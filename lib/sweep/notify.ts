@@ -15,9 +15,12 @@ type Telling = { readonly app: App; readonly doing: string; readonly compose: ()
 
 /**
  * Warns the users of apps whose warning is due, those of the idlest first. An app whose user could not be warned yet is
- * not stopped meanwhile. Answers which were warned.
+ * not stopped meanwhile. Answers the notices that were written.
  */
-export async function giveWarnings(run: StopRun, candidates: readonly Candidate[]): Promise<ReadonlySet<AppKey>> {
+export async function giveWarnings(
+  run: StopRun,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<AppKey, Notice>> {
   const idlestFirst = candidates.toSorted((a, b) => (b.verdict.idleSeconds ?? 0) - (a.verdict.idleSeconds ?? 0));
   const due = idlestFirst.flatMap((candidate): Telling[] => {
     const { app, verdict } = candidate;
@@ -45,13 +48,14 @@ export async function tellStopped(run: StopRun, stops: readonly FinishedStop[]):
 async function tellAll(
   { ports, failures, remainingMs }: StopRun,
   tellings: readonly Telling[],
-): Promise<ReadonlySet<AppKey>> {
-  const told = new Set<AppKey>();
+): Promise<ReadonlyMap<AppKey, Notice>> {
+  const told = new Map<AppKey, Notice>();
   for (const { app, doing, compose } of tellings) {
     if (remainingMs() < WRITE_MS) break;
     const write = async () => {
-      await ports.notices.put(app.key, compose());
-      told.add(app.key);
+      const notice = compose();
+      await ports.notices.put(app.key, notice);
+      told.set(app.key, notice);
     };
     await failures.collect(doing, write);
   }

@@ -5,6 +5,8 @@ import type { Notice, NoticeReading } from "../domain/notice.ts";
 import type { ResourceTags } from "../domain/resource-tags.ts";
 import type { Policy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
+import type { SweepEvent } from "./events.ts";
+import type { FleetMemory } from "./fleet-memory.ts";
 import type { SightingsMemory } from "./remember-sightings.ts";
 
 /**
@@ -22,6 +24,10 @@ export type Ports = {
   readonly publishInstructions: (instructions: Instructions) => Promise<void>;
   /** What sweeps have seen of apps that were not in service. */
   readonly sightings: SightingsMemory;
+  /** What the last sweep knew of the fleet. */
+  readonly fleetMemory: FleetMemory;
+  /** The account's event bus. */
+  readonly events: Events;
   /** Lets one sweep at a time be at work. */
   readonly lease: Lease;
   /**
@@ -79,6 +85,17 @@ export type Notices = {
   /** Deletes notices, each unless it was written anew since it was seen to be written then. */
   readonly forget: (seen: ReadonlyMap<AppKey, Date>) => Promise<void>;
 };
+
+export type Events = {
+  /**
+   * Rejects where an event could not be published, while the others are; and where that might take longer than the
+   * milliseconds that remain, when none is.
+   */
+  readonly publish: (events: readonly SweepEvent[], remainingMs: number) => Promise<void>;
+};
+
+/** Where events are switched off. */
+export const NO_EVENTS: Events = { publish: () => Promise.resolve() };
 
 /** Carries out a stop; in a dry run it only says that it would. */
 export type Stopper = (app: App) => Promise<"stopped" | "gone" | "busy" | "would-stop">;

@@ -1,6 +1,8 @@
 import type { AppKey } from "../domain/app.ts";
+import type { Notice } from "../domain/notice.ts";
 import type { Mode } from "../policy/document.ts";
 import { secondsBetween } from "../policy/time.ts";
+import { announce } from "./announce.ts";
 import { waitsForWarning, wantsStop, judgeApps, judgedAs, type Grounds } from "./candidate.ts";
 import { Failures } from "./failures.ts";
 import { budgetFleets, type Fleet } from "./fleets.ts";
@@ -38,7 +40,11 @@ export async function sweep(
   const finished = stoppedOf(judged);
   const stopped = finished.map(({ app }) => app.key);
   if (stopped.length > 0) await remember(seeStopped(observed.sightings, stopped, decidedAt));
-  const untold = await tellStopped(run, [...finished, ...unfinishedStops(grounds)]);
+  const stops = [...finished, ...unfinishedStops(grounds)];
+  const [untold] = await Promise.all([
+    tellStopped(run, stops),
+    announce(run, { judged, warned, stops, userOf: observed.userOf }),
+  ]);
   const house = await failures.collect("housekeeping", () =>
     runHousekeeping(ports, grounds, { judged, stopped, untold }),
   );
@@ -67,7 +73,7 @@ const stoppedOf = (judged: readonly Judged[]): readonly FinishedStop[] =>
 async function act(
   run: StopRun,
   grounds: Grounds,
-): Promise<{ readonly judged: readonly Judged[]; readonly warned: ReadonlySet<AppKey> }> {
+): Promise<{ readonly judged: readonly Judged[]; readonly warned: ReadonlyMap<AppKey, Notice> }> {
   const fleets = budgetFleets(judgeApps(grounds), grounds.policy.budget);
   const toWarn = fleets.flatMap(({ mode, tripped, apps }) => (mode === "live" && !tripped ? apps : []));
   const [stops, warned] = await Promise.all([

@@ -45,6 +45,7 @@ function resourcesOf({ operation, input }: Call): readonly string[] {
   // IAM's reference does not say whether the ARN has the version that a name may end in: both have to be permitted.
   const names = [Name ?? [], Names, Path ?? []].flat().flatMap((name) => [name, name.replace(/:\d+$/, "")]);
   const parameters = names.map((name) => `arn:aws:ssm:${ACCOUNT}:parameter${name}`);
+  if (operation === "PutEvents") return [`arn:aws:events:${ACCOUNT}:event-bus/default`];
   if (RoleName !== undefined) return [`arn:aws:iam::123456789012:role/${RoleName}`];
   if (PolicyArn !== undefined) return [PolicyArn];
   return operation.startsWith("List")

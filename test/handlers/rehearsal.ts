@@ -63,7 +63,7 @@ export async function rehearseSweep(): Promise<Rehearsal> {
   };
   const lines = await runLambda(
     "sweep",
-    { ...clientEnvironment(studio), AWS_REGION: studio.region },
+    { ...clientEnvironment(studio), AWS_REGION: studio.region, EVENTS: "true" },
     async (invoke) => {
       const sweep = async () => void ends.push(await invoke(scheduledEvent(new Date())));
       // A rule by user makes the sweep look up the spaces' owners.

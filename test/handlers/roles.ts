@@ -65,6 +65,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** The policies that parameters add to a role. */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
+  SweepRole: ["PublishPolicy"],
   AttachRole: ["AttachToRolesPolicy", "DetachFromRolesPolicy", "ChangeProfilesPolicy"],
 };
 

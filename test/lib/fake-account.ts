@@ -4,6 +4,8 @@ import { NO_NOTICE, noticeText, readNotice, type NoticeReading } from "../../lib
 import type { ResourceTags } from "../../lib/domain/resource-tags.ts";
 import type { Policy } from "../../lib/policy/document.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
+import type { SweepEvent } from "../../lib/sweep/events.ts";
+import { rememberFleet } from "../../lib/sweep/fleet-memory.ts";
 import { rememberSightings, type SightingPages } from "../../lib/sweep/remember-sightings.ts";
 import { anAccountPolicy, NOW } from "./builders.ts";
 
@@ -15,6 +17,8 @@ export type FakeAccount = {
    * `warned <app>`, `stopped <app>`, `untell <app>`.
    */
   readonly changes: string[];
+  /** What was published, in order. */
+  readonly events: readonly SweepEvent[];
 };
 
 type Setup = {
@@ -55,6 +59,7 @@ export function fakeAccount({
   ...faults
 }: Setup): FakeAccount {
   const changes: string[] = [];
+  const events: SweepEvent[] = [];
   const told = new Map(notices);
   const throttles = new Map(faults.throttled);
   const ports: Ports = {
@@ -121,10 +126,17 @@ export function fakeAccount({
       return Promise.resolve();
     },
     sightings: rememberSightings(pagesInMemory()),
+    fleetMemory: rememberFleet(textInMemory()),
+    events: {
+      publish(published) {
+        events.push(...published);
+        return Promise.resolve();
+      },
+    },
     lease: { acquire: () => Promise.resolve({ kind: "acquired", release: () => Promise.resolve() }) },
     quotaShareUsed: () => 0,
   };
-  return { ports, changes };
+  return { ports, changes, events };
 }
 
 /** Where sightings are kept, without any fault. */
@@ -134,6 +146,17 @@ export function pagesInMemory(): SightingPages {
     read: () => Promise.resolve(new Map(pages)),
     write(number, text) {
       pages.set(number, text);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Where the fleet's memory is kept, likewise. */
+export function textInMemory(text?: string): Parameters<typeof rememberFleet>[0] {
+  return {
+    read: () => Promise.resolve(text),
+    write(written) {
+      text = written;
       return Promise.resolve();
     },
   };

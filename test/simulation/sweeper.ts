@@ -12,10 +12,12 @@ import { publishInstructions, readPolicy } from "../../lib/aws/policy-parameters
 import { createSightingPages } from "../../lib/aws/sighting-pages.ts";
 import { createStudio } from "../../lib/aws/studio.ts";
 import { readTags } from "../../lib/aws/tags.ts";
-import type { Ports } from "../../lib/sweep/ports.ts";
+import { rememberFleet } from "../../lib/sweep/fleet-memory.ts";
+import { NO_EVENTS, type Ports } from "../../lib/sweep/ports.ts";
 import type { Report, Skipped } from "../../lib/sweep/report.ts";
 import { rememberSightings } from "../../lib/sweep/remember-sightings.ts";
 import { sweepAlone } from "../../lib/sweep/sweep-alone.ts";
+import { textInMemory } from "../lib/fake-account.ts";
 import { PREFIX } from "./agent.ts";
 import { type Input, type Network, RETRYABLE } from "./network.ts";
 import type { Random } from "./random.ts";
@@ -78,6 +80,7 @@ export class Sweeper {
   readonly #observer: Observer;
   readonly #breakage: Breakage;
   #processes: WarmProcess[] = [];
+  readonly #fleetMemory = rememberFleet(textInMemory());
   #invocations = 0;
 
   constructor(
@@ -166,6 +169,8 @@ export class Sweeper {
       readPolicy: () => readPolicy(ssm, PREFIX),
       publishInstructions: (instructions) => publishInstructions(ssm, PREFIX, instructions),
       sightings,
+      fleetMemory: this.#fleetMemory,
+      events: NO_EVENTS,
       lease: leaseOver(store, clock, () => String(this.#random.fraction())),
       quotaShareUsed: () => 0,
     };

@@ -14,6 +14,8 @@ import { AppLife } from "./sagemaker/app-life.ts";
 import { sageMaker } from "./sagemaker/service.ts";
 import { State } from "./sagemaker/state.ts";
 import { Seed } from "./seed.ts";
+import { Bus } from "./eventbridge/bus.ts";
+import { eventBridge } from "./eventbridge/service.ts";
 import { resourceGroupsTagging } from "./tagging/service.ts";
 import { parameterStore } from "./ssm/service.ts";
 import { Store } from "./ssm/store.ts";
@@ -33,6 +35,8 @@ export type EmbeddedStudio = AsyncDisposable &
     seed: Seed;
     /** Every call that reached the endpoint, in order. */
     calls: Call[];
+    /** The account's default event bus. */
+    bus: Bus;
     /** The running app of a space, undefined where none runs. */
     app: (spaceName: string) => Instance | undefined;
     /** Ends every app, then the endpoint. */
@@ -57,13 +61,14 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
     sageMaker(account, state, new AppLife(account, state, launcher, paces), launcher, updates),
     parameterStore(account, store, faults),
   ] as const;
-  const tagging = resourceGroupsTagging(state);
+  const bus = new Bus(account);
+  const others = [resourceGroupsTagging(state), eventBridge(bus)];
   const lifecycleScript = options.bare ? undefined : (options.lifecycleScript ?? (await buildOnStart()));
   const agent = options.bare ? undefined : await buildAgent();
   const policy = options.policy ?? (await policyDocument());
   const deployed = await deploy(...services, { agent, lifecycleScript, policy });
   const loaded = await Promise.all(
-    [...services, tagging].map(async (service) => ({ service, model: await loadModel(projectPython, service) })),
+    [...services, ...others].map(async (service) => ({ service, model: await loadModel(projectPython, service) })),
   );
   const path: Path = {
     faults,
@@ -87,6 +92,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Embedded
     region,
     faults,
     calls,
+    bus,
     seed: new Seed(account, state, store, deployed),
     app: running,
     close,

@@ -18,6 +18,7 @@ export const keptAlive: VerdictRule = (facts) => {
   const eligibleAt = ends.toSorted((a, b) => a.getTime() - b.getTime())[0];
   return keep("kept-alive", `kept until ${utcMinute(until)} by ${by}`, {
     idleSeconds: idle?.idleSeconds ?? null,
+    keptUntil: until,
     eligibleAt: eligibleAt === undefined ? null : latest(eligibleAt, until),
   });
 };

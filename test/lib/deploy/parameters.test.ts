@@ -78,6 +78,7 @@ describe("a deploy's parameters", () => {
     ["coverage", "0", /coverage: must be above 0/],
     ["tags", "team", /tags: expected key=value pairs/],
     ["tags", "aws:team=a", /tags: expected key=value pairs/],
+    ["events", "on", /events: expected true or false/],
     ["tracing", "on", /tracing: expected true or false/],
     ["logRetention", "31", /logRetention: expected a number of days that CloudWatch Logs knows: 1, 3.*, got "31"/],
     ["logRetention", "0", /logRetention: expected/],

@@ -8,7 +8,7 @@ export type Operation = (input: unknown) => Json | Promise<Json>;
 
 /** A service on the wire: its X-Amz-Target prefix, its botocore model, the operations it embeds. */
 export type Service = {
-  name: "sagemaker" | "ssm" | "resourcegroupstaggingapi";
+  name: "sagemaker" | "ssm" | "resourcegroupstaggingapi" | "events";
   targetPrefix: string;
   modelVersion: string;
   operations: Readonly<Record<string, Operation>>;

@@ -1,0 +1,95 @@
+import type { App, AppKey } from "../domain/app.ts";
+import type { Notice } from "../domain/notice.ts";
+import type { KeepReason } from "../policy/verdict.ts";
+import { breakerEvent, keptAliveEvent, stoppedEvent, warnedEvent, type Subject, type Trip } from "./compose-events.ts";
+import type { SweepEvent } from "./events.ts";
+import { MAX_KEPT_ALIVE, type FleetState } from "./fleet-memory.ts";
+import type { Judged } from "./report.ts";
+import { sightingId } from "./sightings.ts";
+import type { StopRun } from "./stop-all.ts";
+import type { FinishedStop } from "./unfinished-stops.ts";
+
+/** Verdicts that do not say whether an app is kept alive. */
+const SAY_NOTHING: readonly KeepReason[] = ["tags-unknown", "rule-unknown"];
+
+/** What came of a sweep, for those who listen to the event bus. */
+export type Doings = {
+  readonly judged: readonly Judged[];
+  /** The notices that were written to warn users. */
+  readonly warned: ReadonlyMap<AppKey, Notice>;
+  readonly stops: readonly FinishedStop[];
+  readonly userOf: (app: App) => string | undefined;
+};
+
+/**
+ * Publishes what a sweep did with live apps: whom it warned, what it stopped, and what has begun. What has begun is
+ * remembered once it is published, so that it is said once, and by the next sweep where this one could not.
+ */
+export async function announce(run: StopRun, doings: Doings): Promise<void> {
+  const { ports, failures } = run;
+  const subject = (of: Omit<Subject, "user">): Subject => ({ ...of, user: doings.userOf(of.app) });
+  const live = doings.judged.filter(({ policy }) => policy.mode === "live");
+  const before = await failures.collect("reading what the last sweep knew", () => ports.fleetMemory.recall());
+  const after = before && stateAfter(before, live);
+  const events = [
+    ...warnings(doings, subject),
+    ...doings.stops.map((stop) => stoppedEvent(subject(stop), stop.verdict, run.clock())),
+    ...(before && after ? beginnings(before, after, live, subject) : []),
+  ];
+  const isPublished = await publish(run, events);
+  if (after && isPublished) await failures.collect("keeping what was announced", () => ports.fleetMemory.save(after));
+}
+
+type ToSubject = (of: Omit<Subject, "user">) => Subject;
+
+function warnings({ judged, warned }: Doings, subject: ToSubject): readonly SweepEvent[] {
+  return judged.flatMap((one) => {
+    const notice = warned.get(one.app.key);
+    if (notice === undefined || one.verdict.verdict !== "keep" || !one.verdict.dueWarning) return [];
+    const { endsByActivity } = one.verdict.dueWarning;
+    return [warnedEvent(subject(one), { verdict: one.verdict, endsByActivity }, notice)];
+  });
+}
+
+/** Keep-alives that are new, and the breaker where it was not open for the same cause before. */
+function beginnings(
+  before: FleetState,
+  { breaker, keptAlive }: FleetState,
+  judged: readonly Judged[],
+  subject: ToSubject,
+): readonly SweepEvent[] {
+  const trip = tripOf(judged);
+  const kept = judged.flatMap((one) => {
+    const id = sightingId(one.app.key);
+    if (one.verdict.verdict !== "keep" || before.keptAlive.has(id) || !keptAlive.has(id)) return [];
+    return one.verdict.keptUntil ? [keptAliveEvent(subject(one), one.verdict, one.verdict.keptUntil)] : [];
+  });
+  return [...(trip && breaker !== before.breaker ? [breakerEvent(trip)] : []), ...kept];
+}
+
+function stateAfter(before: FleetState, judged: readonly Judged[]): FleetState {
+  const ids = judged.flatMap(({ app: { key }, verdict: { reason } }) => {
+    const id = sightingId(key);
+    const isKept = reason === "kept-alive" || (SAY_NOTHING.some((one) => one === reason) && before.keptAlive.has(id));
+    return isKept ? [id] : [];
+  });
+  // Those that are known come first: where there is no room, the new ones are not announced.
+  const known = ids.filter((id) => before.keptAlive.has(id));
+  const begun = ids.filter((id) => !before.keptAlive.has(id));
+  return { breaker: tripOf(judged)?.cause, keptAlive: new Set([...known, ...begun].slice(0, MAX_KEPT_ALIVE)) };
+}
+
+function tripOf(judged: readonly Judged[]): Trip | undefined {
+  const affected = judged.filter(({ outcome }) => outcome === "breaker").length;
+  if (affected === 0) return undefined;
+  return { cause: "fleet-idle", apps: judged.filter(({ agent }) => agent !== "not-watched").length, affected };
+}
+
+async function publish({ ports, failures, remainingMs }: StopRun, events: readonly SweepEvent[]): Promise<boolean> {
+  if (events.length === 0) return true;
+  const isPublished = await failures.collect("publishing events", async () => {
+    await ports.events.publish(events, remainingMs());
+    return true;
+  });
+  return isPublished === true;
+}
