@@ -158,9 +158,15 @@ describe("notices over the wire", () => {
     assert.deepEqual(touched, []);
   });
 
-  it("tells the agents when warnings are due", async () => {
-    await stage.sweep();
-    const instructions: unknown = JSON.parse((await stage.account.parameter("/studio-reaper/instructions")) ?? "");
-    assert.partialDeepStrictEqual(instructions, { timeouts: [3000, 3600], idleTimes: [3600], warnBefore: 600 });
+  it("tells the agents when warnings are due and apps stopped, which is never in a dry run", async () => {
+    const instructed = async (mode: string): Promise<unknown> => {
+      await stage.account.putPolicy({ version: 1, mode, defaults: { warnBefore: 600 } });
+      await stage.sweep();
+      return JSON.parse((await stage.account.parameter("/studio-reaper/instructions")) ?? "");
+    };
+    assert.partialDeepStrictEqual(await instructed("dry-run"), { idleTimes: [315_360_000] });
+    const instructions = await instructed("live");
+    assert.partialDeepStrictEqual(instructions, { idleTimes: [3600] });
+    assert.partialDeepStrictEqual(instructions, { timeouts: [3000, 3600], warnBefore: 600 });
   });
 });
