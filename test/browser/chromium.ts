@@ -1,5 +1,5 @@
 import chromium from "@sparticuz/chromium";
-import { chromium as playwright, type Page, type Response } from "playwright-core";
+import { chromium as playwright, type Locator, type Page, type Response } from "playwright-core";
 
 /** How long a page may take on a busy machine. */
 const PATIENCE_MS = 120_000;
@@ -30,10 +30,10 @@ const IDLE_KERNEL = '.jp-Notebook-ExecutionIndicator[data-status="idle"]';
 
 /** A notebook open in JupyterLab, in a real browser. */
 export class NotebookTab {
-  readonly #page: Page;
+  readonly page: Page;
 
   private constructor(page: Page) {
-    this.#page = page;
+    this.page = page;
   }
 
   /**
@@ -51,19 +51,29 @@ export class NotebookTab {
   /** Writes into the first cell, runs it, waits for what it shows and for its end, and saves. */
   async work(): Promise<void> {
     const stamp = `done at ${Date.now()}`;
-    await this.#page.locator(".jp-Notebook .jp-Cell .cm-content").first().click();
-    await this.#page.keyboard.press("ControlOrMeta+A");
-    await this.#page.keyboard.type(`print("${stamp}")`);
-    await this.#page.keyboard.press("Control+Enter");
-    await this.#page.locator(".jp-OutputArea-output", { hasText: stamp }).first().waitFor();
+    await this.#firstCell().click();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    await this.page.keyboard.type(`print("${stamp}")`);
+    await this.runFirstCell(stamp);
+  }
+
+  /** Runs the first cell as it is, waits for what it shows and for its end, and saves. */
+  async runFirstCell(shown: string): Promise<void> {
+    await this.#firstCell().click();
+    await this.page.keyboard.press("Control+Enter");
+    await this.page.locator(".jp-OutputArea-output", { hasText: shown }).first().waitFor();
     // The end of a cell changes the notebook: what is saved before it, the page saves again by itself two minutes
     // later.
-    await this.#page
+    await this.page
       .locator(".jp-InputArea-prompt", { hasText: /\[\d+\]/ })
       .first()
       .waitFor();
-    await this.#page.locator(IDLE_KERNEL).first().waitFor();
-    await Promise.all([this.#page.waitForResponse(isSave), this.#page.keyboard.press("ControlOrMeta+S")]);
+    await this.page.locator(IDLE_KERNEL).first().waitFor();
+    await Promise.all([this.page.waitForResponse(isSave), this.page.keyboard.press("ControlOrMeta+S")]);
+  }
+
+  #firstCell(): Locator {
+    return this.page.locator(".jp-Notebook .jp-Cell .cm-content").first();
   }
 }
 

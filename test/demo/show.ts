@@ -7,6 +7,8 @@ import type { Row } from "./table.ts";
 
 export type ShowOptions = {
   readonly idleSeconds: number;
+  /** How long before its stop an app's user is warned. */
+  readonly warnSeconds: number;
   readonly sweepSeconds: number;
   /** Told after each sweep how things stand. */
   readonly onSweep: (rows: readonly Row[], sweeps: number) => void;
@@ -14,9 +16,12 @@ export type ShowOptions = {
   readonly signal: AbortSignal;
 };
 
-/** How many sweeps there were, and which situations' apps were really deleted. */
+/** How many sweeps there were, whose users were warned, and which situations' apps were really deleted. */
 export type Ending = { readonly sweeps: number; readonly apps: readonly AppEnding[] };
-export type AppEnding = { readonly situation: Situation; readonly isDeleted: boolean };
+export type AppEnding = { readonly situation: Situation; readonly wasWarned: boolean; readonly isDeleted: boolean };
+
+/** How long after its timeout an idle app may still wait for its agent to show the warning, and then for its end. */
+const LATE_SECONDS = 35;
 
 /**
  * Starts an app per situation, acts all of them out, and sweeps on a short schedule until the idle ones have had time
@@ -29,6 +34,7 @@ export async function runShow(account: Account, invoke: Invoke, options: ShowOpt
     agent: { sampleSeconds: 1 },
     defaults: {
       idleTimeInSeconds: options.idleSeconds,
+      warnBefore: options.warnSeconds,
       ...(!SEES_PROCESSES && { sources: ["kernels", "files"] }),
     },
   });
@@ -37,10 +43,11 @@ export async function runShow(account: Account, invoke: Invoke, options: ShowOpt
   const over = new AbortController();
   const acted = actOut(account, options.idleSeconds, AbortSignal.any([over.signal, options.signal]));
   try {
-    const sweeps = await sweepUntil(acted, account, invoke, options);
+    const { sweeps, warned } = await sweepUntil(acted, account, invoke, options);
     const apps = SITUATIONS.map(async (situation) => {
       const { Status } = await account.describeApp(situation.space);
-      return { situation, isDeleted: Status !== "InService" };
+      const wasWarned = warned.has(account.appKey(situation.space));
+      return { situation, wasWarned, isDeleted: Status !== "InService" };
     });
     return { sweeps, apps: await Promise.all(apps) };
   } finally {
@@ -49,8 +56,8 @@ export async function runShow(account: Account, invoke: Invoke, options: ShowOpt
 }
 
 /**
- * Starts all apps, then acts side by side what goes on in them, for twice the timeout: time for the idle ones to go and
- * for others to stay.
+ * Starts all apps, then acts side by side what goes on in them, for twice the timeout: time for the idle ones to be
+ * warned and to go, and for others to stay.
  */
 async function actOut(account: Account, idleSeconds: number, signal: AbortSignal): Promise<void> {
   const users = await Promise.all(
@@ -59,7 +66,7 @@ async function actOut(account: Account, idleSeconds: number, signal: AbortSignal
       return account.startApp(space);
     }),
   );
-  const lengthMs = 2 * idleSeconds * 1000 + 10_000;
+  const lengthMs = Math.max(2 * idleSeconds + 10, idleSeconds + LATE_SECONDS) * 1000;
   const over = AbortSignal.any([signal, AbortSignal.timeout(lengthMs)]);
   const acts = users.map((user, i) => SITUATIONS[i]?.act(user, idleSeconds, over));
   await Promise.all([sleep(lengthMs, undefined, { signal }), ...acts]);
@@ -70,8 +77,9 @@ async function sweepUntil(
   account: Account,
   invoke: Invoke,
   { sweepSeconds, onSweep, signal }: ShowOptions,
-): Promise<number> {
+): Promise<{ readonly sweeps: number; readonly warned: ReadonlySet<string> }> {
   const last = new Map<string, VerdictLine>();
+  const warned = new Set<string>();
   const over = new AbortController();
   const ended = acted.finally(() => {
     over.abort();
@@ -82,6 +90,7 @@ async function sweepUntil(
   while (!over.signal.aborted) {
     const { verdicts } = await invoke();
     sweeps++;
+    for (const { app, reason } of verdicts) if (reason === "warned") warned.add(app);
     for (const line of verdicts) if (last.get(line.app)?.outcome !== "stopped") last.set(line.app, line);
     onSweep(
       SITUATIONS.map((situation) => ({ situation, line: last.get(account.appKey(situation.space)) })),
@@ -90,5 +99,5 @@ async function sweepUntil(
     await Promise.race([ended, sleep(sweepSeconds * 1000, undefined, { signal })]);
   }
   await ended;
-  return sweeps;
+  return { sweeps, warned };
 }

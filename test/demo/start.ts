@@ -5,10 +5,12 @@ import { endBy, endSignal } from "../studio/end-signal.ts";
 import { startStudio } from "../studio/index.ts";
 import { settleForEndpoint } from "./credentials.ts";
 import { loadHandler, type Invoke } from "./handler.ts";
-import { runShow, type Ending, type ShowOptions } from "./show.ts";
+import { runShow, type AppEnding, type Ending, type ShowOptions } from "./show.ts";
 import { SEES_PROCESSES, SITUATIONS } from "./situations.ts";
 import { stayOpen } from "./stay.ts";
 import { createView } from "./table.ts";
+
+const SHOW_WARN_SECONDS = 10;
 
 /** Time to sit down, to be warned, and to see what comes of it. */
 const STAY = { idleSeconds: 120, warnSeconds: 60 };
@@ -43,7 +45,8 @@ await runCommand(async () => {
   const logs = await openForWriting("--logs", values.logs);
   const signal = endSignal();
   try {
-    const ending = await demonstrate(logs, { idleSeconds, sweepSeconds, signal, stay: values.stay });
+    const warnSeconds = Math.min(SHOW_WARN_SECONDS, Math.ceil(idleSeconds / 2));
+    const ending = await demonstrate(logs, { idleSeconds, warnSeconds, sweepSeconds, signal, stay: values.stay });
     say("The embedded Studio is shut down.");
     return wrongOnes(ending).length === 0 ? 0 : 1;
   } catch (error) {
@@ -62,7 +65,8 @@ async function demonstrate(logs: NodeJS.WritableStream, options: DemonstrationOp
   process.env["AWS_ENDPOINT_URL"] = studio.endpoint;
   settleForEndpoint(process.env);
   say(`Ready at ${studio.endpoint}. ${SITUATIONS.length} apps with real Jupyter servers start.`);
-  say(`A sweep every ${options.sweepSeconds} s stops those that are idle for ${options.idleSeconds} s.`);
+  say(`A sweep every ${options.sweepSeconds} s stops those that are idle for ${options.idleSeconds} s, and warns`);
+  say(`their users ${options.warnSeconds} s before.`);
   if (!SEES_PROCESSES) say("Without /proc, terminals, jobs and CPU cannot be seen: only kernels and files count here.");
   const invoke = await loadHandler(logs);
   const account = new Account(studio);
@@ -81,9 +85,9 @@ async function show(account: Account, invoke: Invoke, options: Omit<ShowOptions,
 }
 
 function describe(ending: Ending, idleSeconds: number): string {
-  const named = (isDeleted: boolean): string =>
+  const named = (isMeant: (app: AppEnding) => boolean): string =>
     ending.apps
-      .filter((app) => app.isDeleted === isDeleted)
+      .filter(isMeant)
       .map(({ situation }) => situation.space)
       .join(", ") || "none";
   const wrong = wrongOnes(ending);
@@ -93,8 +97,9 @@ function describe(ending: Ending, idleSeconds: number): string {
       : `This is wrong: ${wrong.join(", ")}.`;
   return `
 After ${ending.sweeps} sweeps with a timeout of ${idleSeconds} s:
-Stopped  ${named(true)}
-Kept     ${named(false)}
+Warned   ${named(({ wasWarned }) => wasWarned)}
+Stopped  ${named(({ isDeleted }) => isDeleted)}
+Kept     ${named(({ isDeleted }) => !isDeleted)}
 ${conclusion}`;
 }
 

@@ -16,9 +16,9 @@ const programs = (count: number) => JSON.stringify(Array.from({ length: count },
 const withHours = (fields: string) => `version: 1\nmode: live\ndefaults: {hours: {${fields}, idleTimeInSeconds: 60}}`;
 
 describe("a policy", () => {
-  it("says by itself what the README says: an hour, forgotten tabs ignored, terminals counted", async () => {
+  it("is shipped with an hour and a warning before; forgotten tabs are ignored, terminals counted", async () => {
     const { defaults, mode, rules } = parse(await readFile(new URL("../../../policy.yml", import.meta.url), "utf8"));
-    assert.deepEqual({ defaults: { mode, ...defaults }, rules }, { defaults: aPolicy(), rules: [] });
+    assert.deepEqual({ defaults: { mode, ...defaults }, rules }, { defaults: aPolicy({ warnBefore: 600 }), rules: [] });
   });
 
   it("may name as many programs as fit into the instructions to the agents, beside all timeouts", () => {
