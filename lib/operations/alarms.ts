@@ -6,6 +6,9 @@ import type { OperationsSettings, Resource, ScheduledFunction } from "./settings
 /** Among fewer apps, one without an agent is a large share, and yet not a sign that something is wrong. */
 const MIN_APPS = 5;
 
+/** So many at once are no single app's trouble. The breaker trips for no fewer. */
+const MANY_UNREADABLE = 6;
+
 /** An app runs for some minutes before its agent is first heard. On a Monday morning, most apps are that new. */
 const COVERAGE_SECONDS = 30 * 60;
 
@@ -18,6 +21,7 @@ export function alarmResources(settings: OperationsSettings): Readonly<Record<st
     BudgetExhaustedAlarm: budgetExhausted(settings),
     CoverageLowAlarm: coverageLow(settings),
     HeartbeatsUnreadableAlarm: heartbeatsUnreadable(settings),
+    SourceMissingAlarm: sourceMissing(settings),
     ...(settings.attach && { AttachFailedAlarm: attachFailed(settings, settings.attach) }),
   };
 }
@@ -108,6 +112,23 @@ function heartbeatsUnreadable(settings: OperationsSettings): Resource {
       steadyFor(readSchedule(settings.sweep.schedule), 10 * 60),
     ),
     ...atLeastOne,
+  });
+}
+
+function sourceMissing(settings: OperationsSettings): Resource {
+  return alarm(settings, "source-missing", {
+    AlarmDescription:
+      `More than ${MANY_UNREADABLE - 1} heartbeats at once cannot be read, or lack a source that nearly all apps ` +
+      "reported before: look for a new image or agent. Where the log says that the breaker is open for " +
+      "source-missing, nothing is stopped meanwhile.",
+    ...customMetric(
+      settings,
+      "HeartbeatsUnreadable",
+      "Minimum",
+      steadyFor(readSchedule(settings.sweep.schedule), 10 * 60),
+    ),
+    ...atLeastOne,
+    Threshold: MANY_UNREADABLE,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { BudgetLimits } from "./document.ts";
+import type { Trip } from "./trip.ts";
 import type { Stop } from "./verdict.ts";
 
 /**
@@ -7,11 +8,11 @@ import type { Stop } from "./verdict.ts";
  */
 const ALWAYS_ALLOWED = 50;
 
-/** Which of the wanted stops one sweep may make. `tripped`: none, because most of the fleet looks idle at once. */
+/** Which of the wanted stops one sweep may make: none where the breaker trips. */
 export type Allowance<T> = {
   readonly allowed: readonly T[];
   readonly held: readonly T[];
-  readonly tripped: boolean;
+  readonly trip: Trip | undefined;
 };
 
 type WantedStop = { readonly verdict: Stop };
@@ -31,11 +32,12 @@ export function budgetStops<T extends WantedStop>(
   { size, warned }: Fleet,
 ): Allowance<T> {
   // Warnings are given one a second, so that a fleet that looks idle at once would be stopped little by little.
-  const tripped = wanted.length + warned > Math.max(ALWAYS_ALLOWED, breakerShare * size);
-  if (tripped) return { allowed: [], held: wanted, tripped };
+  const affected = wanted.length + warned;
+  if (affected > Math.max(ALWAYS_ALLOWED, breakerShare * size))
+    return { allowed: [], held: wanted, trip: { cause: "fleet-idle", apps: size, affected } };
   const allowance = Math.min(maxStops, Math.max(ALWAYS_ALLOWED, Math.floor(maxShare * size)));
   const idlestFirst = wanted.toSorted((a, b) => secondsIdle(b) - secondsIdle(a));
-  return { allowed: idlestFirst.slice(0, allowance), held: idlestFirst.slice(allowance), tripped };
+  return { allowed: idlestFirst.slice(0, allowance), held: idlestFirst.slice(allowance), trip: undefined };
 }
 
 /** An app that has been silent for the whole of `silentAfter` comes before any that is idle. */

@@ -4,14 +4,15 @@ import { isWatched } from "./watched.ts";
 
 /**
  * What is heard of an app's agent: `live`; `dead` once its last heartbeat has run out; `none` where this incarnation of
- * the app never had one; `unreadable` where its heartbeat cannot be read or believed. Apps that are not watched need no
+ * the app never had one; `unreadable` where its heartbeat cannot be read or believed; `incomplete` where it lacks what
+ * much of the fleet lost at once. Apps that are not watched need no
  * agent.
  */
-export const AGENT_STATES = ["live", "dead", "none", "unreadable", "not-watched"] as const;
+export const AGENT_STATES = ["live", "dead", "none", "unreadable", "incomplete", "not-watched"] as const;
 export type AgentState = (typeof AGENT_STATES)[number];
 
 /** The states in which somebody should look after an app, since it is never stopped as it is. */
-export const WITHOUT_LIVE_AGENT: readonly AgentState[] = ["none", "dead", "unreadable"];
+export const WITHOUT_LIVE_AGENT: readonly AgentState[] = ["none", "dead", "unreadable", "incomplete"];
 
 const STATES: Readonly<Record<HeartbeatAssessment["kind"], AgentState>> = {
   none: "none",

@@ -78,6 +78,7 @@ const Budget = mapping({
   maxStops: v.optional(count, 50),
   maxShare: v.optional(share, 0.5),
   breakerShare: v.optional(share, 0.6),
+  missingShare: v.optional(share, 0.2),
 });
 
 /** Programs that are left open and do no work by themselves. An agent has the same list until it gets instructions. */

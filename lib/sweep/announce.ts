@@ -1,7 +1,8 @@
 import type { App, AppKey } from "../domain/app.ts";
 import type { Notice } from "../domain/notice.ts";
+import type { Trip } from "../policy/trip.ts";
 import type { KeepReason } from "../policy/verdict.ts";
-import { breakerEvent, keptAliveEvent, stoppedEvent, warnedEvent, type Subject, type Trip } from "./compose-events.ts";
+import { breakerEvent, keptAliveEvent, stoppedEvent, warnedEvent, type Subject } from "./compose-events.ts";
 import type { SweepEvent } from "./events.ts";
 import { MAX_KEPT_ALIVE, type FleetState } from "./fleet-memory.ts";
 import type { Judged } from "./report.ts";
@@ -19,25 +20,33 @@ export type Doings = {
   readonly warned: ReadonlyMap<AppKey, Notice>;
   readonly stops: readonly FinishedStop[];
   readonly userOf: (app: App) => string | undefined;
+  /** Why the breaker is open for live apps. */
+  readonly trip: Trip | undefined;
 };
 
 /**
  * Publishes what a sweep did with live apps: whom it warned, what it stopped, and what has begun. What has begun is
  * remembered once it is published, so that it is said once, and by the next sweep where this one could not.
  */
-export async function announce(run: StopRun, doings: Doings): Promise<void> {
+export async function announce(
+  run: StopRun,
+  doings: Doings,
+  before: FleetState | undefined,
+  sources: FleetState["sources"],
+): Promise<void> {
   const { ports, failures } = run;
   const subject = (of: Omit<Subject, "user">): Subject => ({ ...of, user: doings.userOf(of.app) });
   const live = doings.judged.filter(({ policy }) => policy.mode === "live");
-  const before = await failures.collect("reading what the last sweep knew", () => ports.fleetMemory.recall());
-  const after = before && stateAfter(before, live);
+  const after = before && { ...stateAfter(before, live, doings.trip), sources };
   const events = [
     ...warnings(doings, subject),
     ...doings.stops.map((stop) => stoppedEvent(subject(stop), stop.verdict, run.clock())),
-    ...(before && after ? beginnings(before, after, live, subject) : []),
+    ...(before && after ? beginnings(before, after, { ...doings, judged: live }, subject) : []),
   ];
   const isPublished = await publish(run, events);
-  if (after && isPublished) await failures.collect("keeping what was announced", () => ports.fleetMemory.save(after));
+  if (before === undefined || after === undefined) return;
+  const known = isPublished ? after : { ...before, sources };
+  await failures.collect("keeping what is known", () => ports.fleetMemory.save(known));
 }
 
 type ToSubject = (of: Omit<Subject, "user">) => Subject;
@@ -55,10 +64,9 @@ function warnings({ judged, warned }: Doings, subject: ToSubject): readonly Swee
 function beginnings(
   before: FleetState,
   { breaker, keptAlive }: FleetState,
-  judged: readonly Judged[],
+  { judged, trip }: Pick<Doings, "judged" | "trip">,
   subject: ToSubject,
 ): readonly SweepEvent[] {
-  const trip = tripOf(judged);
   const kept = judged.flatMap((one) => {
     const id = sightingId(one.app.key);
     if (one.verdict.verdict !== "keep" || before.keptAlive.has(id) || !keptAlive.has(id)) return [];
@@ -67,7 +75,11 @@ function beginnings(
   return [...(trip && breaker !== before.breaker ? [breakerEvent(trip)] : []), ...kept];
 }
 
-function stateAfter(before: FleetState, judged: readonly Judged[]): FleetState {
+function stateAfter(
+  before: FleetState,
+  judged: readonly Judged[],
+  trip: Trip | undefined,
+): Pick<FleetState, "breaker" | "keptAlive"> {
   const ids = judged.flatMap(({ app: { key }, verdict: { reason } }) => {
     const id = sightingId(key);
     const isKept = reason === "kept-alive" || (SAY_NOTHING.some((one) => one === reason) && before.keptAlive.has(id));
@@ -76,13 +88,7 @@ function stateAfter(before: FleetState, judged: readonly Judged[]): FleetState {
   // Those that are known come first: where there is no room, the new ones are not announced.
   const known = ids.filter((id) => before.keptAlive.has(id));
   const begun = ids.filter((id) => !before.keptAlive.has(id));
-  return { breaker: tripOf(judged)?.cause, keptAlive: new Set([...known, ...begun].slice(0, MAX_KEPT_ALIVE)) };
-}
-
-function tripOf(judged: readonly Judged[]): Trip | undefined {
-  const affected = judged.filter(({ outcome }) => outcome === "breaker").length;
-  if (affected === 0) return undefined;
-  return { cause: "fleet-idle", apps: judged.filter(({ agent }) => agent !== "not-watched").length, affected };
+  return { breaker: trip?.cause, keptAlive: new Set([...known, ...begun].slice(0, MAX_KEPT_ALIVE)) };
 }
 
 async function publish({ ports, failures, remainingMs }: StopRun, events: readonly SweepEvent[]): Promise<boolean> {

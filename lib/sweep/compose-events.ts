@@ -3,10 +3,8 @@ import type { Notice } from "../domain/notice.ts";
 import type { AppPolicy } from "../policy/document.ts";
 import { duration, utcMinute } from "../policy/time.ts";
 import type { Keep, Stop, Verdict } from "../policy/verdict.ts";
-import type { Detail, SweepEvent } from "./events.ts";
-
-/** Why the breaker is open, and how many of the watched apps that concerns. */
-export type Trip = Omit<Detail<"breaker">, "text">;
+import type { Trip } from "../policy/trip.ts";
+import type { SweepEvent } from "./events.ts";
 
 /** The app that an event is about; `user` is the profile whose it is, where that is known. */
 export type Subject = { readonly app: App; readonly policy: AppPolicy; readonly user: string | undefined };
@@ -61,10 +59,23 @@ export function keptAliveEvent(subject: Subject, verdict: Keep, keptUntil: Date)
 }
 
 export function breakerEvent(trip: Trip): SweepEvent {
-  const text =
-    `Studio Reaper stops nothing for now: ${trip.affected} of ${trip.apps} running apps look idle at once. ` +
-    "Look at some of them before you raise budget.breakerShare in the policy.";
-  return { type: "breaker", detail: { ...trip, text } };
+  return { type: "breaker", detail: { ...trip, text: `Studio Reaper stops nothing for now: ${sayTrip(trip)}` } };
+}
+
+function sayTrip({ cause, apps, affected, source }: Trip): string {
+  switch (cause) {
+    case "fleet-idle":
+      return (
+        `${affected} of ${apps} running apps look idle at once. ` +
+        "Look at some of them before you raise budget.breakerShare in the policy."
+      );
+    case "source-missing":
+      return (
+        `${affected} of ${apps} running apps report no ${source ?? "source"} any more, ` +
+        "as nearly all did some hours ago. " +
+        "Look for a new image or agent before you raise budget.missingShare in the policy."
+      );
+  }
 }
 
 function about({ app, policy, user }: Subject, { idleSeconds }: Verdict) {

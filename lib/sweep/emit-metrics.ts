@@ -8,13 +8,13 @@ import type { Report } from "./report.ts";
 /** Emits the metrics of a sweep that judged the account. */
 export function emitReport(metrics: Metrics, { judged, failures, seconds, quotaShareUsed }: Report): void {
   const countOutcomes = (...of: readonly Outcome[]) => judged.filter(({ outcome }) => of.includes(outcome)).length;
-  const countAgents = (state: AgentState) => judged.filter(({ agent }) => agent === state).length;
+  const countAgents = (...states: readonly AgentState[]) => judged.filter(({ agent }) => states.includes(agent)).length;
   emit(metrics, "AppsRunning", judged.filter(({ agent }) => agent !== "not-watched").length);
-  emit(metrics, "AppsReporting", countAgents("live"));
+  emit(metrics, "AppsReporting", countAgents("live", "incomplete"));
   emit(metrics, "AppsIdle", judged.filter(({ verdict }) => verdict.verdict === "stop").length);
   emit(metrics, "AppsStopped", countOutcomes("stopped"));
   emit(metrics, "StopsHeld", countOutcomes("over-budget", "breaker"));
-  emit(metrics, "HeartbeatsUnreadable", countAgents("unreadable"));
+  emit(metrics, "HeartbeatsUnreadable", countAgents("unreadable", "incomplete"));
   emit(metrics, "PolicyInvalid", 0);
   emit(metrics, "SweepFailures", failures.length);
   emit(metrics, "SweepSeconds", seconds);

@@ -1,11 +1,10 @@
 import * as v from "valibot";
+import { SOURCES } from "../domain/heartbeat.ts";
+import { BREAKER_CAUSES } from "../policy/trip.ts";
 import { STOP_REASONS } from "../policy/verdict.ts";
 
 /** The source of all events. */
 export const EVENT_SOURCE = "studio-reaper";
-
-/** Why sweeps stop nothing: so much of the fleet looks alike at once that something may be wrong. */
-export const BREAKER_CAUSES = ["fleet-idle"] as const;
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const instant = (description: string) => v.pipe(v.string(), v.isoTimestamp(), v.description(description));
@@ -40,8 +39,9 @@ export const DETAILS = {
   "kept-alive": v.object({ ...App, why, keptUntil: instant("Until when it is kept, as of now"), text: sentences }),
   breaker: v.object({
     cause: v.picklist(BREAKER_CAUSES),
-    apps: count("How many apps are watched"),
-    affected: count("How many of them look alike, so that nothing is stopped"),
+    apps: count("How many apps are watched; with source-missing, how many should report the source"),
+    affected: count("How many of them look idle, or lack the source"),
+    source: v.optional(v.picklist(SOURCES)),
     text: sentences,
   }),
 } as const;

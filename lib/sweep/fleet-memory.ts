@@ -1,12 +1,19 @@
 import * as v from "valibot";
-import { BREAKER_CAUSES } from "./events.ts";
+import { BREAKER_CAUSES } from "../policy/trip.ts";
+import type { SourceSnapshot } from "./source-snapshots.ts";
 
-/** Of the 4096 characters of a standard parameter they take 3200. */
-export const MAX_KEPT_ALIVE = 400;
+/** Of the 4096 characters of a standard parameter they take 2400. */
+export const MAX_KEPT_ALIVE = 300;
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const EpochSeconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e11));
+/** When it was taken, and by type and source how many apps there were, and how many reported. */
+const Snapshot = v.strictTuple([EpochSeconds, v.record(v.string(), v.strictTuple([Count, Count]))]);
 
 const Document = v.object({
   v: v.literal(1),
   breaker: v.optional(v.picklist(BREAKER_CAUSES)),
+  sources: v.optional(v.pipe(v.array(Snapshot), v.maxLength(2)), []),
   keptAlive: v.pipe(v.string(), v.regex(/^([\w-]{8})*$/)),
 });
 
@@ -16,6 +23,8 @@ export type FleetState = {
   readonly breaker: v.InferOutput<typeof Document>["breaker"];
   /** The apps that were kept alive, by `sightingId`: {@link MAX_KEPT_ALIVE} at most. */
   readonly keptAlive: ReadonlySet<string>;
+  /** What the fleet reported: two snapshots at most, the oldest first. */
+  readonly sources: readonly SourceSnapshot[];
 };
 
 /** What the last sweep knew, also one of another process. */
@@ -26,7 +35,7 @@ export type FleetMemory = {
   readonly save: (state: FleetState) => Promise<void>;
 };
 
-export const NOTHING_KNOWN: FleetState = { breaker: undefined, keptAlive: new Set() };
+export const NOTHING_KNOWN: FleetState = { breaker: undefined, keptAlive: new Set(), sources: [] };
 
 /** Keeps it in one text. */
 export function rememberFleet(store: {
@@ -51,11 +60,22 @@ export function rememberFleet(store: {
 function readFleetState(text: string): FleetState {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Document), text);
   if (!parsed.success) return NOTHING_KNOWN;
-  const { breaker, keptAlive } = parsed.output;
-  return { breaker, keptAlive: new Set(keptAlive.match(/.{8}/g)) };
+  const { breaker, keptAlive, sources } = parsed.output;
+  return {
+    breaker,
+    keptAlive: new Set(keptAlive.match(/.{8}/g)),
+    sources: sources.map(([taken, counts]) => ({
+      takenAt: new Date(taken * 1000),
+      counts: new Map(Object.entries(counts).map(([key, [apps, reporting]]) => [key, { apps, reporting }])),
+    })),
+  };
 }
 
-function fleetText({ breaker, keptAlive }: FleetState): string {
+function fleetText({ breaker, keptAlive, sources }: FleetState): string {
   const ids = [...keptAlive].sort().slice(0, MAX_KEPT_ALIVE).join("");
-  return JSON.stringify({ v: 1, breaker, keptAlive: ids });
+  const snapshots = sources.map(({ takenAt, counts }) => [
+    Math.floor(takenAt.getTime() / 1000),
+    Object.fromEntries([...counts].map(([key, { apps, reporting }]) => [key, [apps, reporting]])),
+  ]);
+  return JSON.stringify({ v: 1, breaker, sources: snapshots, keptAlive: ids });
 }

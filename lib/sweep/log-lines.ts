@@ -52,7 +52,17 @@ export function verdictLine(
  * stops by reason. Counts of 0 are there, too, so that the line always has the same fields.
  */
 export function summarize(report: Report) {
-  const { mode, policyVersion, judged, warningsGiven, heartbeatsForgotten, quotaShareUsed, seconds, failures } = report;
+  const {
+    mode,
+    policyVersion,
+    breaker = null,
+    judged,
+    warningsGiven,
+    heartbeatsForgotten,
+    quotaShareUsed,
+    seconds,
+    failures,
+  } = report;
   const reasons = judged.map(({ verdict }) => verdict.reason);
   const outcomes = judged.map(({ outcome }) => outcome);
   const stopped = judged.flatMap(({ verdict, outcome }) =>
@@ -62,6 +72,7 @@ export function summarize(report: Report) {
   return {
     mode,
     policyVersion,
+    breaker,
     apps: judged.length,
     reasons: tally([...KEEP_REASONS, ...STOP_REASONS], reasons),
     outcomes: tally(OUTCOMES, outcomes),

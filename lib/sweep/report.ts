@@ -3,6 +3,7 @@ import type { Heartbeat } from "../domain/heartbeat.ts";
 import type { AgentState } from "../policy/coverage.ts";
 import type { AppPolicy, Policy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
+import type { BreakerCause } from "../policy/trip.ts";
 import type { Verdict } from "../policy/verdict.ts";
 
 /** An app's one verdict in a sweep, and what came of it; after `changed` it is the newer verdict. */
@@ -23,6 +24,8 @@ export type Report = {
   readonly policyVersion: number;
   /** Whose an app is, for people to read, as far as it is known. */
   readonly userOf: (app: App) => string | undefined;
+  /** Why the breaker is open, where it is. */
+  readonly breaker: BreakerCause | undefined;
   readonly judged: readonly Judged[];
   /** How many users were warned of the stop of their app. */
   readonly warningsGiven: number;

@@ -97,7 +97,7 @@ export function anAccountPolicy(overrides: Partial<Policy> = {}): Policy {
     version: 1,
     mode: "live",
     agent: anAgentPolicy(),
-    budget: { maxStops: 50, maxShare: 0.5, breakerShare: 0.6 },
+    budget: { maxStops: 50, maxShare: 0.5, breakerShare: 0.6, missingShare: 0.2 },
     defaults: aPolicy(),
     rules: [],
     ...overrides,

@@ -178,7 +178,8 @@ describe("an alarm's periods", () => {
 
   for (const schedule of schedules) {
     it(`take more than one failed sweep, and more than one that held stops back, under ${schedule}`, () => {
-      for (const id of ["SweepFailedAlarm", "BudgetExhaustedAlarm", "HeartbeatsUnreadableAlarm", "CoverageLowAlarm"]) {
+      const steady = ["BudgetExhausted", "HeartbeatsUnreadable", "SourceMissing", "CoverageLow"];
+      for (const id of ["SweepFailed", ...steady].map((name) => `${name}Alarm`)) {
         const alarm = alarmAt(schedule, id);
         assert.ok((alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods) >= 2, id);
       }
@@ -188,6 +189,12 @@ describe("an alarm's periods", () => {
   it("tell of an invalid policy after one sweep: it does not mend itself", () => {
     assert.equal(patience(alarmAt("rate(1 minute)", "PolicyInvalidAlarm")), 60);
     assert.equal(patience(alarmAt("rate(1 hour)", "PolicyInvalidAlarm")), HOUR);
+  });
+
+  it("tell a source that the fleet lost, or many heartbeats that cannot be read, from a single app's", () => {
+    const [some, many] = ["HeartbeatsUnreadableAlarm", "SourceMissingAlarm"].map((id) => alarmAt("rate(1 minute)", id));
+    assert.deepEqual([some?.Threshold, many?.Threshold], [1, 6]);
+    assert.equal(many && patience(many), 600);
   });
 
   it("give new apps half an hour for their first heartbeat", () => {

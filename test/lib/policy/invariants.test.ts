@@ -170,6 +170,7 @@ describe("a budget", () => {
     maxStops: fc.integer({ min: 1, max: 200 }),
     maxShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
     breakerShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    missingShare: fc.constant(1),
   });
   const stop = (idleSeconds: number | null) => ({
     verdict: { verdict: "stop", reason: "idle", detail: "", why: "", idleSeconds, eligibleAt: NOW } as const,
@@ -181,12 +182,12 @@ describe("a budget", () => {
     check(
       fc.property(wanted(0), limits, fc.nat(2000), (stops, limit, others) => {
         const fleetSize = stops.length + others;
-        const { allowed, held, tripped } = budgetStops(stops, limit, { size: fleetSize, warned: 0 });
+        const { allowed, held, trip } = budgetStops(stops, limit, { size: fleetSize, warned: 0 });
         assert.ok(allowed.length <= limit.maxStops);
         assert.ok(allowed.length <= Math.max(50, limit.maxShare * fleetSize));
         assert.deepEqual(new Set([...allowed, ...held]), new Set(stops));
         assert.equal(allowed.length + held.length, stops.length);
-        if (tripped) assert.equal(allowed.length, 0);
+        if (trip) assert.equal(allowed.length, 0);
       }),
     );
   });
@@ -199,7 +200,7 @@ describe("a budget", () => {
         assert.deepEqual(budgetStops(stops, limit, { size: fleetSize, warned: 0 }), {
           allowed: [],
           held: stops,
-          tripped: true,
+          trip: { cause: "fleet-idle", apps: fleetSize, affected: stops.length },
         });
       }),
     );
@@ -207,7 +208,11 @@ describe("a budget", () => {
 
   it("allows the idlest apps first", () => {
     const stops = [3600, 90_000, null, 7200].map(stop);
-    const { allowed } = budgetStops(stops, { maxStops: 2, maxShare: 1, breakerShare: 1 }, { size: 4, warned: 0 });
+    const { allowed } = budgetStops(
+      stops,
+      { maxStops: 2, maxShare: 1, breakerShare: 1, missingShare: 1 },
+      { size: 4, warned: 0 },
+    );
     assert.deepEqual(
       allowed.map(({ verdict }) => verdict.idleSeconds),
       [null, 90_000],

@@ -3,9 +3,10 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import * as v from "valibot";
 import type { App, AppKey } from "../../../lib/domain/app.ts";
-import type { Heartbeat, Reading } from "../../../lib/domain/heartbeat.ts";
+import { SOURCES, type Heartbeat, type Reading } from "../../../lib/domain/heartbeat.ts";
+import { countKey } from "../../../lib/policy/fleet-sources.ts";
 import { DETAILS } from "../../../lib/sweep/events.ts";
-import { rememberFleet } from "../../../lib/sweep/fleet-memory.ts";
+import { NOTHING_KNOWN, rememberFleet } from "../../../lib/sweep/fleet-memory.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets } from "../arbitraries.ts";
 import { aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
@@ -129,7 +130,7 @@ describe("events", () => {
     for (const app of apps) say(app, wish());
     await sweep(ports, clock);
     await sweep(ports, clock);
-    assert.equal(events.length, 400);
+    assert.equal(events.length, 300);
     for (const app of apps.slice(0, 100)) say(app, idleFor(60));
     await sweep(ports, clock);
     assert.equal(new Set(events.map(({ detail }) => "app" in detail && detail.app)).size, events.length);
@@ -211,7 +212,19 @@ describe("events", () => {
 });
 
 describe("what sweeps remember of the fleet", () => {
-  const state = { breaker: "fleet-idle", keptAlive: new Set(["abcdefgh", "AB-_5678"]) } as const;
+  const counts = new Map(
+    ["JupyterLab", "CodeEditor"].flatMap((type) =>
+      SOURCES.map((source) => [countKey(type, source), { apps: 10_000, reporting: 10_000 }] as const),
+    ),
+  );
+  const state = {
+    breaker: "source-missing",
+    keptAlive: new Set(["abcdefgh", "AB-_5678"]),
+    sources: [
+      { takenAt: NOW, counts },
+      { takenAt: new Date("2026-03-01T15:00:00Z"), counts },
+    ],
+  } as const;
 
   it("comes back as it was, is written only where it changed, and is anew where it cannot be understood", async () => {
     const store = textInMemory();
@@ -230,7 +243,7 @@ describe("what sweeps remember of the fleet", () => {
     await next.save(state);
     assert.equal(written.length, 1);
     for (const text of ["", "{", '{"v":2}', '{"v":1,"keptAlive":"short"}'])
-      assert.deepEqual(await rememberFleet(textInMemory(text)).recall(), { breaker: undefined, keptAlive: new Set() });
+      assert.deepEqual(await rememberFleet(textInMemory(text)).recall(), NOTHING_KNOWN);
   });
 
   it("fits a standard parameter, with as many keep-alives as it takes", async () => {
@@ -241,6 +254,6 @@ describe("what sweeps remember of the fleet", () => {
     };
     const keptAlive = new Set(Array.from({ length: 500 }, (_, i) => String(i).padStart(8, "0")));
     await rememberFleet({ read: () => Promise.resolve(undefined), write }).save({ ...state, keptAlive });
-    assert.ok(length > 3000 && length <= 4096, String(length));
+    assert.ok(length > 2400 && length <= 4096, String(length));
   });
 });

@@ -41,6 +41,7 @@ describe("the log of verdicts", () => {
     lines = [];
     const report: Report = {
       mode: "live",
+      breaker: undefined,
       policyVersion: 1,
       userOf: () => undefined,
       judged: all,
