@@ -3,6 +3,7 @@ import type { Notice, NoticeReading } from "../domain/notice.ts";
 import { withoutControls } from "../domain/text.ts";
 import { countedSources } from "../policy/counted-sources.ts";
 import type { AppPolicy } from "../policy/document.ts";
+import type { Hours } from "../policy/hours.ts";
 import type { Doubt, MatchingRule } from "../policy/resolve.ts";
 import { duration, secondsAfter, utcMinute } from "../policy/time.ts";
 import type { Verdict } from "../policy/verdict.ts";
@@ -126,8 +127,14 @@ function policyLines({ policyVersion, policy: { mode, ...policy }, rule }: Expla
   ];
 }
 
-function inWords(value: unknown): string {
-  if (value === undefined || value === Infinity) return "never";
+function inWords(value: AppPolicy[keyof AppPolicy]): string {
+  if (typeof value === "object" && "timeZone" in value) return hoursInWords(value);
+  if (value === undefined) return "none";
+  if (value === Infinity) return "never";
   if (typeof value === "number") return duration(value);
   return Array.isArray(value) ? value.join(", ") || "none" : JSON.stringify(value);
+}
+
+function hoursInWords({ days, from, to, timeZone, idleTimeInSeconds }: Hours): string {
+  return `${days.join(", ")} ${from} to ${to} ${timeZone}, outside them ${inWords(idleTimeInSeconds)}`;
 }

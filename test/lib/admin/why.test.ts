@@ -115,6 +115,21 @@ describe("npm run why", () => {
     assert.equal(reads.length, 1);
   });
 
+  it("says by which mode, within which hours and by which rule an app is judged, in words", async () => {
+    const hours = { timeZone: "UTC", days: ["sun"], from: "00:00", to: "00:01", idleTimeInSeconds: "never" };
+    const rules = [
+      { name: "nights", match: { space: "train-*" }, set: { mode: "dry-run", hours } },
+      { match: { space: "notes" }, set: { hours: "none", idleTimeInSeconds: "never" } },
+    ];
+    await new Account(studio).putPolicy({ version: 1, mode: "live", rules });
+    const night = (await why("train-1")).stdout;
+    assert.match(night, /version \d+, mode dry-run; nights matches/);
+    assert.match(night, /hours +sun 00:00 to 00:01 UTC, outside them never \(nights\)/);
+    const { stdout } = await why("notes");
+    assert.match(stdout, /idleTimeInSeconds +never \(rule 2\)/);
+    assert.match(stdout, /hours +none \(rule 2\)/);
+  });
+
   it("changes nothing", async () => {
     const before = studio.calls.length;
     await why("train-1");
