@@ -3,17 +3,20 @@ import { METRICS, type MetricName } from "../domain/metrics.ts";
 import type { AgentState } from "../policy/coverage.ts";
 import { InvalidPolicy } from "../policy/document.ts";
 import type { Outcome } from "../policy/outcome.ts";
-import type { Report } from "./report.ts";
+import type { Judged, Report } from "./report.ts";
 
 /** Emits the metrics of a sweep that judged the account. */
 export function emitReport(metrics: Metrics, { judged, failures, seconds, quotaShareUsed }: Report): void {
-  const countOutcomes = (...of: readonly Outcome[]) => judged.filter(({ outcome }) => of.includes(outcome)).length;
+  const countOutcomes = (of: readonly Judged[], ...outcomes: readonly Outcome[]) =>
+    of.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  // Apps in a dry run stay idle for ever, and would hold the alarm of held stops up.
+  const live = judged.filter(({ policy }) => policy.mode === "live");
   const countAgents = (...states: readonly AgentState[]) => judged.filter(({ agent }) => states.includes(agent)).length;
   emit(metrics, "AppsRunning", judged.filter(({ agent }) => agent !== "not-watched").length);
   emit(metrics, "AppsReporting", countAgents("live", "incomplete"));
   emit(metrics, "AppsIdle", judged.filter(({ verdict }) => verdict.verdict === "stop").length);
-  emit(metrics, "AppsStopped", countOutcomes("stopped"));
-  emit(metrics, "StopsHeld", countOutcomes("over-budget", "breaker"));
+  emit(metrics, "AppsStopped", countOutcomes(judged, "stopped"));
+  emit(metrics, "StopsHeld", countOutcomes(live, "over-budget", "breaker"));
   emit(metrics, "HeartbeatsUnreadable", countAgents("unreadable", "incomplete"));
   emit(metrics, "PolicyInvalid", 0);
   emit(metrics, "SweepFailures", failures.length);
