@@ -13,6 +13,7 @@ describe("a sweep over the wire", () => {
   let stage: Stage;
   before(async () => {
     stage = await setStage({ instances: "none" });
+    await stage.account.putPolicy({ version: 1, mode: "live" });
   });
   afterEach(async () => {
     stage.studio.faults.clear();
