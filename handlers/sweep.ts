@@ -14,8 +14,8 @@ import { SweepFailed, type Report, type Skipped } from "../lib/sweep/report.ts";
 import { sweepAlone } from "../lib/sweep/sweep-alone.ts";
 import { VerdictLog } from "../lib/sweep/verdict-log.ts";
 
-/** A function's answer may have 6 MB, and a verdict has about 500 bytes. */
-const MAX_VERDICTS = 10_000;
+/** A function's answer may have 6 MB, and a verdict has 400 to 700 bytes. */
+const MAX_VERDICTS = 8_000;
 
 const config = readSweepConfig(process.env);
 const logger = new Logger({ serviceName: config.service });
