@@ -119,6 +119,10 @@ export const BREAKAGES = {
       },
     }))(ports, clock);
   },
+  "working hours do not count": withPolicy((policy) => ({
+    ...policy,
+    defaults: { ...policy.defaults, hours: undefined },
+  })),
   "a wish is not heard": heartbeatsRead((heartbeat) => ({ ...heartbeat, keepAlive: undefined })),
   "a wish that is over keeps": heartbeatsRead((heartbeat) => ({
     ...heartbeat,

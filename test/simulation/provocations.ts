@@ -92,6 +92,13 @@ export const PROVOCATIONS = {
   comesBackInTime: aStory([aUser("quick-1", { work: [inAKernel(620, 620, 60), inAKernel(1560, 3600, 20)] })], {
     scheduleSeconds: 300,
   }),
+  oneIsIdleOutsideWorkingHours: aStory([aUser("quick-1", { work: [inAKernel(300, 300, 60)] })], {
+    policies: [aPolicyFrom(0, { idleTimeOutsideHours: 2 * HOUR })],
+  }),
+  oneIsIdleWhenWorkBegins: aStory([aUser("slow-1", { opens: [5000], work: [inAKernel(6000, 8700, 60)] })], {
+    seconds: 5 * HOUR,
+    policies: [aPolicyFrom(0, { idleTimeOutsideHours: 600 })],
+  }),
   oneIsIdleAndIsWarned: aStory([aUser("quick-1")], { policies: [aPolicyFrom(0, { warnBefore: 300 })] }),
   keptByItsUser: aStory([aUser("quick-1", { wishes: [{ at: 800, for: 5 * HOUR }] })]),
   takesItsWishBack: aStory([

@@ -9,6 +9,7 @@ import { StudioService } from "./studio-service.ts";
 import { TagService } from "./tag-service.ts";
 import { type Breakage, Sweeper } from "./sweeper.ts";
 import { Timeline } from "./timeline.ts";
+import { HOURS } from "./timeouts.ts";
 import type { WriteSchedule } from "./write-schedule.ts";
 import { type Violation, Watch } from "./watch.ts";
 
@@ -175,11 +176,13 @@ function bringPeople(
 
 function policyText(edict: Edict, budget: Budget): string {
   const { mode, idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore, keepAliveAtMost } = edict;
+  const outside = edict.idleTimeOutsideHours;
+  const hours = outside === undefined ? "none" : { ...HOURS, idleTimeInSeconds: outside };
   return JSON.stringify({
     version: 1,
     mode,
     budget,
-    defaults: { idleTimeInSeconds, warnBefore, keepAliveAtMost },
+    defaults: { idleTimeInSeconds, hours, warnBefore, keepAliveAtMost },
     rules: [{ match: { space: "quick-*" }, set: { idleTimeInSeconds: quickIdleTimeInSeconds } }],
   });
 }

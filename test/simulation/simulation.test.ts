@@ -42,6 +42,7 @@ const CASES: readonly Case[] = [
   broken("the budget does not bind", "aDozenAreIdleAtOnce", "no sweep stops more than its budget"),
   broken("the breaker does not trip", "nearlyAllAreIdleAtOnce", "the breaker holds back everything"),
   broken("nobody is warned", "oneIsIdleAndIsWarned", "nobody is stopped without a warning"),
+  broken("working hours do not count", "oneIsIdleOutsideWorkingHours", AT_WORK),
   broken("a wish is not heard", "keptByItsUser", KEPT),
   broken("a wish that is over keeps", "keptAndItsAgentDies", TOO_LONG),
   broken("what keeps an app has no limit", "keptForTooLong", TOO_LONG),

@@ -98,6 +98,8 @@ export type Edict = {
   readonly warnBefore: number;
   /** For how long anybody may keep an app. */
   readonly keepAliveAtMost: number;
+  /** The timeout outside the working hours, where there are any: from eight to six in India, Monday to Friday. */
+  readonly idleTimeOutsideHours?: number;
 };
 
 /** The limits of the policy's budget. */

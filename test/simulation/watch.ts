@@ -6,6 +6,7 @@ import type { Person } from "./person.ts";
 import { type AppStory, BEGIN, type Edict, type Mishap, type Story } from "./story.ts";
 import { appKeyOf, type Incarnation, type StudioService } from "./studio-service.ts";
 import type { Invocation } from "./sweeper.ts";
+import { bothTimeouts, timeoutAt, timeoutsBetween } from "./timeouts.ts";
 
 /** What must always hold. */
 export const INVARIANTS = [
@@ -38,6 +39,7 @@ const LATE_SECONDS = 60;
 const ALWAYS_ALLOWED = 50;
 /** By so much the clocks of sweeps may be off, and what they read may be old. */
 const KEPT_SLACK_SECONDS = 60;
+const CLOCKS_ARE_OFF_SECONDS = 30;
 
 /** One app in service, and what is true of it. */
 export type Watched = {
@@ -96,7 +98,8 @@ export class Watch {
     if (!watched || !sent) return;
     this.stops++;
     const policies = this.#policiesSince(sent.invocation.startedAt - this.#story.readLagSeconds);
-    const timeouts = policies.map((policy) => timeoutOf(space, policy));
+    const [from, to] = [sent.invocation.startedAt - CLOCKS_ARE_OFF_SECONDS, sent.at + CLOCKS_ARE_OFF_SECONDS];
+    const timeouts = policies.flatMap((policy) => timeoutsBetween(space, policy, from, to));
     if (policies.every(({ mode }) => mode === "dry-run")) this.#violates("a dry run stops nothing", space, "");
     this.#checkAtWork(watched, sent, Math.min(...timeouts));
     this.#checkWord(watched, sent);
@@ -136,7 +139,7 @@ export class Watch {
     for (const [space, watched] of this.#watched) {
       const { app, agent } = watched;
       if (app.inServiceAt === Infinity || this.#isUndeletable(space)) continue;
-      const timeout = Math.max(...this.#story.policies.map((policy) => timeoutOf(space, policy)));
+      const timeout = Math.max(...this.#story.policies.flatMap((policy) => bothTimeouts(space, policy)));
       const idleSince = Math.max(this.#lastActive(watched), agent.countsFrom, app.inServiceAt);
       const excuses = [
         this.#troubledUntil,
@@ -208,7 +211,9 @@ export class Watch {
 
   /** A warning lasts for at least its time, and was given since the user was last active. */
   #checkWarning({ app, agent }: Watched, { at, lastActive }: Sent, policies: readonly Edict[]): void {
-    const warnings = policies.map((policy) => Math.min(policy.warnBefore, timeoutOf(app.space, policy) / 2));
+    const warnings = policies.map((policy) =>
+      Math.min(policy.warnBefore, ...bothTimeouts(app.space, policy).map((timeout) => timeout / 2)),
+    );
     const least = Math.min(...warnings);
     if (least === 0) return;
     // Of activity that its agent could not tell, a warning of before counts.
@@ -238,7 +243,8 @@ export class Watch {
     if (story.tags?.length) return false;
     const word = this.#services.parameters.peek(`${PREFIX}/heartbeats/${appKeyOf(app.space)}`);
     if (!word || word.at < app.startedAt || word.at > startedAt - 60) return false;
-    const timeout = Math.max(...this.#policiesSince(startedAt - 60).map((policy) => timeoutOf(app.space, policy)));
+    const policies = this.#policiesSince(startedAt - 60);
+    const timeout = Math.max(...policies.flatMap((policy) => bothTimeouts(app.space, policy)));
     return isIdleWord(word.value, timeout, this.#now() - word.at);
   }
 
@@ -251,7 +257,9 @@ export class Watch {
     const keptUntil = this.#keptUntil(watched, { from: idleSince, to: at });
     const delay = at - Math.max(idleSince + timeout, keptUntil);
     if (keptUntil <= idleSince) this.delays.push(delay);
-    const { warnBefore = 0 } = this.#policiesSince(idleSince)[0] ?? {};
+    const [policy] = this.#policiesSince(idleSince);
+    if (!policy || timeoutAt(app.space, policy, idleSince) !== timeout) return;
+    const { warnBefore } = policy;
     const most = 2 * this.#story.scheduleSeconds + LATE_SECONDS + (warnBefore > 0 ? 3 * warnBefore + 900 : 0);
     if (delay > most) this.#violates("every idle app is stopped", app.space, `${delay.toFixed(0)} s late`);
   }
@@ -286,10 +294,6 @@ export class Watch {
   #violates(invariant: Violation["invariant"], space: string | undefined, detail: string): void {
     this.violations.push({ invariant, at: Math.round(this.#now() - BEGIN), space, detail });
   }
-}
-
-export function timeoutOf(space: string, policy: Edict): number {
-  return space.startsWith("quick-") ? policy.quickIdleTimeInSeconds : policy.idleTimeInSeconds;
 }
 
 function isIdleWord(text: string, timeout: number, age: number): boolean {

@@ -78,7 +78,8 @@ function writePolicies(random: Random, seconds: number, faulty: boolean): Edict[
     const quickIdleTimeInSeconds = random.pick(600, 900, 1800);
     const warnBefore = random.pick(0, 120, 600);
     const keepAliveAtMost = random.pick(DAY, DAY, 2 * HOUR, 0);
-    edicts.push({ at, mode: "live", idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore, keepAliveAtMost });
+    const edict: Edict = { ...first, at, idleTimeInSeconds, quickIdleTimeInSeconds, warnBefore, keepAliveAtMost };
+    edicts.push(random.chance(0.4) ? { ...edict, idleTimeOutsideHours: random.pick(600, 1800, 10_800) } : edict);
     if (!random.chance(0.2)) continue;
     edicts.push({ ...first, at: at + HOUR, mode: "dry-run" }, { ...first, at: at + 4 * HOUR });
   }
