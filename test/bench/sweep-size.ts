@@ -78,9 +78,12 @@ async function sweepOnce(studio: EmbeddedStudio, pace: string): Promise<Omit<Swe
   return { ...v.parse(Swept, JSON.parse(stdout)), calls: made.length, throttled };
 }
 
-/** What no sweep can do without: its pages side by side at its share of the quotas, and then its stops. */
-function boundOf(apps: number, stops: number): number {
+/**
+ * What no sweep can do without: its pages side by side at its share of the quotas, then its stops, then a notice of each
+ * stop, at a write a second.
+ */
+export function boundOf(apps: number, stops: number): number {
   const list = Math.ceil(apps / 100) / (QUOTAS.ListApps * SHARE);
   const read = Math.ceil(apps / 10) / (QUOTAS.GetParametersByPath * SHARE);
-  return Math.max(list, read) + stops / (QUOTAS.DeleteApp * SHARE);
+  return Math.max(list, read) + stops / (QUOTAS.DeleteApp * SHARE) + stops;
 }
