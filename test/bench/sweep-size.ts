@@ -79,8 +79,8 @@ async function sweepOnce(studio: EmbeddedStudio, pace: string): Promise<Omit<Swe
 }
 
 /**
- * What no sweep can do without: its pages side by side at its share of the quotas, then its stops, then a notice of each
- * stop, at a write a second.
+ * What no sweep can do without: its pages side by side at its share of the quotas, then its stops, then a notice of
+ * each stop, at a write a second.
  */
 export function boundOf(apps: number, stops: number): number {
   const list = Math.ceil(apps / 100) / (QUOTAS.ListApps * SHARE);
