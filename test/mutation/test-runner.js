@@ -15,6 +15,8 @@ import {
 import { build } from "esbuild";
 
 const TESTS = "test/lib/{policy,sweep}/**/*.test.ts";
+/** It waits for something while it is loaded, which a bundle that is loaded again and again cannot. */
+const LEFT_OUT = "test/lib/sweep/fuzzed-policy.test.ts";
 const COLLECTOR = resolve(import.meta.dirname, "collected-tests.ts");
 
 class InProcessRunner {
@@ -97,7 +99,7 @@ function failed(name, error, timeSpentMs) {
 
 /** A function's text: it loads all tests anew, and answers them. */
 async function bundleTests() {
-  const files = await Array.fromAsync(glob(TESTS));
+  const files = await Array.fromAsync(glob(TESTS, { exclude: [LEFT_OUT] }));
   const imports = files.sort().map((file) => `import ${JSON.stringify(`./${file}`)};`);
   const { outputFiles } = await build({
     stdin: {
