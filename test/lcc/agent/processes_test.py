@@ -43,7 +43,7 @@ class ProcessesTest(unittest.TestCase):
             start, context = read_clock(), SourceContext(StubServer())
             while read_clock().boot < start.boot + 10:
                 context.refresh_processes(read_clock().boot)
-                if any(one.cmdline == ["sleep", "30"] for one in context.processes.values()):
+                if child in context.processes and context.processes[child].cmdline == ["sleep", "30"]:
                     break
                 time.sleep(0.02)
             job = Terminals(start, context).find_jobs()[number]
