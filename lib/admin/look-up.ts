@@ -1,5 +1,5 @@
 import { addressOf, type AppAddress } from "../domain/app.ts";
-import { spaceKey } from "../domain/space.ts";
+import { userOf } from "../domain/space.ts";
 import { matchingRule } from "../policy/resolve.ts";
 import { judgeApps, subjectOf } from "../sweep/candidate.ts";
 import { observe } from "../sweep/observe.ts";
@@ -22,16 +22,15 @@ export async function findApps(ports: Ports, name: string, now: Date): Promise<F
   const read = () => Promise.resolve(owners);
   const studio = { ...ports.studio, spaceOwners: read, knownSpaceOwners: read };
   const observed = await observe({ ...ports, studio }, policy, () => now);
-  const userOf = ({ domainId, owner }: Pick<AppAddress, "domainId" | "owner">) =>
-    owner.kind === "user" ? owner.name : owners.get(spaceKey(domainId, owner.name));
-  const isMeant = (app: Pick<AppAddress, "domainId" | "owner">) => app.owner.name === name || userOf(app) === name;
+  const isMeant = (app: Pick<AppAddress, "domainId" | "owner">) =>
+    app.owner.name === name || userOf(app, owners) === name;
   const running = new Set(observed.apps.map(({ key }) => key));
   return {
     apps: judgeApps({ observed, policy, now })
       .filter(({ app }) => isMeant(app))
       .map(({ app, verdict, policy: appPolicy }) => ({
         app,
-        user: userOf(app),
+        user: userOf(app, owners),
         reading: observed.readings.get(app.key) ?? { kind: "none" },
         notice: observed.notices.get(app.key) ?? { kind: "none" },
         verdict,

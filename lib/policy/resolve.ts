@@ -2,7 +2,7 @@ import type { App } from "../domain/app.ts";
 import type { Tags } from "../domain/tags.ts";
 import type { AppPolicy, Policy, PolicyRule } from "./document.ts";
 
-/** The user profile that owns the space of an app, where the app belongs to a space. */
+/** The user profile that an app belongs to, by its space where it has one. */
 export type OwnerOf = (app: App) => string | undefined;
 
 /** An app, and what rules match it by beside what it says itself. */

@@ -80,8 +80,7 @@ function policyFor({ observed, policy, now }: Grounds, app: App): AppPolicy {
 
 /** What rules match an app by. */
 export function subjectOf(app: App, { domains, ownerOf, tagsOf }: Observation): Subject {
-  const user = app.owner.kind === "user" ? app.owner.name : ownerOf(app);
-  return { app, user, domainName: domains.get(app.domainId)?.name, tags: tagsOf(app) };
+  return { app, user: ownerOf(app), domainName: domains.get(app.domainId)?.name, tags: tagsOf(app) };
 }
 
 /** The mode that holds for an app, also for one that is gone, of which only its key is known. */

@@ -2,7 +2,7 @@ import { UnreadableApp, type App, type AppKey } from "../domain/app.ts";
 import type { Reading } from "../domain/heartbeat.ts";
 import type { NoticeReading } from "../domain/notice.ts";
 import { tagsFor, tagsUsers } from "../domain/resource-tags.ts";
-import { spaceKey } from "../domain/space.ts";
+import { spaceKey, userOf } from "../domain/space.ts";
 import type { Tags } from "../domain/tags.ts";
 import type { Policy } from "../policy/document.ts";
 import { matchesByUser, tagKeysOf, type OwnerOf } from "../policy/resolve.ts";
@@ -35,7 +35,7 @@ export type Observation = {
   readonly sightings: Sightings;
   /** Whether what earlier sweeps saw is among these. Otherwise nobody knows how long a silent app has been there. */
   readonly earlierAreKnown: boolean;
-  /** What is judged by: the owners of all spaces where they were read, otherwise of none. */
+  /** What is judged by: the owners of all spaces where they were read, otherwise of none, and users' own apps. */
   readonly ownerOf: OwnerOf;
   /** Whose an app is, for people to read, as far as it is known. */
   readonly userOf: (app: App) => string | undefined;
@@ -76,7 +76,7 @@ export async function observe(
   const usersAreTagged = tags !== undefined && tagsUsers(tags);
   const allOwners = owners ?? (usersAreTagged ? await studio.spaceOwners() : undefined);
   const known = allOwners ?? (await failures.collect("reading who owns spaces", () => knownOwners(studio, apps)));
-  const ownerOf = ({ domainId, owner }: App) => allOwners?.get(spaceKey(domainId, owner.name));
+  const ownerOf = (app: App) => userOf(app, allOwners);
   return {
     apps,
     listed: new Map([...incarnations].map(([key, { app }]) => [key, app])),
@@ -88,7 +88,7 @@ export async function observe(
     sightings: seen,
     earlierAreKnown: earlier !== undefined,
     ownerOf,
-    userOf: ({ domainId, owner: { kind, name } }) => (kind === "user" ? name : known?.get(spaceKey(domainId, name))),
+    userOf: (app) => userOf(app, known),
     tagsOf: (app) => (tags === undefined ? "unreadable" : tagsFor(tags, app, ownerOf(app))),
     domains,
     failures: [...found.filter((app) => app instanceof UnreadableApp), ...failures.all],
