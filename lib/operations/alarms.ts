@@ -88,13 +88,18 @@ function policyInvalid(settings: OperationsSettings): Resource {
   });
 }
 
+/** A metric whose least value of ten minutes counts: what the next sweep repairs rings no alarm. */
+function heldForTenMinutes(settings: OperationsSettings, name: MetricName) {
+  return customMetric(settings, name, "Minimum", steadyFor(readSchedule(settings.sweep.schedule), 10 * 60));
+}
+
 function budgetExhausted(settings: OperationsSettings): Resource {
   return alarm(settings, "budget-exhausted", {
     AlarmDescription:
       "Every sweep holds stops back: the budget is too small for the fleet, or its breaker tripped because most apps " +
       "look idle at once. Look at some of these apps before you raise budget.maxStops or budget.breakerShare in the " +
       "policy.",
-    ...customMetric(settings, "StopsHeld", "Minimum", steadyFor(readSchedule(settings.sweep.schedule), 10 * 60)),
+    ...heldForTenMinutes(settings, "StopsHeld"),
     ...atLeastOne,
   });
 }
@@ -105,12 +110,7 @@ function heartbeatsUnreadable(settings: OperationsSettings): Resource {
       "Some heartbeats cannot be read or believed, so their apps are kept. Restart an app whose agent has another " +
       "version than the function; if that is not the cause, somebody else writes heartbeats. The dashboard's table " +
       "of apps without a live agent names them.",
-    ...customMetric(
-      settings,
-      "HeartbeatsUnreadable",
-      "Minimum",
-      steadyFor(readSchedule(settings.sweep.schedule), 10 * 60),
-    ),
+    ...heldForTenMinutes(settings, "HeartbeatsUnreadable"),
     ...atLeastOne,
   });
 }
@@ -121,12 +121,7 @@ function sourceMissing(settings: OperationsSettings): Resource {
       `More than ${MANY_UNREADABLE - 1} heartbeats at once cannot be read, or lack a source that nearly all apps ` +
       "reported before: look for a new image or agent. Where the log says that the breaker is open for " +
       "source-missing, nothing is stopped meanwhile.",
-    ...customMetric(
-      settings,
-      "HeartbeatsUnreadable",
-      "Minimum",
-      steadyFor(readSchedule(settings.sweep.schedule), 10 * 60),
-    ),
+    ...heldForTenMinutes(settings, "HeartbeatsUnreadable"),
     ...atLeastOne,
     Threshold: MANY_UNREADABLE,
   });
