@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { LONGEST_SECONDS } from "./seconds.ts";
 import { withoutControls } from "./text.ts";
 
 /** What activity is read from; each source has its own idle seconds. */
@@ -6,9 +7,8 @@ export const SOURCES = ["kernels", "terminals", "cpu", "gpu", "files", "editor"]
 export type Source = (typeof SOURCES)[number];
 
 const MAX_LENGTH = 4096;
-const TEN_YEARS = 10 * 365 * 86_400;
 
-const Seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(TEN_YEARS));
+const Seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_SECONDS));
 const PositiveSeconds = v.pipe(Seconds, v.minValue(1));
 const Work = v.strictObject({ what: v.pipe(v.string(), v.maxLength(200)), for: Seconds, still: v.optional(Seconds) });
 const perSource = <T extends v.GenericSchema>(value: T) =>

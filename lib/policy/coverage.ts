@@ -5,8 +5,7 @@ import { isWatched } from "./watched.ts";
 /**
  * What is heard of an app's agent: `live`; `dead` once its last heartbeat has run out; `none` where this incarnation of
  * the app never had one; `unreadable` where its heartbeat cannot be read or believed; `incomplete` where it lacks what
- * much of the fleet lost at once. Apps that are not watched need no
- * agent.
+ * much of the fleet lost at once. Apps that are not watched need no agent.
  */
 export const AGENT_STATES = ["live", "dead", "none", "unreadable", "incomplete", "not-watched"] as const;
 export type AgentState = (typeof AGENT_STATES)[number];

@@ -9,6 +9,7 @@ import {
   globs,
   mapping,
   notEmpty,
+  orWord,
   programs,
   seconds,
   secondsOrNever,
@@ -28,16 +29,7 @@ const sources = v.pipe(
 );
 const ways = v.array(v.picklist(WAYS, `expected one of ${WAYS.join(", ")}`), "expected a list of ways");
 const mode = v.picklist(["live", "dry-run"], "expected live or dry-run");
-const hours = v.union(
-  [
-    Hours,
-    v.pipe(
-      v.literal("none"),
-      v.transform(() => undefined),
-    ),
-  ],
-  'expected fields, like from: "08:00", or none',
-);
+const hours = orWord(Hours, "none", { means: undefined, expected: 'expected fields, like from: "08:00", or none' });
 
 const settings = {
   idleTimeInSeconds: v.exactOptional(secondsOrNever),

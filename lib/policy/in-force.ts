@@ -17,8 +17,7 @@ export function timeoutsIn(settings: readonly AppPolicy[]): readonly number[] {
 /** Whether there are apps that are not stopped at some hour, or at all, however idle they are. */
 export function mayNeverStop(settings: readonly AppPolicy[]): boolean {
   return settings.some(
-    ({ mode, exempt, idleTimeInSeconds, hours }) =>
-      mode === "dry-run" || exempt || Math.max(idleTimeInSeconds, hours?.idleTimeInSeconds ?? 0) === Infinity,
+    (of) => !stops(of) || Math.max(of.idleTimeInSeconds, of.hours?.idleTimeInSeconds ?? 0) === Infinity,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Way } from "../domain/notice.ts";
+import { LONGEST_SECONDS } from "../domain/seconds.ts";
 import type { AppPolicy, Policy } from "./document.ts";
 import {
   hungAftersIn,
@@ -26,8 +27,8 @@ const WRITES_PER_CADENCE = 2;
 const SAMPLES_PER_CADENCE = 15;
 const MAX_TIMEOUTS = 16;
 
-/** Stands for never, which JSON has no number for: the longest that a policy may name. */
-const NEVER_SECONDS = 315_360_000;
+/** JSON has no number for it. */
+const NEVER_SECONDS = LONGEST_SECONDS;
 
 /** What the sweep tells every agent, through one parameter. See docs/heartbeat.md. */
 export type Instructions = {

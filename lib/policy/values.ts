@@ -1,16 +1,15 @@
 import * as v from "valibot";
 import { USUAL_DOMAIN_ID } from "../domain/domain-id.ts";
+import { LONGEST_SECONDS } from "../domain/seconds.ts";
 import { compileGlobs, compileNamesGlobs } from "./globs.ts";
 import { parseUntil, UNTIL_EXPECTED } from "./until.ts";
-
-const TEN_YEARS = 315_360_000;
 
 /** Days, hours, minutes and seconds, in that order, e.g. `1h30m`. */
 const DURATION = /^(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 const DURATION_EXPECTED = "expected whole seconds, or a duration like 90m, 1h30m or 3d";
 
 /** A duration within bounds, as a number of seconds or in words like `1h30m`; parsed to seconds. */
-const duration = (least: number, otherwise: string, most = TEN_YEARS) => {
+const duration = (least: number, otherwise: string, most = LONGEST_SECONDS) => {
   const bounds = [
     v.minValue<number, number, string>(least, otherwise),
     v.maxValue<number, number, string>(most, `must be at most ${most} seconds`),
@@ -25,32 +24,30 @@ export const secondsUpTo = (most: number) => duration(1, "must be at least 1 sec
 /** What only keeps apps, or only tells their users, may be 0: a rule takes a default back with it. */
 export const secondsOrNone = duration(0, "must be at least 0 seconds; 0 takes a default back");
 
-const never = v.literal("never");
+/** A value, or a word that stands for another one. */
+export const orWord = <S extends v.GenericSchema, const W extends string, M>(
+  schema: S,
+  word: W,
+  { means, expected }: { readonly means: M; readonly expected: string },
+) =>
+  v.union(
+    [
+      schema,
+      v.pipe(
+        v.literal(word),
+        v.transform(() => means),
+      ),
+    ],
+    expected,
+  );
+
 const NEVER_EXPECTED = `${DURATION_EXPECTED}, or never`;
 
 /** A timeout that may never be over: `Infinity`. */
-export const secondsOrNever = v.union(
-  [
-    seconds,
-    v.pipe(
-      never,
-      v.transform(() => Infinity),
-    ),
-  ],
-  NEVER_EXPECTED,
-);
+export const secondsOrNever = orWord(seconds, "never", { means: Infinity, expected: NEVER_EXPECTED });
 
 /** What is off unless it is set; a rule takes a default back with `never`. */
-export const secondsOrOff = v.union(
-  [
-    seconds,
-    v.pipe(
-      never,
-      v.transform(() => undefined),
-    ),
-  ],
-  NEVER_EXPECTED,
-);
+export const secondsOrOff = orWord(seconds, "never", { means: undefined, expected: NEVER_EXPECTED });
 
 function secondsIn(words: string): number {
   const [, days = 0, hours = 0, minutes = 0, rest = 0] = DURATION.exec(words) ?? [];

@@ -79,8 +79,8 @@ type Acted = {
 };
 
 /**
- * Cuts the stops to the budget and carries them out, and warns the users of those that come next. Says
- * of each app what has come of its verdict. Where the breaker trips, nobody is warned of a stop that is not to be.
+ * Cuts the stops to the budget and carries them out, and warns the users of those that come next. Says of each app what
+ * has come of its verdict. Where the breaker trips, nobody is warned of a stop that is not to be.
  */
 async function act(run: StopRun, { candidates, trip }: FleetView, budget: BudgetLimits): Promise<Acted> {
   const fleets = budgetFleets(candidates, budget, trip);
