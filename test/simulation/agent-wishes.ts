@@ -32,7 +32,8 @@ export class AgentWishes {
   }
 
   look(atMost: number, now: number): void {
-    for (const wish of this.#held) wish.until = Math.min(wish.until, wish.madeAt + atMost);
+    // What a policy takes back is over now, and held until now.
+    for (const wish of this.#held) wish.until = Math.min(wish.until, Math.max(now, wish.madeAt + atMost));
     const hasEnded = ({ until, endsAt = Infinity, madeAt }: TakenWish) =>
       now >= until || (now > madeAt && now >= endsAt);
     const held = this.#held.filter((wish) => !hasEnded(wish));

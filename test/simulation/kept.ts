@@ -17,6 +17,8 @@ export type Ground = {
   /** Those in force meanwhile. */
   readonly policies: readonly Edict[];
   readonly lastActive: number;
+  /** From when what hangs counts for nothing; until then it was activity. */
+  readonly hungSince: number;
 };
 
 /** Whether tags exempt an app at every instant of a span. */
@@ -29,7 +31,10 @@ export function isEverExempt(story: AppStory, span: Span): boolean {
 }
 
 /** Until when an app is kept at least, by what its user has wished and by its tags, where its agent could tell. */
-export function keptAtLeastUntil({ agent, app }: Watched, { story, span, policies, lastActive }: Ground): number {
+export function keptAtLeastUntil(
+  { agent, app }: Watched,
+  { story, span, policies, lastActive }: Omit<Ground, "hungSince">,
+): number {
   const atMost = Math.min(...policies.map(({ keepAliveAtMost }) => keepAliveAtMost));
   const wishes = agent.wishes.all.flatMap((wish) => {
     const isHeard = wish.madeAt + HEARD_WITHIN_SECONDS <= span.to && agent.deafUntil < wish.madeAt;
@@ -43,13 +48,14 @@ export function keptAtLeastUntil({ agent, app }: Watched, { story, span, policie
 }
 
 /** Until when an app may be kept at most. What its agent could not tell may count for as long as is allowed. */
-export function keptAtMostUntil({ agent, app }: Watched, { story, span, policies, lastActive }: Ground): number {
+export function keptAtMostUntil({ agent, app }: Watched, ground: Ground): number {
+  const { story, span, policies, lastActive, hungSince } = ground;
   const atMost = Math.max(...policies.map(({ keepAliveAtMost }) => keepAliveAtMost));
   if (atMost === 0) return -Infinity;
   const wishes = agent.wishes.all.map((wish) => Math.min(saidUntil(wish, agent.deafUntil), wish.madeAt + atMost));
   const activeUntil = Math.max(lastActive, agent.countsFrom, app.inServiceAt, agent.deafUntil, agent.blindUntil);
   const dates = taggings(story, span).map((tagging) =>
-    tagging?.keepUntil === undefined ? -Infinity : Math.min(dateOf(tagging), activeUntil + atMost),
+    tagging?.keepUntil === undefined ? -Infinity : Math.min(dateOf(tagging), Math.max(activeUntil + atMost, hungSince)),
   );
   return Math.max(-Infinity, ...wishes, ...dates) + HEARD_WITHIN_SECONDS;
 }

@@ -117,6 +117,10 @@ export const PROVOCATIONS = {
     seconds: 5 * HOUR,
     policies: [aPolicyFrom(0, { keepAliveAtMost: 2 * HOUR })],
   }),
+  keptUntilAPolicyForbidsIt: aStory([aUser("quick-1", { wishes: [{ at: 800, for: 20 * HOUR }] })], {
+    seconds: 8 * HOUR,
+    policies: [aPolicyFrom(0), aPolicyFrom(6 * HOUR, { warnBefore: 300, keepAliveAtMost: 0 })],
+  }),
   keptAndItsAgentDies: aStory([
     aUser("quick-1", { wishes: [{ at: 800, for: HOUR }], troubles: [{ kind: "dies", at: HOUR, for: DAY }] }),
   ]),
@@ -133,5 +137,14 @@ export const PROVOCATIONS = {
   taggedForTooLong: aStory([aUser("quick-1", { tags: [{ at: 0, on: "app", keepUntil: 10 * DAY }] })], {
     policies: [aPolicyFrom(0, { keepAliveAtMost: HOUR })],
   }),
+  taggedWhileItsWorkHangs: aStory(
+    [
+      aUser("quick-1", {
+        work: [{ source: 1, from: 330, to: 2 * DAY, every: 0, hangs: true }],
+        tags: [{ at: 0, on: "app", keepUntil: "soon" }],
+      }),
+    ],
+    { seconds: 27 * HOUR, policies: [aPolicyFrom(0, { keepAliveAtMost: HOUR })] },
+  ),
   oneIsIdle: aStory([aUser("slow-1", { work: [inAKernel(600, 600, 60)] })]),
 } as const satisfies Readonly<Record<string, Story>>;

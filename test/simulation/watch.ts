@@ -134,7 +134,9 @@ export class Watch {
 
   /** Looks for idle apps that live on. */
   checkAllStopped(): void {
-    if (this.#policiesSince(this.#now() - MOST_IDLE_SECONDS).some(({ mode }) => mode === "dry-run")) return;
+    const grace = MOST_IDLE_SECONDS + 2 * this.#story.scheduleSeconds;
+    const span = { from: this.#now() - grace, to: this.#now() };
+    if (this.#policiesSince(span.from).some(({ mode }) => mode === "dry-run")) return;
     this.#noteFaults();
     for (const [space, watched] of this.#watched) {
       const { app, agent } = watched;
@@ -146,9 +148,8 @@ export class Watch {
         Math.max(agent.deafUntil, agent.blindUntil) + 4800,
         watched.truth.hungSince(this.#asOf, agent.countsFrom),
       ];
-      const keptUntil = this.#keptUntil(watched, { from: this.#now() - MOST_IDLE_SECONDS, to: this.#now() });
-      const excusedUntil = Math.max(idleSince + timeout, keptUntil, ...excuses);
-      if (this.#now() - excusedUntil > MOST_IDLE_SECONDS + 2 * this.#story.scheduleSeconds)
+      const excusedUntil = Math.max(idleSince + timeout, this.#keptUntil(watched, span), ...excuses);
+      if (this.#now() - excusedUntil > grace)
         this.#violates("every idle app is stopped", space, `idle for ${Math.round(this.#now() - idleSince)} s`);
     }
   }
@@ -191,12 +192,13 @@ export class Watch {
 
   /** Until when it may be kept at most; for ever while it is exempt. */
   #keptUntil(watched: Watched, span: Ground["span"]): number {
-    const { story, app } = watched;
+    const { story, app, agent, truth } = watched;
     if (isEverExempt(story, span)) return span.to;
     // A sweep may see it in service later than it is.
     const seenBy = app.inServiceAt + 2 * this.#story.scheduleSeconds + LATE_SECONDS;
     const lastActive = Math.max(this.#lastActive(watched), seenBy);
-    return keptAtMostUntil(watched, { story, span, policies: this.#policiesSince(span.from), lastActive });
+    const hungSince = truth.hungSince(this.#asOf, agent.countsFrom);
+    return keptAtMostUntil(watched, { story, span, policies: this.#policiesSince(span.from), lastActive, hungSince });
   }
 
   #checkWord({ app }: Watched, { at }: Sent): void {
