@@ -3,7 +3,7 @@ export const NAMESPACE = "StudioReaper";
 
 /**
  * Every custom metric, with its unit. Each is billed, so there are ten for the whole account, and none has an app as a
- * dimension. "Operations" in the README says what they mean.
+ * dimension. docs/metrics-and-logs.md says what they mean.
  */
 export const METRICS = {
   AppsRunning: "Count",

@@ -49,10 +49,10 @@ const Rule = v.object({
 });
 const Template = v.object({ Resources: v.record(v.string(), v.looseObject({ Type: v.string() })) });
 
-/** The rules of the README's templates, by name. */
-async function readmeRules(): Promise<ReadonlyMap<string, v.InferOutput<typeof Rule>>> {
-  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-  const blocks = [...readme.matchAll(/```yaml\n(Resources:\n[^`]*)```/g)].map(([, yaml = ""]) => yaml);
+/** The rules of the templates in docs/events.md, by name. */
+async function documentedRules(): Promise<ReadonlyMap<string, v.InferOutput<typeof Rule>>> {
+  const page = await readFile(new URL("../../docs/events.md", import.meta.url), "utf8");
+  const blocks = [...page.matchAll(/```yaml\n(Resources:\n[^`]*)```/g)].map(([, yaml = ""]) => yaml);
   const resources = blocks.flatMap((yaml) => Object.entries(v.parse(Template, loadTemplate(yaml)).Resources));
   return new Map(resources.flatMap(([name, resource]) => (v.is(Rule, resource) ? [[name, resource]] : [])));
 }
@@ -145,8 +145,8 @@ describe("events over the wire", () => {
     assert.notDeepEqual(await python(VALIDATE, [[eventJsonSchema("stopped"), broken]]), [[]]);
   });
 
-  it("are matched by the README's rules, and no other service's events are", async () => {
-    const rules = await readmeRules();
+  it("are matched by the documented rules, and no other service's events are", async () => {
+    const rules = await documentedRules();
     assert.deepEqual([...rules.keys()], ["MailRule", "ChatRule"]);
     const patterns = [...rules.values()].map(({ Properties }) => Properties.EventPattern);
     const foreign = events.map((event) => ({ ...event, source: "aws.sagemaker" }));
@@ -159,8 +159,8 @@ describe("events over the wire", () => {
     assert.ok(matched.every((matches) => !matches.slice(events.length).includes(true)));
   });
 
-  it("become what the README's targets take", async () => {
-    const rules = await readmeRules();
+  it("become what the documented targets take", async () => {
+    const rules = await documentedRules();
     const [mail, chat] = ["MailRule", "ChatRule"].map(
       (name) => rules.get(name)?.Properties.Targets[0]?.InputTransformer,
     );

@@ -6,20 +6,20 @@ import * as v from "valibot";
 import { loadTemplate } from "../serverless-yml.ts";
 import { filledIn, PolicyDocument, statementsOf } from "./roles.ts";
 
-const README = await readFile(join(import.meta.dirname, "../../README.md"), "utf8");
+const PAGE = await readFile(join(import.meta.dirname, "../../docs/execution-roles.md"), "utf8");
 const Role = v.object({ Policies: v.tuple([v.object({ PolicyDocument })]) });
 
-/** The one code block of the README in this language that has a text. */
+/** The one code block of docs/execution-roles.md in this language that has a text. */
 function block(language: string, text: string): string {
-  const blocks = [...README.matchAll(/```(\w+)\n(.*?)```/gs)].flatMap(([, name, code = ""]) =>
+  const blocks = [...PAGE.matchAll(/```(\w+)\n(.*?)```/gs)].flatMap(([, name, code = ""]) =>
     name === language && code.includes(text) ? [code] : [],
   );
-  assert.equal(blocks.length, 1, `README.md: a block of ${language} with ${text}`);
+  assert.equal(blocks.length, 1, `docs/execution-roles.md: a block of ${language} with ${text}`);
   return blocks[0] ?? "";
 }
 
-/** Whoever changes the HeartbeatPolicy changes the README with it, for those who have pasted its statements. */
-describe("the statements that the README has for one's own execution role", () => {
+/** Whoever changes the HeartbeatPolicy changes that page with it, for those who have pasted its statements. */
+describe("the statements that the docs have for one's own execution role", () => {
   it("are the HeartbeatPolicy's, in CloudFormation", async () => {
     const { Policies } = v.parse(Role, loadTemplate(block("yaml", "studio-reaper-heartbeats")));
     assert.deepEqual(filledIn(Policies[0].PolicyDocument), await statementsOf("HeartbeatPolicy"));

@@ -173,10 +173,10 @@ describe("the dashboard", () => {
   });
 });
 
-describe("the README's queries", () => {
+describe("the documented queries", () => {
   it("read no field off the logs that the function does not write", async () => {
-    const readme = await readFile(join(import.meta.dirname, "../../../README.md"), "utf8");
-    const queries = [...readme.matchAll(/^```\n([^`]*filter message = [^`]*)```$/gm)].map(([, query = ""]) => query);
+    const page = await readFile(join(import.meta.dirname, "../../../docs/metrics-and-logs.md"), "utf8");
+    const queries = [...page.matchAll(/^```\n([^`]*filter message = [^`]*)```$/gm)].map(([, query = ""]) => query);
     assert.ok(queries.length > 0);
     for (const query of queries)
       assert.deepEqual(
