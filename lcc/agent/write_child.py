@@ -20,16 +20,16 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, NoReturn
 
 
-def main() -> int:
+def main() -> NoReturn:
     gc.disable()  # the process ends before garbage matters; to collect it takes a sixteenth of the CPU time
     order = json.load(sys.stdin)
     signal.alarm(order["seconds"])
     del sys.path[0]  # the archive: a module of ours must not hide one of the same name that the SDK imports
-    print(json.dumps(write(order)))
-    return 0
+    print(json.dumps(write(order)), flush=True)
+    os._exit(0)  # to take all the SDK's modules down would be an eighth of the CPU time
 
 
 def write(order: dict[str, Any]) -> dict[str, str]:

@@ -190,6 +190,23 @@ class BotocoreTest(PublishCase):
         self.assertEqual(self.publish(program=str(program), PATH="/nonexistent"), READ)
 
 
+class ChildTest(PublishCase):
+    def test_it_ends_at_once_and_takes_no_module_of_the_sdk_down(self) -> None:
+        code = (
+            "import atexit, runpy, sys; atexit.register(print, 'taken down');"
+            f"sys.argv = [{PROGRAM!r}, 'write']; runpy.run_path({PROGRAM!r}, run_name='__main__')"
+        )
+        child = subprocess.run(
+            [sys.executable, "-I", "-c", code],
+            input=json.dumps({"heartbeat": HEARTBEAT, "parameters": PARAMETERS, "seconds": 20}),
+            env=child_environment(self.ours, "eu-west-1"),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self.assertEqual(json.loads(child.stdout), READ)
+
+
 class AwsCliTest(PublishTest):
     """The same with the AWS CLI of this test's environment, called by a Python without botocore."""
 
