@@ -43,7 +43,5 @@ function lastActiveAt(facts: Facts): Date {
   if (assessed.kind === "none") return startedAt(facts);
   if (assessed.kind !== "believed" && assessed.kind !== "stale") return facts.now;
   const idle = idleTime(facts);
-  return idle !== undefined && idle.idleSeconds < Infinity
-    ? secondsAfter(assessed.receivedAt, -idle.idleSeconds)
-    : assessed.receivedAt;
+  return idle?.lastActiveAt ?? assessed.receivedAt;
 }

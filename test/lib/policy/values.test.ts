@@ -115,6 +115,7 @@ describe("a value at its bound", () => {
     ],
     [matching("space: []"), "rules[0].match.space: must not be empty"],
     [matching('space: [a, ""]'), "rules[0].match.space[1]: must not be empty"],
+    [matching("space: [a, 7]"), "rules[0].match.space[1]: expected a name, in which * and ? may stand, got 7"],
     [matching("tag: team"), 'rules[0].match.tag: expected tags, like key: value, got "team"'],
     [matching('tag: {"": a}'), "rules[0].match.tag.: must not be empty"],
     ["agent: {notJobs: vim}", 'agent.notJobs: expected a list of programs, got "vim"'],

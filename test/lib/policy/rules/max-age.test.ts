@@ -131,6 +131,14 @@ describeRule("the rule max-age", [
     detail: /is to be warned first/,
   },
   {
+    name: "does not warn anew after a wish where the policy allows none",
+    app,
+    reading: busy({ keepAlive: { for: 600, since: 60 }, notice: { id: "3f2a9c", for: 700 } }),
+    notice: aNotice({ why }, ago(700)),
+    policy: { ...warning, keepAliveAtMost: 0 },
+    verdict: "stop max-age",
+  },
+  {
     name: "is drawn out by no agent that shows the warning again and again",
     app,
     reading: busy({ notice: { id: "3f2a9c", for: 0 } }),
