@@ -22,7 +22,7 @@ export type Candidate = {
   readonly idle: Heartbeat["idle"] | undefined;
   /** What sweeps have seen of the app while it was not in service. */
   readonly sighting: Sighting | undefined;
-  readonly notice: Facts["notice"];
+  readonly notice: NonNullable<Facts["notice"]>;
   readonly tags: Facts["tags"];
   readonly policy: AppPolicy;
   /** The policy that holds for it at another instant, at which a rule may be over. */

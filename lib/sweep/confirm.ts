@@ -18,7 +18,7 @@ export async function confirm(
   const { app, sighting, tags } = candidate;
   const current = await studio.current(app);
   if (!current || !mayBeSameIncarnation(current, app)) return undefined;
-  const asksAgain = candidate.policy.warnBefore && candidate.notice?.kind !== "assumed";
+  const asksAgain = candidate.policy.warnBefore && candidate.notice.kind !== "assumed";
   const notice = asksAgain ? await notices.of(app.key) : candidate.notice;
   // The heartbeat is read last, so that it is as new as it can be at the stop.
   const reading = ofThisIncarnation(await heartbeats.of(app.key), sighting);

@@ -49,6 +49,14 @@ describe("a verdict's line", () => {
     assert.deepEqual([unknown?.user, unknown?.rule, unknown?.idle], [null, "defaults", {}]);
   });
 
+  it("says what the sources said last where the agent died, and nothing that cannot be believed", async () => {
+    const app = space("quiet");
+    const idle = { kernels: 600, terminals: null };
+    const of = async (reading: Reading) => (await line({ apps: [app], readings: new Map([[app.key, reading]]) }))?.idle;
+    assert.deepEqual(await of(aHeartbeat({ idle }, ago(9000))), idle);
+    assert.deepEqual(await of(aHeartbeat({ up: 10 * 86_400 })), {});
+  });
+
   it("says what the sources said when the stop was called off, not before", async () => {
     const app = space("returner");
     const back = aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW);

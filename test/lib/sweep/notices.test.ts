@@ -322,6 +322,25 @@ describe("a sweep that tells people", () => {
     }
   });
 
+  it("takes no app that is down for one that a former one stopped, but where its warning says so", async () => {
+    const app = space("down", { status: "Deleted" });
+    const stoppable = only(app, idleFor(4000, shown(900)));
+    const warned = aNotice({}, ago(1000));
+    const cases: readonly (readonly [string, Parameters<typeof fakeAccount>[0], says: string[]])[] = [
+      ["it deleted the app", { apps: [app], notices: only(app, warned) }, [`stopped ${app.key}`]],
+      ["its launch failed", { apps: [{ ...app, status: "Failed" }], notices: only(app, warned) }, []],
+      ["it told the user", { apps: [app], notices: only(app, aNotice({ kind: "stopped" }, ago(100))) }, []],
+    ];
+    for (const [what, setup, says] of cases) {
+      const { changes } = await changesOf({ policy: anAccountPolicy(), readings: stoppable, ...setup });
+      assert.deepEqual(
+        changes.filter((change) => change.startsWith("stopped")),
+        says,
+        what,
+      );
+    }
+  });
+
   it("does no harm beside another at the same time", async () => {
     const [alone, together] = [fleet(), fleet()];
     await sweep(alone.ports(), clock);

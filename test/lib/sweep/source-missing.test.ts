@@ -12,6 +12,13 @@ const HOUR = 3600;
 const busy: Heartbeat["idle"] = { kernels: 0, terminals: 9000, cpu: 9000, files: 9000 };
 const blind: Heartbeat["idle"] = { terminals: 9000, cpu: 9000, files: 9000 };
 
+type Agent = "live" | "dead" | "lying";
+
+function readingOf(agent: Agent, idle: Heartbeat["idle"], now: Date): Reading {
+  const up = agent === "lying" ? 50 * 86_400 : 5 * 86_400;
+  return aHeartbeat({ up, idle }, secondsAfter(now, agent === "dead" ? -9000 : -10));
+}
+
 /** A fleet at work in its kernels, swept at one hour after another. */
 function aFleet(size: number, policy = anAccountPolicy()) {
   const apps = Array.from({ length: size }, (_, i) =>
@@ -19,15 +26,18 @@ function aFleet(size: number, policy = anAccountPolicy()) {
   );
   const readings = new Map<AppKey, Reading>();
   const { ports, events, changes } = fakeAccount({ apps, readings, policy });
-  const at = async (hour: number, idleOf: (i: number) => Heartbeat["idle"]) => {
+  const at = async (
+    hour: number,
+    idleOf: (i: number) => Heartbeat["idle"],
+    agentOf: (i: number) => Agent = () => "live",
+  ) => {
     const now = secondsAfter(NOW, hour * HOUR);
-    for (const [i, { key }] of apps.entries())
-      readings.set(key, aHeartbeat({ up: 5 * 86_400, idle: idleOf(i) }, secondsAfter(now, -10)));
+    for (const [i, { key }] of apps.entries()) readings.set(key, readingOf(agentOf(i), idleOf(i), now));
     const report = await sweep(ports, () => now);
     const { breaker, outcomes, coverage } = summarize(report);
     return { breaker, stopped: outcomes["stopped"], held: outcomes["breaker"], incomplete: coverage["incomplete"] };
   };
-  return { at, events, changes };
+  return { at, events, changes, ports };
 }
 
 describe("a sweep of a fleet whose agents lose a source at once", () => {
@@ -61,6 +71,23 @@ describe("a sweep of a fleet whose agents lose a source at once", () => {
     const small = aFleet(5);
     await small.at(0, () => busy);
     assert.equal((await small.at(1, () => blind)).breaker, null);
+  });
+
+  it("gives each app one verdict meanwhile, also those in which work goes on", async () => {
+    const { at, ports } = aFleet(30);
+    await at(0, () => busy);
+    const working = { terminals: 9000, cpu: 5, files: 9000 };
+    assert.partialDeepStrictEqual(await at(1, (i) => (i < 15 ? working : blind)), { held: 15, incomplete: 30 });
+    const { judged } = await sweep(ports, () => secondsAfter(NOW, HOUR));
+    assert.equal(judged.length, 30);
+  });
+
+  it("counts no app whose agent is dead or lies", async () => {
+    const { at } = aFleet(40);
+    await at(0, () => busy);
+    const agentOf = (i: number): Agent => (["live", "dead", "live", "lying"] as const)[i % 4] ?? "live";
+    const found = await at(1, (i) => (agentOf(i) === "live" ? busy : blind), agentOf);
+    assert.partialDeepStrictEqual(found, { breaker: null, incomplete: 0 });
   });
 
   it("tells nobody of it in a dry run, and logs it", async () => {

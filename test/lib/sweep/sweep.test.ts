@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { UnreadableApp, type App, type AppKey } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
+import type { Ports } from "../../../lib/sweep/ports.ts";
 import { rememberSightings } from "../../../lib/sweep/remember-sightings.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets } from "../arbitraries.ts";
@@ -73,6 +74,31 @@ describe("a sweep", () => {
     assert.deepEqual([changes.filter((change) => change.startsWith("delete")).length, failures], [2, []]);
   });
 
+  it("begins a stop for which just enough time remains, and none with less", async () => {
+    for (const [remaining, outcome] of [
+      [90_000, "stopped"],
+      [89_999, "over-budget"],
+    ] as const) {
+      const app = space("last");
+      const { ports } = fakeAccount({ apps: [app], readings: idle(app) });
+      const { judged } = await sweep(ports, clock, () => remaining);
+      assert.deepEqual(outcomes(judged), { last: outcome });
+    }
+  });
+
+  it("leaves what is over the budget to the next one, the least idle apps", async () => {
+    const [idler, idlest] = [space("idler"), space("idlest")];
+    const readings = new Map([
+      [idler.key, aHeartbeat({ idle: { kernels: 4000 } })],
+      [idlest.key, aHeartbeat({ idle: { kernels: 9000 } })],
+    ]);
+    const budget = { ...anAccountPolicy().budget, maxStops: 1 };
+    const { ports, changes } = fakeAccount({ apps: [idler, idlest], readings, policy: anAccountPolicy({ budget }) });
+    const { judged } = await sweep(ports, clock);
+    assert.deepEqual(outcomes(judged), { idler: "over-budget", idlest: "stopped" });
+    assert.ok(!changes.includes(`delete ${idler.key}`));
+  });
+
   it("tries a throttled stop again after the others, in the same sweep", async () => {
     const [busy, free] = [space("busy"), space("free")];
     const { ports, changes } = fakeAccount({
@@ -96,14 +122,19 @@ describe("a sweep", () => {
       ]),
     });
     const heartbeats = [aHeartbeat(), aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW)];
-    const of = (key: AppKey) =>
-      key === returner.key ? Promise.resolve(heartbeats.shift() ?? aHeartbeat()) : ports.heartbeats.of(key);
+    let confirmed = 0;
+    const of = (key: AppKey) => {
+      if (key === returner.key) return Promise.resolve(heartbeats.shift() ?? aHeartbeat());
+      confirmed += 1;
+      return ports.heartbeats.of(key);
+    };
     const { judged, failures } = await sweep({ ...ports, heartbeats: { ...ports.heartbeats, of } }, clock);
     assert.deepEqual(outcomes(judged), { returner: "changed", stuck: "failed" });
     assert.deepEqual(
       failures.map(({ message }) => message),
       [`stopping ${stuck.key}: the service throttled it or did not answer, 5 times`],
     );
+    assert.equal(confirmed, 5);
   });
 
   it("counts an app that is gone at the confirmation as gone, and deletes nothing", async () => {
@@ -156,6 +187,38 @@ describe("a sweep", () => {
     const forgotten = changes.filter((change) => change.startsWith("forget"));
     assert.equal(forgotten.length, 30);
     assert.ok(forgotten.every((change) => change.includes("/gone")));
+  });
+});
+
+describe("a part of a sweep that fails", () => {
+  const app = space("idler");
+  const run = async (broken: Partial<Ports>) => {
+    const { ports } = fakeAccount({ apps: [app], readings: idle(app) });
+    const report = await sweep({ ...ports, ...broken }, clock);
+    return { ...report, said: report.failures.map(({ message }) => message) };
+  };
+  const reject = () => Promise.reject(new Error("AccessDenied"));
+
+  it("is named, and keeps nobody from stopping, where it is what the last sweep knew", async () => {
+    const { judged, said } = await run({ fleetMemory: { recall: reject, save: () => Promise.resolve() } });
+    assert.deepEqual(
+      [outcomes(judged), said],
+      [{ idler: "stopped" }, ["reading what the last sweep knew: AccessDenied"]],
+    );
+  });
+
+  it("is named where it is the housekeeping", async () => {
+    const { heartbeatsForgotten, said } = await run({ publishInstructions: reject });
+    assert.deepEqual([heartbeatsForgotten, said], [0, ["housekeeping: AccessDenied"]]);
+  });
+
+  it("is named once where it keeps what was seen, and nothing was stopped", async () => {
+    const { ports } = fakeAccount({ apps: [app] });
+    const { failures } = await sweep({ ...ports, sightings: { ...ports.sightings, save: reject } }, clock);
+    assert.deepEqual(
+      failures.map(({ message, cause }) => [message, String(cause)]),
+      [["keeping what was seen: AccessDenied", "Error: AccessDenied"]],
+    );
   });
 });
 
