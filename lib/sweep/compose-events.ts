@@ -75,6 +75,11 @@ function sayTrip({ cause, apps, affected, source }: Trip): string {
         "as nearly all did some hours ago. " +
         "Look for a new image or agent before you raise budget.missingShare in the policy."
       );
+    case "fleet-silent":
+      return (
+        `${affected} of ${apps} running apps that are stopped for silence fell silent together. ` +
+        "Look at their way to Parameter Store before you raise budget.missingShare in the policy."
+      );
   }
 }
 

@@ -39,7 +39,7 @@ export const DETAILS = {
   "kept-alive": v.object({ ...App, why, keptUntil: instant("Until when it is kept, as of now"), text: sentences }),
   breaker: v.object({
     cause: v.picklist(BREAKER_CAUSES),
-    apps: count("How many apps are watched; with source-missing, how many should report the source"),
+    apps: count("How many apps are watched; how many should report the source, or are stopped for silence"),
     affected: count("How many of them look idle, or lack the source"),
     source: v.optional(v.picklist(SOURCES)),
     text: sentences,

@@ -1,5 +1,6 @@
 import { budgetStops } from "../policy/budget.ts";
 import type { BudgetLimits, Mode } from "../policy/document.ts";
+import { examineSilence } from "../policy/fleet-silence.ts";
 import type { Trip } from "../policy/trip.ts";
 import { waitsForWarning, wantsStop, type Candidate, type StopCandidate } from "./candidate.ts";
 
@@ -23,7 +24,8 @@ export function budgetFleets(
 ): readonly Fleet[] {
   return (["live", "dry-run"] as const).map((mode) => {
     const apps = candidates.filter(({ policy }) => policy.mode === mode);
-    if (missing && apps.length > 0) return { mode, apps, allowed: [], held: apps.filter(wantsStop), trip: missing };
+    const trip = apps.length > 0 ? (missing ?? examineSilence(apps, budget.missingShare)) : undefined;
+    if (trip) return { mode, apps, allowed: [], held: apps.filter(wantsStop), trip };
     const size = apps.filter(({ agent }) => agent !== "not-watched").length;
     const warned = apps.filter(waitsForWarning).length;
     return { mode, apps, ...budgetStops(apps.filter(wantsStop), budget, { size, warned }) };
