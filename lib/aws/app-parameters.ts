@@ -1,6 +1,6 @@
 import type { Parameter, SSMClient } from "@aws-sdk/client-ssm";
 import { parseAppKey, type AppKey } from "../domain/app.ts";
-import { deleteParameters, parametersBelow, parametersNamed, readParameter } from "./parameters.ts";
+import { deleteParameters, parameterPagesBelow, parametersNamed, readParameter } from "./parameters.ts";
 
 /** What the parameters of a folder hold, one parameter per app, each parsed from its text and when it was written. */
 export type AppParameters<T> = {
@@ -20,8 +20,8 @@ export function createAppParameters<T>(
   return {
     async all() {
       const found = new Map<AppKey, T>();
-      for await (const [key, parameter] of appParametersBelow(client, folder))
-        found.set(key, parse(...contentOf(parameter)));
+      for await (const page of appParametersBelow(client, folder))
+        for (const [key, parameter] of page) found.set(key, parse(...contentOf(parameter)));
       return found;
     },
     async of(key) {
@@ -43,15 +43,16 @@ export function createAppParameters<T>(
   };
 }
 
-/** The parameters below a folder that are named after an app. Others are neither read nor deleted. */
+/** The parameters below a folder that are named after an app, page by page. Others are neither read nor deleted. */
 export async function* appParametersBelow(
   client: SSMClient,
   folder: string,
-): AsyncGenerator<readonly [AppKey, Parameter]> {
-  for await (const parameter of parametersBelow(client, folder)) {
-    const key = parseAppKey(parameter.Name?.slice(folder.length) ?? "");
-    if (key) yield [key, parameter];
-  }
+): AsyncGenerator<readonly (readonly [AppKey, Parameter])[]> {
+  for await (const page of parameterPagesBelow(client, folder))
+    yield page.flatMap((parameter) => {
+      const key = parseAppKey(parameter.Name?.slice(folder.length) ?? "");
+      return key === undefined ? [] : [[key, parameter] as const];
+    });
 }
 
 function contentOf({ Name, Value, LastModifiedDate }: Parameter): [text: string, writtenAt: Date] {

@@ -9,11 +9,12 @@ import { listApps } from "./studio.ts";
 export function createApps(sageMaker: SageMakerClient, ssm: SSMClient, prefix: string): Apps {
   return {
     async *all() {
-      for await (const app of listApps(sageMaker)) if (!(app instanceof UnreadableApp)) yield app;
+      for await (const page of listApps(sageMaker))
+        for (const app of page) if (!(app instanceof UnreadableApp)) yield app;
     },
     async *heartbeats() {
-      for await (const [key, { LastModifiedDate: at }] of appParametersBelow(ssm, `${prefix}/heartbeats/`))
-        if (at) yield { key, at };
+      for await (const page of appParametersBelow(ssm, `${prefix}/heartbeats/`))
+        for (const [key, { LastModifiedDate: at }] of page) if (at) yield { key, at };
     },
   };
 }

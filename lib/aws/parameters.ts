@@ -42,11 +42,13 @@ export function pacedWriter(client: SSMClient): (name: string, value: string) =>
 
 /** Every parameter below a folder, at any depth. */
 export async function* parametersBelow(client: SSMClient, Path: string): AsyncGenerator<Parameter> {
-  for await (const { Parameters = [] } of paginateGetParametersByPath(
-    { client },
-    { Path, Recursive: true, MaxResults: PARAMETERS_A_CALL },
-  ))
-    yield* Parameters;
+  for await (const page of parameterPagesBelow(client, Path)) yield* page;
+}
+
+/** Every parameter below a folder, at any depth, as many at a time as one call returns. */
+export async function* parameterPagesBelow(client: SSMClient, Path: string): AsyncGenerator<readonly Parameter[]> {
+  const request = { Path, Recursive: true, MaxResults: PARAMETERS_A_CALL };
+  for await (const { Parameters = [] } of paginateGetParametersByPath({ client }, request)) yield Parameters;
 }
 
 /** The parameters of these names that there are, ten at a time. */

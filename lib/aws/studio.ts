@@ -66,11 +66,11 @@ function isDeletedAlready(error: unknown): boolean {
   );
 }
 
-/** Every listed app; those that are deleted stay listed for a day, as `Deleted`. */
-export async function* listApps(client: SageMakerClient): AsyncGenerator<App | UnreadableApp> {
+/** Every listed app, page by page; those that are deleted stay listed for a day, as `Deleted`. */
+export async function* listApps(client: SageMakerClient): AsyncGenerator<readonly (App | UnreadableApp)[]> {
   for await (const { Apps = [] } of paginateListApps({ client }, { MaxResults: 100 })) {
     // One that is deleted is not judged, so nothing of it need be readable.
-    yield* Apps.map(readApp).filter((app, i) => !(app instanceof UnreadableApp && Apps[i]?.Status === "Deleted"));
+    yield Apps.map(readApp).filter((app, i) => !(app instanceof UnreadableApp && Apps[i]?.Status === "Deleted"));
   }
 }
 

@@ -15,13 +15,15 @@ export function tagsUsers(tags: ResourceTags): boolean {
   return [...tags.keys()].some((id) => id.startsWith("user-profile/"));
 }
 
-/** The tags that hold for an app: its domain's, its user profile's, its space's, its own; the nearest of each key. */
+/**
+ * The tags that hold for an app that belongs to a user profile: its domain's, the profile's, its space's, its own; the
+ * nearest of each key.
+ */
 export function tagsFor(tags: ResourceTags, app: App, user: string | undefined): Readonly<Record<string, string>> {
   const { domainId, owner, type, name } = app;
-  const profile = owner.kind === "user" ? owner.name : user;
   const farthestFirst = [
     `domain/${domainId}`,
-    ...(profile === undefined ? [] : [`user-profile/${domainId}/${profile}`]),
+    ...(user === undefined ? [] : [`user-profile/${domainId}/${user}`]),
     ...(owner.kind === "space" ? [`space/${domainId}/${owner.name}`] : []),
     `app/${domainId}/${owner.name}/${type.toLowerCase()}/${name}`,
   ];

@@ -68,9 +68,10 @@ function beginnings(
   subject: ToSubject,
 ): readonly SweepEvent[] {
   const kept = judged.flatMap((one) => {
+    if (one.verdict.verdict !== "keep" || one.verdict.keptUntil === undefined) return [];
     const id = sightingId(one.app.key);
-    if (one.verdict.verdict !== "keep" || before.keptAlive.has(id) || !keptAlive.has(id)) return [];
-    return one.verdict.keptUntil ? [keptAliveEvent(subject(one), one.verdict, one.verdict.keptUntil)] : [];
+    const isNew = keptAlive.has(id) && !before.keptAlive.has(id);
+    return isNew ? [keptAliveEvent(subject(one), one.verdict, one.verdict.keptUntil)] : [];
   });
   return [...(trip && breaker !== before.breaker ? [breakerEvent(trip)] : []), ...kept];
 }
@@ -81,9 +82,9 @@ function stateAfter(
   trip: Trip | undefined,
 ): Pick<FleetState, "breaker" | "keptAlive"> {
   const ids = judged.flatMap(({ app: { key }, verdict: { reason } }) => {
-    const id = sightingId(key);
-    const isKept = reason === "kept-alive" || (SAY_NOTHING.some((one) => one === reason) && before.keptAlive.has(id));
-    return isKept ? [id] : [];
+    if (reason === "kept-alive") return [sightingId(key)];
+    const mayBeKept = before.keptAlive.size > 0 && SAY_NOTHING.some((one) => one === reason);
+    return mayBeKept ? [sightingId(key)].filter((id) => before.keptAlive.has(id)) : [];
   });
   // Those that are known come first: where there is no room, the new ones are not announced.
   const known = ids.filter((id) => before.keptAlive.has(id));

@@ -43,7 +43,8 @@ export function judgeApps(grounds: Grounds): readonly Candidate[] {
 /** Judges an app by its heartbeat. */
 export function judge({ observed, policy, now }: Grounds, app: App, reading: Reading): Candidate {
   const sighting = sightingOf(observed.sightings, app.key);
-  const policyAt = (instant: Date) => policyFor({ observed, policy, now: instant }, app);
+  const subject = subjectOf(app, observed);
+  const policyAt = (instant: Date) => policyFor({ observed, policy, now: instant }, subject);
   const appPolicy = policyAt(now);
   const facts = {
     app,
@@ -51,7 +52,7 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
     runningSince: sighting?.upAt,
     inUnifiedStudio: observed.domains.get(app.domainId)?.isUnifiedStudio,
     notice: appPolicy.mode === "live" ? (observed.notices.get(app.key) ?? NO_NOTICE) : NOBODY_IS_TOLD,
-    tags: observed.tagsOf(app),
+    tags: subject.tags,
     policy: appPolicy,
     now,
   };
@@ -72,9 +73,9 @@ export function judge({ observed, policy, now }: Grounds, app: App, reading: Rea
  * Without what would stop an app for silence or age, where it is not known when it started, or whether its domain is
  * one that is left alone.
  */
-function policyFor({ observed, policy, now }: Grounds, app: App): AppPolicy {
-  const resolved = resolvePolicy(policy, subjectOf(app, observed), now);
-  const isKnown = observed.earlierAreKnown && observed.domains.has(app.domainId);
+function policyFor({ observed, policy, now }: Grounds, subject: Subject): AppPolicy {
+  const resolved = resolvePolicy(policy, subject, now);
+  const isKnown = observed.earlierAreKnown && observed.domains.has(subject.app.domainId);
   return isKnown ? resolved : { ...resolved, silentAfter: undefined, maxAge: undefined };
 }
 

@@ -59,7 +59,7 @@ export async function observe(
 ): Promise<Observation> {
   const beganAt = clock();
   const failures = new Failures();
-  const [found, readings, told, tags, earlier, owners] = await Promise.all([
+  const [listed, readings, told, tags, earlier, owners] = await Promise.all([
     Array.fromAsync(studio.apps()),
     heartbeats.all(),
     notices.all(),
@@ -67,6 +67,7 @@ export async function observe(
     failures.collect("reading what earlier sweeps saw", () => sightings.recall()),
     matchesByUser(policy) ? studio.spaceOwners() : undefined,
   ]);
+  const found = listed.flat();
   const incarnations = latestIncarnations(found.filter(isReadable));
   const apps = [...incarnations.values()].map(({ app }) => app).filter(({ status }) => status !== "Deleted");
   const seen = seeListing(earlier ?? new Map(), { incarnations, readings, beganAt, endedAt: clock() });

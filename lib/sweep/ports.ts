@@ -44,10 +44,10 @@ export type SpaceOwners = ReadonlyMap<string, string>;
 
 export type Studio = {
   /**
-   * Every app of the account, also those that are still listed as `Deleted`. In place of one that cannot be parsed:
-   * what is wrong with it.
+   * Every app of the account, page by page, also those that are still listed as `Deleted`. In place of one that cannot
+   * be parsed: what is wrong with it.
    */
-  readonly apps: () => AsyncIterable<App | UnreadableApp>;
+  readonly apps: () => AsyncIterable<readonly (App | UnreadableApp)[]>;
   /** The owner of each space that has one. */
   readonly spaceOwners: () => Promise<SpaceOwners>;
   /**

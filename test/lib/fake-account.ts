@@ -66,7 +66,7 @@ export function fakeAccount({
     studio: {
       async *apps() {
         await Promise.resolve();
-        yield* apps.slice(0, faults.breaksOffAfter ?? apps.length);
+        yield apps.slice(0, faults.breaksOffAfter ?? apps.length);
         if (faults.breaksOffAfter !== undefined) throw new Error("ThrottlingException on the next page");
       },
       spaceOwners: () => Promise.resolve(owners),

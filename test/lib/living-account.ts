@@ -52,7 +52,7 @@ export class LivingAccount {
       studio: {
         ...ports.studio,
         async *apps() {
-          yield* await call(() => [...apps.values()]);
+          yield await call(() => [...apps.values()]);
         },
         current: ({ key }) => call(() => apps.get(key)),
         deleteApp: (app) =>

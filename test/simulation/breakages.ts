@@ -79,8 +79,10 @@ export const BREAKAGES = {
     studio: {
       ...ports.studio,
       async *apps() {
-        for await (const app of ports.studio.apps())
-          if ("key" in app && app.status !== "Deleted") yield { ...app, createdAt: new Date(0) };
+        for await (const page of ports.studio.apps())
+          yield page.flatMap((app) =>
+            "key" in app && app.status !== "Deleted" ? [{ ...app, createdAt: new Date(0) }] : [],
+          );
       },
       current: async (app) => {
         const now = await ports.studio.current(app);

@@ -41,6 +41,6 @@ describe("the tags that hold for an app", () => {
 
   it("are its user profile's where that owns it directly", () => {
     const direct = anApp({ domainId: "d-1", owner: { kind: "user", name: "ada" } });
-    assert.deepEqual(tagsFor(tagged(["user-profile/d-1/ada", { a: "b" }]), direct, undefined), { a: "b" });
+    assert.deepEqual(tagsFor(tagged(["user-profile/d-1/ada", { a: "b" }]), direct, "ada"), { a: "b" });
   });
 });

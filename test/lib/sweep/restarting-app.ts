@@ -107,7 +107,7 @@ export class RestartingApp {
       studio: {
         ...ports.studio,
         async *apps() {
-          yield await Promise.resolve(listed());
+          yield await Promise.resolve([listed()]);
         },
         current: () => Promise.resolve(this.#app.status === "Deleted" ? undefined : this.#app),
         deleteApp: () => Promise.resolve(this.#delete()),

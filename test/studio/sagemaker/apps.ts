@@ -7,7 +7,7 @@ import { CreateApp, newApp } from "./app-creation.ts";
 import { AppName, appKey } from "./app-key.ts";
 import type { AppLife } from "./app-life.ts";
 import { findApp } from "./find.ts";
-import { Paging, byCreation } from "./paging.ts";
+import { CreationOrder, Paging } from "./paging.ts";
 import { type App, type State, appKeyOf, isRecentlyDeleted } from "./state.ts";
 
 const Key = v.object(AppName);
@@ -21,6 +21,7 @@ type List = v.InferOutput<typeof List>;
 
 /** The life of apps: Pending, InService or Failed, Deleting, and Deleted for a day. */
 export function appOperations(account: AwsAccount, state: State, life: AppLife): Record<string, Operation> {
+  const inOrder = new CreationOrder<App>(appKeyOf);
   return {
     CreateApp: operation(CreateApp, (input) => {
       const app = newApp(account, state, input);
@@ -30,7 +31,7 @@ export function appOperations(account: AwsAccount, state: State, life: AppLife):
     DescribeApp: operation(Key, (input) => described(findApp(state, appKey(input)), account.now())),
     ListApps: operation(List, (input) => {
       dropLongDeleted(state, account.now());
-      return listed(state, input);
+      return listed(state, inOrder, input);
     }),
     DeleteApp: operation(Key, (input) => {
       const app = findApp(state, appKey(input));
@@ -41,7 +42,7 @@ export function appOperations(account: AwsAccount, state: State, life: AppLife):
   };
 }
 
-function listed(state: State, input: List): Json {
+function listed(state: State, inOrder: CreationOrder<App>, input: List): Json {
   const { DomainIdEquals: domain, UserProfileNameEquals: user, SpaceNameEquals: space } = input;
   if (user !== undefined && space !== undefined)
     throw validationError("UserProfileNameEquals and SpaceNameEquals cannot be used together.");
@@ -49,7 +50,7 @@ function listed(state: State, input: List): Json {
     domainId === (domain ?? domainId) &&
     (user === undefined || isOwner(owner, "user", user)) &&
     (space === undefined || isOwner(owner, "space", space));
-  const page = byCreation([...state.apps.values()].filter(isWanted), appKeyOf, input);
+  const page = inOrder.pageOf([...state.apps.values()].filter(isWanted), input);
   const unit = state.creationTimes.areListedInSeconds ? 1000 : 1;
   return { Apps: page.items.map((app) => summary(app, unit)), NextToken: page.nextToken };
 }

@@ -4,7 +4,7 @@ import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findDomain, livingApps } from "./find.ts";
-import { Paging, byCreation } from "./paging.ts";
+import { CreationOrder, Paging } from "./paging.ts";
 import { Settings, type Updates, requireAttachable, updated } from "./settings.ts";
 import type { Domain, State } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
@@ -25,6 +25,7 @@ const Update = v.looseObject({
 
 /** The life of domains: there at once, gone at once; an update may take a while. */
 export function domainOperations(account: AwsAccount, state: State, updates: Updates): Record<string, Operation> {
+  const inOrder = new CreationOrder<Domain>(({ id }) => id);
   return {
     CreateDomain: operation(Create, (input) => createDomain(account, state, input)),
     DescribeDomain: operation(Id, ({ DomainId }) => described(findDomain(state, DomainId))),
@@ -42,7 +43,7 @@ export function domainOperations(account: AwsAccount, state: State, updates: Upd
       return { DomainArn: domain.arn };
     }),
     ListDomains: operation(v.object(Paging), (input) => {
-      const page = byCreation([...state.domains.values()], ({ id }) => id, input);
+      const page = inOrder.pageOf([...state.domains.values()], input);
       return { Domains: page.items.map(summary), NextToken: page.nextToken };
     }),
     DeleteDomain: operation(Id, ({ DomainId }) => deleteDomain(state, DomainId)),

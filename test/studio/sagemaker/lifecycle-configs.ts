@@ -3,7 +3,7 @@ import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findLifecycleConfig, livingApps } from "./find.ts";
-import { Paging, byCreation } from "./paging.ts";
+import { CreationOrder, Paging } from "./paging.ts";
 import { attachedIn, textAt } from "./settings.ts";
 import type { LifecycleConfig, State } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
@@ -19,6 +19,7 @@ const List = v.object({ ...Paging, NameContains: v.optional(v.string(), ""), App
 
 /** The life of lifecycle configurations; there is no update: a change is a new one under a new name. */
 export function lifecycleConfigOperations(account: AwsAccount, state: State): Record<string, Operation> {
+  const inOrder = new CreationOrder<LifecycleConfig>(({ name }) => name);
   return {
     CreateStudioLifecycleConfig: operation(Create, (input) => create(account, state, input)),
     DescribeStudioLifecycleConfig: operation(Key, ({ StudioLifecycleConfigName }) => {
@@ -28,7 +29,7 @@ export function lifecycleConfigOperations(account: AwsAccount, state: State): Re
     ListStudioLifecycleConfigs: operation(List, (input) => {
       const isWanted = ({ name, appType }: LifecycleConfig): boolean =>
         name.includes(input.NameContains) && appType === (input.AppTypeEquals ?? appType);
-      const page = byCreation([...state.lifecycleConfigs.values()].filter(isWanted), ({ name }) => name, input);
+      const page = inOrder.pageOf([...state.lifecycleConfigs.values()].filter(isWanted), input);
       return { StudioLifecycleConfigs: page.items.map(summary), NextToken: page.nextToken };
     }),
     DeleteStudioLifecycleConfig: operation(Key, ({ StudioLifecycleConfigName }) => {

@@ -3,7 +3,7 @@ import { type AwsAccount, arnOf } from "../aws-account.ts";
 import { resourceInUse } from "../wire/errors.ts";
 import { type Json, type Operation, operation, timestamp } from "../wire/operation.ts";
 import { findDomain, findProfile, livingApps } from "./find.ts";
-import { Paging, byCreation } from "./paging.ts";
+import { CreationOrder, Paging } from "./paging.ts";
 import { Settings, type Updates, requireAttachable, updated } from "./settings.ts";
 import { type Profile, type State, within } from "./state.ts";
 import { Tags, tagNew } from "./tags.ts";
@@ -19,6 +19,7 @@ const List = v.object({
 
 /** The life of user profiles: there at once, gone at once. */
 export function profileOperations(account: AwsAccount, state: State, updates: Updates): Record<string, Operation> {
+  const inOrder = new CreationOrder<Profile>(({ arn }) => arn);
   return {
     CreateUserProfile: operation(Create, (input) => createProfile(account, state, input)),
     DescribeUserProfile: operation(Key, (input) => {
@@ -35,7 +36,7 @@ export function profileOperations(account: AwsAccount, state: State, updates: Up
     ListUserProfiles: operation(List, (input) => {
       const isWanted = ({ domainId, name }: Profile): boolean =>
         domainId === (input.DomainIdEquals ?? domainId) && name.includes(input.UserProfileNameContains);
-      const page = byCreation([...state.profiles.values()].filter(isWanted), ({ arn }) => arn, input);
+      const page = inOrder.pageOf([...state.profiles.values()].filter(isWanted), input);
       return { UserProfiles: page.items.map(summary), NextToken: page.nextToken };
     }),
     DeleteUserProfile: operation(Key, ({ DomainId, UserProfileName }) =>

@@ -3,7 +3,7 @@ import type { AwsAccount } from "../aws-account.ts";
 import { resourceInUse, validationError } from "../wire/errors.ts";
 import { type Json, type Operation, operation } from "../wire/operation.ts";
 import { findSpace, livingApps } from "./find.ts";
-import { Paging, byCreation } from "./paging.ts";
+import { CreationOrder, Paging } from "./paging.ts";
 import { Settings, merged, requireAttachable, textAt } from "./settings.ts";
 import { CreateSpace, createSpace } from "./space-creation.ts";
 import { described, summary } from "./space-answers.ts";
@@ -27,6 +27,7 @@ export function spaceOperations(
   state: State,
   forget: (space: Space) => Promise<void>,
 ): Record<string, Operation> {
+  const inOrder = new CreationOrder<Space>(({ arn }) => arn);
   return {
     CreateSpace: operation(CreateSpace, (input) => createSpace(account, state, input)),
     DescribeSpace: operation(Key, (input) => described(findSpace(state, input.DomainId, input.SpaceName))),
@@ -34,7 +35,7 @@ export function spaceOperations(
     ListSpaces: operation(List, (input) => {
       const isWanted = ({ domainId, name }: Space): boolean =>
         domainId === (input.DomainIdEquals ?? domainId) && name.includes(input.SpaceNameContains);
-      const page = byCreation([...state.spaces.values()].filter(isWanted), ({ arn }) => arn, input);
+      const page = inOrder.pageOf([...state.spaces.values()].filter(isWanted), input);
       return { Spaces: page.items.map(summary), NextToken: page.nextToken };
     }),
     DeleteSpace: operation(Key, async (input) => {

@@ -24,7 +24,8 @@ export function walkOperations(account: AwsAccount, store: Store, readsAt: () =>
       const folder = `${Path.replace(/\/+$/, "")}/`;
       const isIn = (name: string): boolean => Recursive || !name.slice(folder.length).includes("/");
       const below = beginningWith(store.all(), folder);
-      const page = pick(below, paging, (parameter) => isIn(parameter.name) && matches(parameter, ParameterFilters));
+      const isWanted = (parameter: Parameter) => isIn(parameter.name) && matches(parameter, ParameterFilters);
+      const page = pick(below, paging, Recursive && ParameterFilters.length === 0 ? undefined : isWanted);
       const at = readsAt();
       const parameters = page.items.flatMap((parameter) => {
         const version = versionAsOf(parameter, at);
@@ -49,13 +50,10 @@ export function walkOperations(account: AwsAccount, store: Store, readsAt: () =>
 function pick(
   { entries, isDescending }: Listing<Parameter>,
   paging: PageRequest,
-  isWanted: (parameter: Parameter) => boolean,
+  isWanted: ((parameter: Parameter) => boolean) | undefined,
 ): Page<Parameter> {
-  return pageOf(
-    { entries: entries.filter(([, parameter]) => isWanted(parameter)), isDescending },
-    { ...paging, isEager: true },
-    "InvalidNextToken",
-  );
+  const wanted = isWanted === undefined ? entries : entries.filter(([, parameter]) => isWanted(parameter));
+  return pageOf({ entries: wanted, isDescending }, { ...paging, isEager: true }, "InvalidNextToken");
 }
 
 function requireKnown(filters: readonly Filter[]): void {

@@ -54,26 +54,6 @@ export function beginningWith<T>({ entries, isDescending }: Listing<T>, prefix: 
   return { entries: isDescending ? entries.slice(other, one) : entries.slice(one, other), isDescending };
 }
 
-/** The items that come first of those beyond a token's, so many and one more, in their order. */
-export function firstOf<T>(
-  items: Iterable<T>,
-  keyOf: (item: T) => string,
-  { MaxResults, NextToken, isDescending }: PageRequest & { readonly isDescending: boolean },
-  invalidToken: string,
-): Listing<T> {
-  const after = NextToken === undefined ? undefined : positionOf(NextToken, invalidToken);
-  const isBefore = (key: string, other: string): boolean => (isDescending ? key > other : key < other);
-  const entries: (readonly [string, T])[] = [];
-  for (const item of items) {
-    const key = keyOf(item);
-    const last = entries.length > MaxResults ? entries.at(-1) : undefined;
-    if ((after !== undefined && !isBefore(after, key)) || (last && !isBefore(key, last[0]))) continue;
-    entries.splice(firstBeyond(entries, key, isDescending), 0, [key, item]);
-    if (last) entries.pop();
-  }
-  return { entries, isDescending };
-}
-
 // By halves, because a big listing is asked for its every page.
 function firstBeyond(entries: Listing<unknown>["entries"], after: string, isDescending: boolean): number {
   let low = 0;
