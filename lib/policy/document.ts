@@ -178,12 +178,12 @@ type Path = readonly v.IssuePathItem[];
 function explain(issue: Issue, above: Path = []): readonly string[] {
   const path = [...above, ...(issue.path ?? [])];
   const inner = (issue.issues ?? []).filter((one) => one.path !== undefined);
-  if (issue.type === "union" && inner.length > 0) return inner.flatMap((one) => explain(one, path));
+  if (inner.length > 0) return inner.flatMap((one) => explain(one, path));
   return [`${inWords(path)}: ${wrongIn(issue)}`];
 }
 
 function wrongIn(issue: Issue): string {
-  if (issue.type === "strict_object" && issue.expected === "never") return "no such field";
+  if (issue.expected === "never") return "no such field";
   if (issue.received === "undefined") return "is missing";
   return `${issue.message}${hasUsefulValue(issue) ? `, got ${issue.received}` : ""}`;
 }
@@ -195,5 +195,5 @@ function hasUsefulValue({ type, received }: Issue): boolean {
 
 function inWords(path: Path): string {
   const steps = path.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
-  return steps.join("").replace(/^\./, "") || "the document";
+  return steps.join("").slice(1) || "the document";
 }

@@ -41,7 +41,7 @@ export function isWithinHours({ timeZone, days, from, to }: Hours, instant: Date
   const isWorkday = (which: number) => days.includes(DAYS.at(which % DAYS.length) ?? "mon");
   const [begin, end] = [minuteOf(from), minuteOf(to)];
   if (begin < end) return isWorkday(day) && begin <= minute && minute < end;
-  return (isWorkday(day) && begin <= minute) || (isWorkday(day + DAYS.length - 1) && minute < end);
+  return (isWorkday(day) && begin <= minute) || (isWorkday(day - 1) && minute < end);
 }
 
 /**
@@ -94,7 +94,7 @@ function minuteOf(time: string): number {
 function isTimeZone(name: string): boolean {
   try {
     clockOf(name);
-    return /^[A-Za-z]/.test(name);
+    return /[A-Za-z]/.test(name);
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;

@@ -36,13 +36,10 @@ function stops({ mode, exempt }: AppPolicy): boolean {
   return mode === "live" && !exempt;
 }
 
-/** The distinct idle times at which somebody is to be warned, in ascending order of seconds. */
+/** The distinct idle times at which somebody is to be warned, or else stopped, in ascending order of seconds. */
 export function warningsIn(settings: readonly AppPolicy[]): readonly number[] {
   const warnings = settings.flatMap((of) =>
-    timeoutsOf(of).flatMap((timeoutSeconds) => {
-      const warnSeconds = warnSecondsOf(of, timeoutSeconds);
-      return warnSeconds === 0 ? [] : Math.max(1, timeoutSeconds - warnSeconds);
-    }),
+    timeoutsOf(of).map((timeoutSeconds) => Math.max(1, timeoutSeconds - warnSecondsOf(of, timeoutSeconds))),
   );
   return distinct(warnings);
 }

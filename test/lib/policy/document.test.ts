@@ -21,6 +21,17 @@ describe("a policy", () => {
     assert.deepEqual({ defaults: { mode, ...defaults }, rules }, { defaults: aPolicy({ warnBefore: 600 }), rules: [] });
   });
 
+  it("has the README's defaults where it sets nothing", () => {
+    const { defaults, budget, agent, rules } = parse("version: 1\nmode: live");
+    assert.deepEqual([{ mode: "live", ...defaults }, rules], [aPolicy(), []]);
+    assert.deepEqual(budget, { maxStops: 50, maxShare: 0.5, breakerShare: 0.6, missingShare: 0.2 });
+    const { notJobs, helpers, ...thresholds } = agent;
+    assert.deepEqual(thresholds, { sampleSeconds: 60, cpuThreshold: 0.05, gpuThreshold: 0.05 });
+    for (const program of ["less", "vim", "htop", "tmux", "tail"]) assert.ok(notJobs.includes(program), program);
+    for (const program of ["jedi-*", "tsserver.js", "typingsInstaller.js", "ruff", "git", "rg", "*-watcher"])
+      assert.ok(helpers.includes(program), program);
+  });
+
   it("may name as many programs as fit into the instructions to the agents, beside all timeouts", () => {
     const longRule = (_: unknown, i: number) =>
       `{match: {space: s${i}}, set: {idleTimeInSeconds: ${315_360_000 - i}, warnBefore: 100000000}}`;
@@ -67,6 +78,7 @@ describe("a policy", () => {
       /agent: notJobs and helpers must have at most 3250 bytes together/,
     ],
     ["a missing version", "mode: live", /version: is missing/],
+    ["a text without any field", "live", /\n {2}the document: expected fields, like name: value, got "live"$/],
     ["another version", "version: 2\nmode: live", /version: expected 1, got 2/],
     ["a misspelt mode", "version: 1\nmode: dry_run", /mode: expected live or dry-run, got "dry_run"/],
     ["a misspelt field", "version: 1\nmode: live\ndefault: {}", /default: no such field/],
@@ -214,6 +226,12 @@ describe("a policy", () => {
       );
     });
   }
+
+  it("that is broken is refused with what broke it", () => {
+    const broken = () => parse("mode: [live");
+    assert.throws(broken, { name: "InvalidPolicy" });
+    assert.throws(broken, (error) => error instanceof InvalidPolicy && error.cause instanceof Error);
+  });
 
   it("names all that is wrong at once", () => {
     assert.throws(

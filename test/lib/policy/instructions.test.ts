@@ -108,6 +108,16 @@ describe("the instructions to the agents", () => {
     assert.equal(instructionsFor(policy, 1, NOW).maxAge, 7200);
   });
 
+  it("name the longest keep-alive and the longest warning that anybody may have", () => {
+    const match = { space: () => true };
+    const rules = [
+      { match, set: { keepAliveAtMost: 60, warnBefore: 900 } },
+      { match, set: { keepAliveAtMost: 172_800, warnBefore: 60 } },
+    ];
+    const { keepAtMost, warnBefore } = instructionsFor(anAccountPolicy({ rules }), 1, NOW);
+    assert.deepEqual([keepAtMost, warnBefore], [172_800, 900]);
+  });
+
   it("leave out the rules that are over, and timeouts that never are", () => {
     const match = { space: () => true };
     const policy = anAccountPolicy({

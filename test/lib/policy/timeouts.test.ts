@@ -40,6 +40,21 @@ describe("the coming stop of an app that stays idle", () => {
     });
   }
 
+  it("comes after the day's timeout where its hours are always, and never where that is never over", () => {
+    const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+    const hours: Hours = { ...berlin, days: [...days], from: "00:00", to: "24:00" };
+    const at = new Date("2026-01-05T10:00Z");
+    const coming = (idleTimeInSeconds: number) => comingStop({ idleTimeInSeconds, hours }, at, at);
+    assert.deepEqual(coming(3600), { at: secondsAfter(at, 3600), timeoutSeconds: 3600 });
+    assert.equal(coming(Infinity), undefined);
+  });
+
+  it("that comes when the hours end, and would have then, goes by the timeout of the day", () => {
+    const [at, now] = [new Date("2026-01-05T16:00Z"), new Date("2026-01-05T16:10Z")];
+    const coming = comingStop({ idleTimeInSeconds: 3600, hours: berlin }, at, now);
+    assert.deepEqual(coming, { at: secondsAfter(at, 3600), timeoutSeconds: 3600 });
+  });
+
   it("never comes where neither timeout is ever over", () => {
     const hours = { ...berlin, idleTimeInSeconds: Infinity };
     const now = new Date("2026-01-05T10:00Z");

@@ -132,11 +132,24 @@ describe("a sweep that warns", () => {
     );
   });
 
+  it("warns 120 users a sweep at most, those of the idlest apps, and leaves the others to the next one", async () => {
+    const apps = Array.from({ length: 130 }, (_, i) => space(`app${i}`));
+    const readings = new Map(apps.map(({ key }, i) => [key, idleFor(3100 + i)]));
+    const { changes } = await changesOf({ apps, readings });
+    const idlestFirst = apps.toReversed().map(({ key }) => `warned ${key}`);
+    assert.deepEqual(changes, idlestFirst.slice(0, 120));
+  });
+
   it("begins no write that might not end within the invocation", async () => {
-    const app = space("late");
-    const { ports, changes } = fakeAccount({ policy, apps: [app], readings: only(app, idleFor(4000)) });
-    await sweep(ports, clock, () => 60_000);
-    assert.deepEqual(changes, ["publish"]);
+    for (const [remaining, warned] of [
+      [70_000, true],
+      [69_999, false],
+    ] as const) {
+      const app = space("late");
+      const { ports, changes } = fakeAccount({ policy, apps: [app], readings: only(app, idleFor(4000)) });
+      await sweep(ports, clock, () => remaining);
+      assert.deepEqual(changes, [...(warned ? [`warned ${app.key}`] : []), "publish"]);
+    }
   });
 
   it("judges by what its user is told now, right before a stop", async () => {
@@ -204,6 +217,22 @@ describe("a notice that holds no longer", () => {
     ["word of a stop that nobody was shown yet", aNotice({ kind: "stopped" }), idleFor(5), "stays"],
     ["word of a stop that was shown", aNotice({ kind: "stopped" }), idleFor(5, shown(1)), "untell"],
     ["word of a stop of a week ago", aNotice({ kind: "stopped" }, ago(7 * 86_400 + 1)), undefined, "untell"],
+    ["word of a stop of less", aNotice({ kind: "stopped" }, ago(7 * 86_400)), undefined, "stays"],
+    [
+      "word of a stop while another notice is shown",
+      aNotice({ kind: "stopped", id: "b" }),
+      idleFor(5, shown(1)),
+      "stays",
+    ],
+    ["a warning while no heartbeat is there", aNotice(), undefined, "stays"],
+    ["a warning while a source cannot be read", aNotice(), aHeartbeat({ idle: { kernels: null } }), "stays"],
+    ["a warning while its heartbeat cannot be believed", aNotice(), aHeartbeat({ up: 10 * 86_400 }), "stays"],
+    [
+      "a warning whose user is kept by a wish",
+      aNotice(),
+      idleFor(4000, { keepAlive: { for: 900, since: 0 } }),
+      "untell",
+    ],
     ["what cannot be read", readNotice("{", ago(5)), undefined, "untell"],
   ];
   for (const [name, notice, reading, becomes] of cases) {

@@ -8,7 +8,7 @@ import type { Ports } from "../../../lib/sweep/ports.ts";
 import { rememberSightings } from "../../../lib/sweep/remember-sightings.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets } from "../arbitraries.ts";
-import { ago, aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
+import { ago, aHeartbeat, aNotice, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
 import { fakeAccount, pagesInMemory } from "../fake-account.ts";
 
 const clock = () => NOW;
@@ -180,13 +180,37 @@ describe("a sweep", () => {
     const readings = new Map<AppKey, Reading>([
       ...gone.map(({ key }) => [key, aHeartbeat({}, ago(3601))] as const),
       [here.key, aHeartbeat({}, ago(7200))],
-      [justGone.key, aHeartbeat({}, ago(3599))],
+      [justGone.key, aHeartbeat({}, ago(3600))],
     ]);
     const { ports, changes } = fakeAccount({ apps: [here], readings });
     assert.equal((await sweep(ports, clock)).heartbeatsForgotten, 30);
     const forgotten = changes.filter((change) => change.startsWith("forget"));
     assert.equal(forgotten.length, 30);
     assert.ok(forgotten.every((change) => change.includes("/gone")));
+  });
+});
+
+describe("what one sweep clears away", () => {
+  const all = (count: number, prefix: string, overrides: Partial<App> = {}) =>
+    Array.from({ length: count }, (_, i) => space(`${prefix}${i}`, overrides));
+  const changesBy = (changes: readonly string[], doing: string) =>
+    changes.filter((change) => change.startsWith(`${doing} `)).length;
+
+  it("are two hundred heartbeats of former incarnations, and thirty of apps that are gone", async () => {
+    const [former, gone] = [all(210, "former", { status: "Pending" }), all(40, "gone")];
+    const readings = new Map([...idle(...former), ...gone.map(({ key }) => [key, aHeartbeat({}, ago(7200))] as const)]);
+    const { ports, changes } = fakeAccount({ apps: former, readings });
+    assert.equal((await sweep(ports, clock)).heartbeatsForgotten, 230);
+    assert.equal(changesBy(changes, "forget"), 230);
+  });
+
+  it("are two hundred notices that hold no longer", async () => {
+    const apps = all(210, "back");
+    const readings = new Map(apps.map(({ key }) => [key, aHeartbeat({ idle: { kernels: 5 } })]));
+    const notices = new Map(apps.map(({ key }) => [key, aNotice()]));
+    const { ports, changes } = fakeAccount({ apps, readings, notices });
+    await sweep(ports, clock);
+    assert.equal(changesBy(changes, "untell"), 200);
   });
 });
 

@@ -23,9 +23,18 @@ const never = aPolicy({ idleTimeInSeconds: Infinity, hours });
 
 /** The verdict at an instant on an app that has been idle for so long, by a heartbeat of just then. */
 function verdictAt(at: string | Date, idleSeconds: number, policy: AppPolicy, notice?: Facts["notice"]): Verdict {
-  const now = new Date(at);
+  return verdictBy(new Date(at), new Date(at), idleSeconds, policy, notice);
+}
+
+/** The same by a heartbeat that was received some time before. */
+function verdictBy(
+  receivedAt: Date,
+  now: Date,
+  idleSeconds: number,
+  ...[policy, notice]: [policy: AppPolicy, notice?: Facts["notice"]]
+): Verdict {
   const app = anApp({ createdAt: secondsAfter(now, -100_000) });
-  const reading = aHeartbeat({ up: 90_000, idle: { kernels: idleSeconds } }, now);
+  const reading = aHeartbeat({ up: 90_000, idle: { kernels: idleSeconds } }, receivedAt);
   return decide({ app, heartbeat: assessHeartbeat(app, reading, now), policy, notice, now });
 }
 
@@ -98,6 +107,13 @@ describe("an app within working hours and outside", () => {
       assert.deepEqual([`${verdict} ${reason}`, found.eligibleAt?.toISOString() ?? null], [expected, eligibleAt]);
     });
   }
+
+  it("is warned before they end by a heartbeat of some time ago, too", () => {
+    const now = new Date("2026-01-05T17:52:30Z");
+    assert.equal(verdictBy(secondsAfter(now, -60), now, 7200, warning).reason, "warned");
+    const before = secondsAfter(now, -1);
+    assert.equal(verdictBy(secondsAfter(before, -60), before, 7200, warning).reason, "recently-active");
+  });
 
   it("is said to be within them or outside", () => {
     assert.equal(

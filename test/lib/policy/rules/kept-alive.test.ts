@@ -16,6 +16,13 @@ describeRule("kept-alive", [
     eligibleAt: ago(10 - HOUR),
   },
   {
+    name: "says of no time at which an app could be stopped that is never stopped for idleness",
+    reading: wished({ for: HOUR, since: 60 }),
+    policy: aPolicy({ idleTimeInSeconds: Infinity }),
+    verdict: "keep kept-alive",
+    eligibleAt: null,
+  },
+  {
     name: "says for which program's run it is kept",
     reading: wished({ for: HOUR, since: 60, while: "make all" }),
     verdict: "keep kept-alive",

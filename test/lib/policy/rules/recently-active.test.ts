@@ -29,6 +29,21 @@ describeRule("the rule recently-active", [
     verdict: "stop idle",
   },
   {
+    name: "believes an editor's note beside a source that moved within a day, whatever the others",
+    reading: aHeartbeat({ up: 90_000, idle: { editor: 100, kernels: 86_401, files: 500 } }),
+    app: anApp({ createdAt: ago(100_000) }),
+    verdict: "keep recently-active",
+    detail: /^editor idle/,
+    idleSeconds: 100,
+  },
+  {
+    name: "believes an editor's note that is all that is known",
+    app: anApp({ type: "CodeEditor" }),
+    reading: aHeartbeat({ idle: { editor: 100 } }),
+    verdict: "keep recently-active",
+    detail: /^editor idle/,
+  },
+  {
     name: "keeps an app one second before its timeout, and says when it becomes eligible",
     reading: aHeartbeat({ idle: { kernels: 3599, terminals: 43_200 } }),
     verdict: "keep recently-active",

@@ -126,6 +126,12 @@ describeRule("the rule warned", [
     verdict: "keep warned",
   },
   {
+    name: "warns by a heartbeat of an agent whose clock is a little ahead, as by any other",
+    reading: aHeartbeat({ idle: { kernels: 3000, terminals: 3000 } }, secondsAfter(NOW, 50)),
+    policy,
+    verdict: "keep warned",
+  },
+  {
     name: "warns for half of a short timeout at most",
     reading: aHeartbeat({ sampleEvery: 1, idle: { kernels: 49, terminals: 49 } }, NOW),
     policy: aPolicy({ idleTimeInSeconds: 100, warnBefore: 600 }),
