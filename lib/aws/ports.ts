@@ -1,4 +1,5 @@
 import type { SweepConfig } from "../sweep/config.ts";
+import { LateReading } from "../sweep/late-reading.ts";
 import { NO_EVENTS, type Ports } from "../sweep/ports.ts";
 import { rememberSightings } from "../sweep/remember-sightings.ts";
 import { createClients } from "./clients.ts";
@@ -23,6 +24,7 @@ export function createPorts({ prefix, service, events }: SweepConfig, limiter = 
     studio: createStudio(sageMaker, sageMakerOnce),
     heartbeats: createHeartbeats(ssm, prefix),
     notices: createNotices(ssm, prefix, write),
+    lateReading: new LateReading(),
     readTags: (keys) => readTags(tagging, keys),
     readPolicy: () => readPolicy(ssm, prefix),
     publishInstructions: (instructions) => publishInstructions(ssm, prefix, instructions),

@@ -53,21 +53,19 @@ export type Observation = {
  * those that are known.
  */
 export async function observe(
-  { studio, heartbeats, notices, sightings, readTags }: Ports,
+  { studio, heartbeats, notices, sightings, readTags, lateReading }: Ports,
   policy: Policy,
   clock: () => Date,
 ): Promise<Observation> {
   const beganAt = clock();
   const failures = new Failures();
-  const [listed, readings, told, tags, earlier, owners] = await Promise.all([
-    Array.fromAsync(studio.apps()),
-    heartbeats.all(),
-    notices.all(),
+  const readParameters = () => Promise.all([heartbeats.all(), notices.all()]);
+  const [[found, [readings, told]], tags, earlier, owners] = await Promise.all([
+    lateReading.beside(studio.apps(), readParameters, ([all, notes]) => all.size + notes.size),
     failures.collect("reading tags", () => readTags(tagKeysOf(policy))),
     failures.collect("reading what earlier sweeps saw", () => sightings.recall()),
     matchesByUser(policy) ? studio.spaceOwners() : undefined,
   ]);
-  const found = listed.flat();
   const incarnations = latestIncarnations(found.filter(isReadable));
   const apps = [...incarnations.values()].map(({ app }) => app).filter(({ status }) => status !== "Deleted");
   const seen = seeListing(earlier ?? new Map(), { incarnations, readings, beganAt, endedAt: clock() });

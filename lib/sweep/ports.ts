@@ -7,6 +7,7 @@ import type { Policy } from "../policy/document.ts";
 import type { Instructions } from "../policy/instructions.ts";
 import type { SweepEvent } from "./events.ts";
 import type { FleetMemory } from "./fleet-memory.ts";
+import type { LateReading } from "./late-reading.ts";
 import type { SightingsMemory } from "./remember-sightings.ts";
 
 /**
@@ -17,6 +18,8 @@ export type Ports = {
   readonly studio: Studio;
   readonly heartbeats: Heartbeats;
   readonly notices: Notices;
+  /** When heartbeats and notices are read. */
+  readonly lateReading: LateReading;
   /** The tags of everything that has one of ours, or one with any of these keys. */
   readonly readTags: (keys: readonly string[]) => Promise<ResourceTags>;
   readonly readPolicy: () => Promise<PolicyInForce>;

@@ -3,6 +3,7 @@ import type { Reading } from "../../lib/domain/heartbeat.ts";
 import { NO_NOTICE, noticeText, readNotice, type NoticeReading } from "../../lib/domain/notice.ts";
 import type { ResourceTags } from "../../lib/domain/resource-tags.ts";
 import type { Policy } from "../../lib/policy/document.ts";
+import { LateReading } from "../../lib/sweep/late-reading.ts";
 import type { Ports } from "../../lib/sweep/ports.ts";
 import type { SweepEvent } from "../../lib/sweep/events.ts";
 import { rememberFleet } from "../../lib/sweep/fleet-memory.ts";
@@ -119,6 +120,7 @@ export function fakeAccount({
         return Promise.resolve();
       },
     },
+    lateReading: new LateReading(),
     readTags: () => (tags instanceof Error ? Promise.reject(tags) : Promise.resolve(tags)),
     readPolicy: () => (policy instanceof Error ? Promise.reject(policy) : Promise.resolve({ policy, version: 1 })),
     publishInstructions() {

@@ -13,6 +13,7 @@ import { createSightingPages } from "../../lib/aws/sighting-pages.ts";
 import { createStudio } from "../../lib/aws/studio.ts";
 import { readTags } from "../../lib/aws/tags.ts";
 import { rememberFleet } from "../../lib/sweep/fleet-memory.ts";
+import { LateReading } from "../../lib/sweep/late-reading.ts";
 import { NO_EVENTS, type Ports } from "../../lib/sweep/ports.ts";
 import type { Report, Skipped } from "../../lib/sweep/report.ts";
 import { rememberSightings } from "../../lib/sweep/remember-sightings.ts";
@@ -65,6 +66,7 @@ class WarmProcess {
   readonly sageMaker = new SageMakerClient({ region: "us-east-1" });
   readonly ssm = new SSMClient({ region: "us-east-1" });
   readonly tagging = new ResourceGroupsTaggingAPIClient({ region: "us-east-1" });
+  readonly lateReading = new LateReading();
   readonly sightings = rememberSightings(
     createSightingPages(this.ssm, PREFIX, async (name, value) => {
       await writeParameter(this.ssm, name, value);
@@ -157,7 +159,7 @@ export class Sweeper {
     return process;
   }
 
-  #ports({ sageMaker, ssm, tagging, sightings }: WarmProcess, clock: () => Date): Ports {
+  #ports({ sageMaker, ssm, tagging, sightings, lateReading }: WarmProcess, clock: () => Date): Ports {
     const store = createLeaseStore(ssm, `${PREFIX}/leases/sweep`);
     return {
       studio: { ...createStudio(sageMaker, sageMaker), knownSpaceOwners: () => Promise.resolve(new Map()) },
@@ -165,6 +167,7 @@ export class Sweeper {
       notices: createNotices(ssm, PREFIX, async (name, value) => {
         await writeParameter(ssm, name, value);
       }),
+      lateReading,
       readTags: (keys) => readTags(tagging, keys),
       readPolicy: () => readPolicy(ssm, PREFIX),
       publishInstructions: (instructions) => publishInstructions(ssm, PREFIX, instructions),
