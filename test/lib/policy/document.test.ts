@@ -360,6 +360,20 @@ describe("a rule", () => {
     assert.deepEqual(tagKeysOf(policy), ["team", "cost:center"]);
   });
 
+  it("that is in doubt has its app judged as in a dry run, and says what could not be read", () => {
+    const doubtOf = (match: string, overrides: Parameters<typeof aSubject>[1]) => {
+      const policy = parse(`version: 1\nmode: live\nrules: [{match: {${match}}, set: {exempt: true}}]`);
+      const { mode, doubt } = resolvePolicy(policy, aSubject(anApp(), overrides), NOW);
+      return `${mode}: ${doubt ?? ""}`;
+    };
+    const [tags, domain] = ["its tags cannot be read", "its domain's name cannot be read"].map(
+      (what) => `dry-run: whether rule 1 holds is not known: ${what}`,
+    );
+    assert.equal(doubtOf("tag: {team: ml}, domain: prod", { tags: "unreadable", domainName: undefined }), tags);
+    assert.equal(doubtOf("tag: {team: ml}, domain: prod", { tags: { team: "ml" }, domainName: undefined }), domain);
+    assert.equal(doubtOf("domain: prod", { tags: "unreadable", domainName: undefined }), domain);
+  });
+
   it("holds until its end, and what comes after it from then on", () => {
     const policy = parse(`
       version: 1

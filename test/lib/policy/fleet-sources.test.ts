@@ -84,6 +84,39 @@ const cases: readonly (readonly [what: string, before: Reporter[], now: Reporter
     "editor 10/10",
   ],
   [
+    "two sources go, most of all one",
+    apps(40),
+    [...apps(30, { idle: without("files") }), ...apps(10, { idle: {} }, 30)],
+    "files 40/40",
+  ],
+  ["two sources go alike", apps(40), apps(40, { idle: without("terminals", "cpu") }), "terminals 40/40"],
+  [
+    "one goes in many, and another in some",
+    apps(40),
+    [...apps(30, { idle: without("kernels") }), ...apps(10, { idle: without("files", "kernels") }, 30)],
+    "kernels 40/40",
+  ],
+  [
+    "a source goes that nine of ten had",
+    [...apps(18), ...apps(2, { idle: without("files") }, 18)],
+    apps(20, { idle: without("files") }),
+    "files 20/20",
+  ],
+  [
+    "a source goes that fewer had",
+    [...apps(17), ...apps(3, { idle: without("files") }, 17)],
+    apps(20, { idle: without("files") }),
+    undefined,
+  ],
+  ["only five apps were there before", apps(5), apps(40, { idle: without("kernels") }), undefined],
+  ["editors from afar leave JupyterLab apps", apps(10, { idle: { ...ALL, editor: 9 } }), apps(10), undefined],
+  [
+    "Code Editor apps are just old enough for a note of the editor",
+    apps(10, { type: "CodeEditor", idle: { ...ALL, editor: 9 } }),
+    apps(10, { type: "CodeEditor", up: 1800 }),
+    "editor 10/10",
+  ],
+  [
     "no app can read its kernels, which keeps them all",
     apps(40),
     apps(40, { idle: { ...ALL, kernels: null } }),
@@ -108,6 +141,12 @@ describe("a source that goes missing across the fleet", () => {
     const starting = apps(40, { up: 60, idle: { ...ALL, kernels: null } }, 10);
     const { trip, incomplete } = examine(apps(40), [...settled, ...starting]);
     assert.deepEqual([trip, incomplete], [undefined, new Set(settled.map(({ key }) => key))]);
+  });
+
+  it("that is only unreadable is told from half an hour of an agent on, of six apps or more", () => {
+    const told = (count: number, up: number) =>
+      examine([], apps(count, { up, idle: { ...ALL, kernels: null } })).incomplete.size;
+    assert.deepEqual([told(6, 1800), told(6, 1799), told(5, 1800)], [6, 0, 0]);
   });
 
   it("never trips where the policy allows any share", () => {

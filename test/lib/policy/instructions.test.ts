@@ -47,6 +47,24 @@ describe("the instructions to the agents", () => {
     );
   });
 
+  it("let larger fleets write as often as that allows, in whole minutes, and small ones every fifteen samples", () => {
+    const cadenceOf = (fleetSize: number) => instructionsFor(anAccountPolicy(), fleetSize, NOW).cadenceSeconds;
+    assert.deepEqual([675, 719, 720, 2000].map(cadenceOf), [900, 900, 960, 2640]);
+  });
+
+  it("name sixteen times of a kind at most, the least ones, and that some app is never stopped", () => {
+    const match = { space: () => true };
+    const many = Array.from({ length: 30 }, (_, i) => ({
+      match,
+      set: { idleTimeInSeconds: 60 + i, hungAfter: 60 + i },
+    }));
+    const sixteen = Array.from({ length: 16 }, (_, i) => 60 + i);
+    const { idleTimes, hungAfter } = instructionsFor(anAccountPolicy({ rules: many }), 1, NOW);
+    assert.deepEqual([idleTimes, hungAfter], [sixteen, sixteen]);
+    const rules = [...many, { match, set: { exempt: true } }];
+    assert.deepEqual(instructionsFor(anAccountPolicy({ rules }), 1, NOW).idleTimes, [...sixteen.slice(0, 15), NEVER]);
+  });
+
   it("do not change with every app that comes or goes", () => {
     const cadences = new Set(
       Array.from({ length: 40 }, (_, i) => instructionsFor(anAccountPolicy(), 2000 + i, NOW).cadenceSeconds),

@@ -87,7 +87,7 @@ describe("the log of verdicts", () => {
     assert.deepEqual(logged([], 120), ["sweep"]);
   });
 
-  for (const agent of ["none", "dead", "unreadable"] as const) {
+  for (const agent of ["none", "dead", "unreadable", "incomplete"] as const) {
     it(`names an app again each hour, and not before, whose agent is ${agent}`, () => {
       const app = judged(space("unheard"), keep("no-heartbeat", "no heartbeat"), agent);
       assert.deepEqual(logged([app], 0), ["verdict unheard no-heartbeat", "sweep"]);

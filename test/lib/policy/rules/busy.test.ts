@@ -9,7 +9,7 @@ describeRule("the rule busy", [
       busy: { kernels: { what: "train.ipynb", for: 40_000 } },
     }),
     verdict: "keep busy-kernel",
-    detail: /train\.ipynb, for 11 h 6 min/,
+    detail: /^a kernel is busy: train\.ipynb, for 11 h 6 min$/,
     idleSeconds: 0,
   },
   {
@@ -19,6 +19,7 @@ describeRule("the rule busy", [
       busy: { terminals: { what: "python train.py", for: 40_000 } },
     }),
     verdict: "keep terminal-job",
+    detail: /^a job runs: python train\.py, for 11 h 6 min$/,
   },
   {
     name: "stops an app whose terminal runs a job where terminals do not count",
@@ -36,7 +37,7 @@ describeRule("the rule busy", [
       busy: { cpu: { what: "python train.py uses 0.9 of a core", for: 3000 } },
     }),
     verdict: "keep busy-cpu",
-    detail: /python train\.py uses 0\.9 of a core, for 50 min/,
+    detail: /^a process computes: python train\.py uses 0\.9 of a core, for 50 min$/,
   },
   {
     name: "keeps an app whose GPU computes",
@@ -45,6 +46,7 @@ describeRule("the rule busy", [
       busy: { gpu: { what: "a GPU is used to 87%", for: 60 } },
     }),
     verdict: "keep busy-gpu",
+    detail: /^a GPU computes: a GPU is used to 87%, for 60 s$/,
   },
   {
     name: "stops an app whose kernel has hung for a day, whatever it is called",

@@ -18,7 +18,15 @@ describeRule("the rule connected", [
     reading: aHeartbeat({ connections: 3 }),
     policy: aPolicy({ ignoreConnections: false }),
     verdict: "keep connected",
-    detail: /3 open connections/,
+    detail: /^3 open connections to its kernels$/,
+    idleSeconds: 0,
+  },
+  {
+    name: "keeps one that is open once",
+    reading: aHeartbeat({ connections: 1 }),
+    policy: aPolicy({ ignoreConnections: false }),
+    verdict: "keep connected",
+    detail: /^1 open connection to its kernels$/,
   },
   {
     name: "stops an idle app that nobody has open where connections count",

@@ -108,6 +108,21 @@ describe("an app within working hours and outside", () => {
     });
   }
 
+  it("is said to be kept for them where they begin before its user could be warned, and no one who was warned", () => {
+    const at = "2026-01-06T07:50:00Z";
+    const { reason, detail } = verdictAt(at, 7200, warning);
+    assert.equal(
+      `${reason}: ${detail}`,
+      "recently-active: kernels idle for 2 h of 15 min outside its hours; " +
+        "its hours begin before its user could be warned",
+    );
+    assert.equal(verdictAt(at, 7200, warning, aNotice({}, new Date("2026-01-06T07:45:00Z"))).reason, "warned");
+  });
+
+  it("is stopped right before they begin where nobody is warned", () => {
+    assert.equal(verdictAt("2026-01-06T07:59:59Z", 7200, never).reason, "idle");
+  });
+
   it("is warned before they end by a heartbeat of some time ago, too", () => {
     const now = new Date("2026-01-05T17:52:30Z");
     assert.equal(verdictBy(secondsAfter(now, -60), now, 7200, warning).reason, "warned");

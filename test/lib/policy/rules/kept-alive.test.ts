@@ -23,6 +23,14 @@ describeRule("kept-alive", [
     eligibleAt: null,
   },
   {
+    name: "says of such an app when it is stopped for its age",
+    reading: wished({ for: HOUR, since: 60 }),
+    policy: aPolicy({ idleTimeInSeconds: Infinity, maxAge: 100_000 }),
+    app: anApp({ createdAt: ago(80_000) }),
+    verdict: "keep kept-alive",
+    eligibleAt: ago(10 + 43_200 - 100_000),
+  },
+  {
     name: "says for which program's run it is kept",
     reading: wished({ for: HOUR, since: 60, while: "make all" }),
     verdict: "keep kept-alive",

@@ -72,6 +72,18 @@ describeRule("the rule recently-active", [
     detail: /at its last heartbeat; the next one must confirm the rest/,
   },
   {
+    name: "says so from the very timeout on",
+    reading: aHeartbeat({ renewIn: 5000, idle: { kernels: 3000, terminals: 3000 } }, ago(600)),
+    verdict: "keep recently-active",
+    detail: /^kernels idle for 50 min of 1 h at its last heartbeat; the next one must confirm the rest$/,
+  },
+  {
+    name: "says so no earlier",
+    reading: aHeartbeat({ renewIn: 5000, idle: { kernels: 3000, terminals: 3000 } }, ago(599)),
+    verdict: "keep recently-active",
+    detail: /^kernels idle for 50 min of 1 h$/,
+  },
+  {
     name: "believes no idleness shorter than the time between two looks",
     reading: aHeartbeat({ sampleEvery: 60, idle: { kernels: 59, terminals: 59 } }),
     policy: aPolicy({ idleTimeInSeconds: 20 }),

@@ -6,7 +6,7 @@ describeRule("the rule unknown-activity", [
     name: "keeps an app whose kernels cannot be read",
     reading: aHeartbeat({ idle: { kernels: null, terminals: 43_200 } }),
     verdict: "keep unknown-activity",
-    detail: /kernels/,
+    detail: /^its agent cannot read kernels$/,
   },
   {
     name: "says why the agent cannot read a source",
@@ -36,6 +36,7 @@ describeRule("the rule unknown-activity", [
     reading: aHeartbeat({ idle: { terminals: 43_200 } }),
     policy: aPolicy({ skipTerminals: true }),
     verdict: "keep unknown-activity",
+    detail: /^its agent reports no source that the policy counts$/,
   },
   {
     name: "keeps an app whose connections count and cannot be read",

@@ -8,6 +8,7 @@ describeRule("the rule young", [
     reading: aHeartbeat({ up: 7200, idle: { kernels: 7000, terminals: 7000 } }),
     policy: aPolicy({ minRuntime: 7200 }),
     verdict: "keep young",
+    detail: /^it is younger than its minimum runtime of 2 h$/,
     eligibleAt: new Date(NOW.getTime() + 1000),
   },
   {
