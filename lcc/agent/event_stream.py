@@ -7,6 +7,7 @@ server but the handshake, and nothing is believed that does not come as the prot
 from __future__ import annotations
 
 import binascii
+import contextlib
 import importlib
 import json
 import os
@@ -39,9 +40,19 @@ class EventStream:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.opened_at: float | None = None
-        self.has_spoken = False  # whether this server ever told anything of files
+        self.told, self.asked = 0, 0  # how often this server told of files, and was asked for that by the agent itself
         self.trouble = ""
         self.pause, self.next_attempt = FIRST_PAUSE_SECONDS, 0.0
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether this server ever told anything of files."""
+        return self.told > 0
+
+    @property
+    def has_told_of_others(self) -> bool:
+        """Whether somebody else than the agent was there to be told of: a tab asks for its folder as it opens."""
+        return self.told > self.asked
 
     def look(self, boot: float) -> bool:
         """Whether people did something to files since the last look."""
@@ -61,7 +72,7 @@ class EventStream:
         event = json.loads(message)
         if "/contents_service/" not in str(event.get("schema_id") if isinstance(event, dict) else None):
             return False
-        self.has_spoken = True
+        self.told += 1
         return event.get("action") in ACTIONS_OF_PEOPLE
 
     def open(self, boot: float) -> None:
@@ -86,6 +97,14 @@ class EventStream:
         check_handshake(bytes(head), key)
         self.connection.setblocking(False)
         self.trouble = ""
+        if not self.has_spoken:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask for the server's folder, without what is in it: a stream that is good for anything tells of that."""
+        self.asked += 1
+        with contextlib.suppress(OSError, Unreadable):
+            self.server.fetch(f"{self.server.path_of('contents')}&content=0")
 
     def read_messages(self) -> Iterator[bytes]:
         """All messages that are there. Raises Unreadable where the stream is over, or is none."""

@@ -15,9 +15,16 @@ const PONG = Buffer.from([0x8a, 0]);
 
 export type JupyterStandIn = Standing & { kernelIds: string[]; kernelsAsked: () => number };
 
+/** What a Jupyter server tells its event stream's subscribers of a question for its folder. */
+const FOLDER_ASKED = textFrame({
+  schema_id: "https://events.jupyter.org/jupyter_server/contents_service/v1",
+  action: "get",
+  path: "",
+});
+
 /**
- * A Jupyter server with many idle kernels, each in a session, a terminal, and an event stream that tells nothing, so
- * that the home is walked, too; counts how often its kernels are asked for.
+ * A Jupyter server with many idle kernels, each in a session, a terminal, and an event stream that tells only of
+ * questions for its folder, as nobody is there; counts how often its kernels are asked for.
  */
 export async function standInJupyter(): Promise<JupyterStandIn> {
   const last_activity = new Date().toISOString();
@@ -39,21 +46,33 @@ export async function standInJupyter(): Promise<JupyterStandIn> {
     ["kernels", kernels],
     ["sessions", sessions],
     ["terminals", [{ name: "1", last_activity }]],
+    ["contents", { name: "", path: "", type: "directory", content: null }],
   ]);
+  const streams: Duplex[] = [];
   let kernelsAsked = 0;
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const [, what = ""] = /^\/jupyterlab\/default\/api\/(\w+)/.exec(request.url ?? "") ?? [];
     if (what === "kernels") kernelsAsked++;
+    if (what === "contents") for (const stream of streams) stream.write(FOLDER_ASKED);
     response
       .writeHead(answers.has(what) ? 200 : 404, { "content-type": "application/json" })
       .end(JSON.stringify(answers.get(what) ?? {}));
   };
-  const standing = await stand(answer, 0, beQuietStream);
+  const standing = await stand(answer, 0, (request, connection) => {
+    openStream(request, connection);
+    streams.push(connection);
+  });
   return { ...standing, kernelIds: kernels.map(({ id }) => id), kernelsAsked: () => kernelsAsked };
 }
 
-/** Accepts a websocket (RFC 6455), answers each of its client's pings, and says nothing. */
-function beQuietStream({ headers }: IncomingMessage, connection: Duplex): void {
+/** A short text of a websocket's server (RFC 6455). */
+function textFrame(message: object): Buffer {
+  const payload = Buffer.from(JSON.stringify(message));
+  return Buffer.concat([Buffer.from([0x81, payload.length]), payload]);
+}
+
+/** Accepts a websocket (RFC 6455), and answers each of its client's pings. */
+function openStream({ headers }: IncomingMessage, connection: Duplex): void {
   const key = `${headers["sec-websocket-key"] ?? ""}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
   const accept = createHash("sha1").update(key).digest("base64");
   const head = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];

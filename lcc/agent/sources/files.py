@@ -23,23 +23,23 @@ class Files(Source):
     walked_from: float | None = None  # when the last walk that has ended began
 
     def look(self, now: ClockReading) -> bool:
-        self.walk_on(now)
+        self.walk_on(now, ENTRIES_A_LOOK)
         return True
 
     def known_until(self, now: ClockReading) -> float:
         """What was saved since the last whole walk began is not known."""
         return self.counts_from if self.walked_from is None else self.walked_from
 
-    def walk_on(self, now: ClockReading) -> None:
+    def walk_on(self, now: ClockReading, entries: int) -> None:
         if self.walk is None:
             self.walk, self.walk_began = list_saved(os.path.expanduser("~")), now
             self.newest, self.ahead = 0.0, 0.0
-        piece = list(itertools.islice(self.walk, ENTRIES_A_LOOK))
+        piece = list(itertools.islice(self.walk, entries))
         self.ahead, latest = max([self.ahead, *piece]), now.wall + FUTURE_SECONDS
         # Only where a file is ahead of the clock are the others to be told from it.
         known = piece if self.ahead < latest else [saved for saved in piece if saved < latest]
         self.newest = max([self.newest, *known])
-        if len(piece) < ENTRIES_A_LOOK:
+        if len(piece) < entries:
             self.finish_walk(now)
 
     def finish_walk(self, now: ClockReading) -> None:

@@ -105,6 +105,23 @@ export const SAVING: readonly Situation<JupyterUser>[] = [
     },
   },
   {
+    name: "somebody who saves past a server that nobody has opened",
+    must: "stay",
+    because: /recently-active/,
+    act: (scene) => {
+      keepDoing(scene, 8000, () => writeFile(join(scene.home, "work.py"), `# ${Date.now()}`));
+      return Promise.resolve();
+    },
+  },
+  {
+    name: "a file that was saved once past a server that nobody has opened",
+    must: "stop",
+    act: async ({ home }) => {
+      await writeFile(join(home, "work.py"), "# done");
+      return Date.now() - 1000;
+    },
+  },
+  {
     name: "an open file browser that lists its folder",
     must: "stop",
     act: (scene) => {

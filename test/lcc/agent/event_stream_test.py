@@ -14,11 +14,13 @@ from typing import Any, Callable
 from unittest import mock
 
 import event_stream
+import server
+from errors import Unreadable
 from event_stream import ACCEPT_GUID, CLOSE, PING, PONG, TEXT, EventStream
 from server import Server
 from sources.base import SourceContext
-from sources.server_files import ServerFiles
-from stand_ins import at
+from sources.server_files import ENTRIES_BESIDE_STREAM, ServerFiles
+from stand_ins import MORNING, at
 
 CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 HUGE = b"\x81\x7f" + (1 << 62).to_bytes(8, "big")
@@ -36,9 +38,11 @@ def event(action: str, schema_id: str = CONTENTS, path: str = "a.txt") -> bytes:
 
 
 class EventServer:
-    """Accepts subscriptions; the test sends what it likes on the last one."""
+    """Accepts subscriptions; the test sends what it likes on the last one, and `tells` of what is asked for or not."""
 
     def __init__(self) -> None:
+        self.tells = False
+        self.questions: list[str] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.answer: Callable[[str], bytes] = self.accept
         self.subscriptions: list[socket.socket] = []
@@ -59,11 +63,21 @@ class EventServer:
             except OSError:
                 return
             request = connection.recv(4096).decode()
+            if "Upgrade" not in request:
+                self.take_question(connection, request)
+                continue
             self.requests.append(request)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.subscriptions.append(connection)
             key = re.search("Sec-WebSocket-Key: (.*)\r", request)
             connection.sendall(self.answer(key.group(1) if key else ""))
+
+    def take_question(self, connection: socket.socket, request: str) -> None:
+        self.questions.append(request)
+        if self.tells:
+            self.subscriptions[-1].sendall(frame(event("get", path="")))
+        connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n{}")
+        connection.close()
 
     def send(self, *pieces: bytes) -> None:
         self.subscriptions[-1].sendall(b"".join(pieces))
@@ -92,6 +106,30 @@ class EventStreamCase(unittest.TestCase):
 
 
 class EventStreamTest(EventStreamCase):
+    def test_a_server_is_asked_once_to_tell_of_something_and_that_is_nobodys_activity(self) -> None:
+        self.server.tells = True
+        self.assertFalse(self.look())
+        self.assertFalse(self.look())
+        self.assertTrue(self.stream.has_spoken)
+        self.assertFalse(self.stream.has_told_of_others)
+        self.server.send(frame(event("get", path="")))
+        self.assertFalse(self.look())
+        self.assertTrue(self.stream.has_told_of_others)
+        self.server.subscriptions[-1].close()
+        self.look()
+        self.look(event_stream.FIRST_PAUSE_SECONDS)
+        self.assertFalse(self.is_lost())
+        [question] = self.server.questions
+        self.assertTrue(question.startswith("GET /jupyterlab/default/api/contents?no_track_activity=1&content=0 "))
+
+    def test_a_server_that_does_not_answer_the_question_keeps_its_subscriber(self) -> None:
+        for trouble in (OSError("timed out"), Unreadable("HTTP 500"), server.Refused("it wants a token")):
+            with mock.patch.object(Server, "fetch", side_effect=trouble):
+                self.look(event_stream.MAX_PAUSE_SECONDS)
+            self.assertFalse(self.is_lost())
+            self.assertFalse(self.stream.has_spoken)
+            self.stream.lose(self.boot, "over")
+
     def test_it_subscribes_below_the_base_url(self) -> None:
         self.assertFalse(self.look())
         self.assertEqual(self.stream.opened_at, self.boot)
@@ -227,6 +265,8 @@ class ServerFilesTest(EventStreamCase):
     def setUp(self) -> None:
         super().setUp()
         self.walks: list[float] = []
+        self.saved: list[float] = []
+        self.walked = 0
         walk = mock.patch("sources.files.list_saved", self.list_saved)
         walk.start()
         self.addCleanup(walk.stop)
@@ -237,21 +277,49 @@ class ServerFilesTest(EventStreamCase):
 
     def list_saved(self, _: str) -> Any:
         self.walks.append(self.boot)
-        return iter(())
+        for saved in self.saved:
+            self.walked += 1
+            yield saved
 
     def look_at_files(self, seconds: float) -> float:
         self.boot = at(seconds).boot
         self.files.look(at(seconds))
         return self.files.known_until(at(seconds)) - self.files.active_at
 
-    def test_a_stream_that_has_spoken_serves_alone_once_a_walk_has_covered_what_came_before(self) -> None:
-        self.assertEqual([self.look_at_files(seconds) for seconds in (60, 120)], [60, 120])
-        self.assertEqual(len(self.walks), 2, "a server that never speaks of files is not relied on")
-        self.server.send(frame(event("get")))
+    def test_a_stream_that_tells_of_others_serves_alone(self) -> None:
+        self.assertEqual([self.look_at_files(seconds) for seconds in (0, 60, 120)], [0, 60, 120])
+        self.assertEqual(len(self.walks), 3, "a server that never speaks of files is not relied on")
+        self.server.send(frame(event("get")), frame(event("get")))
         self.assertEqual([self.look_at_files(seconds) for seconds in (180, 240, 300)], [180, 240, 300])
-        self.assertEqual(len(self.walks), 2)
+        self.assertEqual(len(self.walks), 3)
         self.server.send(frame(event("save")))
         self.assertEqual([self.look_at_files(seconds) for seconds in (360, 420)], [0, 60])
+
+    def test_a_server_that_tells_of_the_agents_question_is_believed_and_the_home_walked_slowly(self) -> None:
+        self.server.tells = True
+        self.saved = [MORNING - 9] * 10_000
+        self.assertEqual([self.look_at_files(seconds) for seconds in (40, 100, 160)], [0, 60, 120])
+        self.assertEqual(self.walked, 3 * ENTRIES_BESIDE_STREAM)
+        self.server.send(frame(event("get")))
+        self.look_at_files(220)
+        self.assertEqual(self.walked, 3 * ENTRIES_BESIDE_STREAM)
+
+    def test_what_is_saved_past_a_server_that_nobody_else_asks_is_found(self) -> None:
+        self.server.tells = True
+        self.assertEqual([self.look_at_files(seconds) for seconds in (0, 60, 120)], [0, 60, 120])
+        self.saved = [MORNING + 150]
+        self.assertEqual([self.look_at_files(seconds) for seconds in (180, 240)], [30, 90])
+
+    def test_after_a_restart_of_the_agent_what_came_before_the_stream_is_looked_for(self) -> None:
+        self.server.tells = True
+        self.look_at_files(0)
+        self.look_at_files(60)
+        memory = self.files.to_memory()
+        self.files = ServerFiles(at(300), SourceContext(self.stream.server))
+        self.files.restore(memory, at(300).boot)
+        self.saved = [0.0] * 2000 + [MORNING + 200]
+        idle = [self.look_at_files(seconds) for seconds in (300, 360)]
+        self.assertEqual(idle, [300, 160])
 
     def test_where_the_stream_is_lost_the_home_is_walked_until_a_new_one_is_there(self) -> None:
         self.look_at_files(60)
