@@ -36,7 +36,8 @@ export async function announce(
 ): Promise<void> {
   const { ports, failures } = run;
   const subject = (of: Omit<Subject, "user">): Subject => ({ ...of, user: doings.userOf(of.app) });
-  const live = doings.judged.filter(({ policy }) => policy.mode === "live");
+  // Where it is not known which rule holds, an app is judged as in a dry run, but may be a live one.
+  const live = doings.judged.filter(({ policy }) => policy.mode === "live" || policy.doubt !== undefined);
   const after = before && { ...stateAfter(before, live, doings.trip), sources };
   const events = [
     ...warnings(doings, subject),

@@ -124,6 +124,39 @@ describe("events", () => {
     assert.deepEqual(kinds(events), ["kept-alive"]);
   });
 
+  it("say a keep-alive once though it is not known for a while which rule holds", async () => {
+    const app = space("kept");
+    let isKnown = true;
+    const domain = () => (isKnown ? false : ("unknown" as const));
+    const policy = anAccountPolicy({ rules: [{ match: { domain }, set: { exempt: true } }] });
+    const { ports, events, say } = anAccount([app], { policy });
+    say(app, wish());
+    for (const known of [true, false, true]) {
+      isKnown = known;
+      await sweep(ports, clock);
+    }
+    assert.deepEqual(kinds(events), ["kept-alive"]);
+  });
+
+  it("say nothing where nothing was done", async () => {
+    const { ports } = anAccount([space("new")]);
+    const published: unknown[] = [];
+    const publish = (of: unknown) => Promise.resolve(void published.push(of));
+    const { failures } = await sweep({ ...ports, events: { publish } }, clock);
+    assert.deepEqual([published, failures], [[], []]);
+  });
+
+  it("say the keep-alives for which there is room, and forget none that was said for them", async () => {
+    const apps = Array.from({ length: 400 }, (_, i) => space(`kept-${i}`));
+    const { ports, events, say } = anAccount(apps);
+    const saidAfter = async (from: number, to: number) => {
+      for (const app of apps.slice(from, to)) say(app, wish());
+      await sweep(ports, clock);
+      return events.length;
+    };
+    assert.deepEqual([await saidAfter(200, 400), await saidAfter(100, 200), await saidAfter(0, 100)], [200, 300, 300]);
+  });
+
   it("say no keep-alive twice, however many there are: those for which there is no room are not said", async () => {
     const apps = Array.from({ length: 500 }, (_, i) => space(`kept-${i}`));
     const { ports, events, say } = anAccount(apps);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { App, AppKey } from "../../../lib/domain/app.ts";
 import type { Heartbeat, Reading } from "../../../lib/domain/heartbeat.ts";
-import { readNotice, type NoticeReading } from "../../../lib/domain/notice.ts";
+import { NO_NOTICE, readNotice, type NoticeReading } from "../../../lib/domain/notice.ts";
 import { secondsAfter, secondsBetween } from "../../../lib/policy/time.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets, notices } from "../arbitraries.ts";
@@ -243,6 +243,34 @@ describe("a notice that holds no longer", () => {
       assert.deepEqual(changes, becomes === "untell" ? [`untell ${app.key}`] : []);
     });
   }
+
+  it("is not a warning while tags cannot be read", async () => {
+    const app = space("somebody");
+    const readings = only(app, idleFor(5));
+    const { changes } = await changesOf({
+      apps: [app],
+      readings,
+      notices: only(app, aNotice()),
+      tags: new Error("no"),
+    });
+    assert.deepEqual(changes, []);
+  });
+
+  it("is not the warning of an app whose stop failed", async () => {
+    const app = space("stuck");
+    const { changes, judged } = await changesOf({
+      apps: [app],
+      readings: only(app, idleFor(4000, shown(900))),
+      notices: only(app, aNotice({}, ago(1000))),
+      undeletable: new Set([app.key]),
+    });
+    assert.deepEqual([changes, judged.map(({ outcome }) => outcome)], [[], ["failed"]]);
+  });
+
+  it("is none where there is none", async () => {
+    const { changes, failures } = await changesOf({ notices: only(space("gone"), NO_NOTICE) });
+    assert.deepEqual([changes, failures], [[], []]);
+  });
 
   it("is the warning of an app that its user deleted", async () => {
     const [listed, gone] = [space("listed", { status: "Deleted" }), space("gone")];

@@ -217,18 +217,29 @@ describe("what one sweep clears away", () => {
 describe("a part of a sweep that fails", () => {
   const app = space("idler");
   const run = async (broken: Partial<Ports>) => {
-    const { ports } = fakeAccount({ apps: [app], readings: idle(app) });
+    const { ports, events } = fakeAccount({ apps: [app], readings: idle(app) });
     const report = await sweep({ ...ports, ...broken }, clock);
-    return { ...report, said: report.failures.map(({ message }) => message) };
+    return { ...report, events, said: report.failures.map(({ message }) => message) };
   };
   const reject = () => Promise.reject(new Error("AccessDenied"));
 
   it("is named, and keeps nobody from stopping, where it is what the last sweep knew", async () => {
-    const { judged, said } = await run({ fleetMemory: { recall: reject, save: () => Promise.resolve() } });
+    const saved: unknown[] = [];
+    const save = (state: unknown) => Promise.resolve(void saved.push(state));
+    const { judged, said, events } = await run({ fleetMemory: { recall: reject, save } });
+    assert.deepEqual(outcomes(judged), { idler: "stopped" });
+    assert.deepEqual(said, ["reading what the last sweep knew: AccessDenied"]);
     assert.deepEqual(
-      [outcomes(judged), said],
-      [{ idler: "stopped" }, ["reading what the last sweep knew: AccessDenied"]],
+      events.map(({ type }) => type),
+      ["stopped"],
     );
+    assert.deepEqual(saved, [], "what could not be read is not written over");
+  });
+
+  it("is named where it keeps what the next sweep is to know", async () => {
+    const { ports } = fakeAccount({});
+    const { said } = await run({ fleetMemory: { ...ports.fleetMemory, save: reject } });
+    assert.deepEqual(said, ["keeping what is known: AccessDenied"]);
   });
 
   it("is named where it is the housekeeping", async () => {
