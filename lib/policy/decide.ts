@@ -16,10 +16,9 @@ export function decide(facts: Facts): Verdict {
   return keep("unknown-activity", "no rule applies to it");
 }
 
-/** An app that is kept now could be stopped at its maximum age at the latest. */
+/** An app that is not old enough could be stopped at its maximum age at the latest. */
 function withinAge(facts: Facts, verdict: Verdict): Verdict {
   const limit = ageLimit(facts);
-  if (limit === undefined || limit <= facts.now) return verdict;
-  if (verdict.eligibleAt !== null && verdict.eligibleAt < limit) return verdict;
+  if (limit === undefined || (verdict.eligibleAt !== null && verdict.eligibleAt < limit)) return verdict;
   return { ...verdict, eligibleAt: limit };
 }
