@@ -259,6 +259,60 @@ describe("what sweeps remember of the fleet", () => {
     ],
   } as const;
 
+  const misunderstood = [
+    ...[
+      "",
+      "{",
+      "[]",
+      '{"v":2,"keptAlive":""}',
+      '{"v":1}',
+      '{"v":1,"keptAlive":"short"}',
+      '{"v":1,"keptAlive":"abcd fgh"}',
+    ],
+    ...['{"v":1,"keptAlive":"","breaker":"mine"}', '{"v":1,"keptAlive":"","sources":[[1]]}'],
+    ...[
+      "[-1,{}]",
+      "[1.5,{}]",
+      "[100000000001,{}]",
+      "[1,{},{}]",
+      '[1,{"a":[1]}]',
+      '[1,{"a":[1,-1]}]',
+      '[1,{"a":[0.5,0]}]',
+    ].map((snapshot) => `{"v":1,"keptAlive":"","sources":[${snapshot}]}`),
+    '{"v":1,"keptAlive":"","sources":[[1,{}],[2,{}],[3,{}]]}',
+  ];
+
+  it("is read from what was written by a former version, and at its bounds", async () => {
+    const read = (text: string) => rememberFleet(textInMemory(text)).recall();
+    assert.deepEqual(await read('{"v":1,"keptAlive":""}'), NOTHING_KNOWN);
+    const sources = [
+      [0, { a: [0, 0] }],
+      [1e11, {}],
+    ];
+    const { sources: known, breaker } = await read(
+      JSON.stringify({ v: 1, breaker: "fleet-idle", sources, keptAlive: "" }),
+    );
+    assert.equal(breaker, "fleet-idle");
+    assert.deepEqual(known, [
+      { takenAt: new Date(0), counts: new Map([["a", { apps: 0, reporting: 0 }]]) },
+      { takenAt: new Date(1e14), counts: new Map() },
+    ]);
+  });
+
+  it("is not written where there is nothing to know, nor again what was written", async () => {
+    const written: string[] = [];
+    const write = (text: string) => Promise.resolve(void written.push(text));
+    const memory = rememberFleet({ read: () => Promise.resolve(undefined), write });
+    await memory.recall();
+    await memory.save(NOTHING_KNOWN);
+    for (const keptAlive of [
+      ["bbbbbbbb", "aaaaaaaa"],
+      ["aaaaaaaa", "bbbbbbbb"],
+    ])
+      await memory.save({ ...NOTHING_KNOWN, keptAlive: new Set(keptAlive) });
+    assert.deepEqual(written, ['{"v":1,"sources":[],"keptAlive":"aaaaaaaabbbbbbbb"}']);
+  });
+
   it("comes back as it was, is written only where it changed, and is anew where it cannot be understood", async () => {
     const store = textInMemory();
     const written: string[] = [];
@@ -275,8 +329,7 @@ describe("what sweeps remember of the fleet", () => {
     assert.deepEqual(await next.recall(), state);
     await next.save(state);
     assert.equal(written.length, 1);
-    for (const text of ["", "{", '{"v":2}', '{"v":1,"keptAlive":"short"}'])
-      assert.deepEqual(await rememberFleet(textInMemory(text)).recall(), NOTHING_KNOWN);
+    for (const text of misunderstood) assert.deepEqual(await rememberFleet(textInMemory(text)).recall(), NOTHING_KNOWN);
   });
 
   it("fits a standard parameter, with as many keep-alives as it takes", async () => {

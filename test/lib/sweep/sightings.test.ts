@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { rememberSightings, type SightingPages } from "../../../lib/sweep/remember-sightings.ts";
 import { readPages, toPages } from "../../../lib/sweep/sighting-pages.ts";
-import { sightingId, sightingOf, type Sighting, type Sightings } from "../../../lib/sweep/sightings.ts";
+import { mergeSightings, sightingId, sightingOf, type Sighting, type Sightings } from "../../../lib/sweep/sightings.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
 import { anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
@@ -94,6 +94,67 @@ describe("what sweeps saw", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  const badPages: readonly (readonly [text: string, why: RegExp])[] = [
+    ["{", /its text: Invalid JSON/],
+    ['{"v":2,"apps":{}}', /v: /],
+    ['{"v":1,"apps":{},"more":1}', /more: /],
+    ['{"v":1,"apps":{"short":[1]}}', /apps\.short: /],
+    ['{"v":1,"apps":{"abcdefghi":[1]}}', /apps\.abcdefghi: /],
+    ['{"v":1,"apps":{"abcd fgh":[1]}}', /apps\.abcd fgh: /],
+    ['{"v":1,"apps":{"abcdefgh":[]}}', /apps\.abcdefgh/],
+    ['{"v":1,"apps":{"abcdefgh":[1,2,3]}}', /apps\.abcdefgh/],
+    ['{"v":1,"apps":{"abcdefgh":[-1]}}', /apps\.abcdefgh/],
+    ['{"v":1,"apps":{"abcdefgh":[1.5]}}', /apps\.abcdefgh/],
+    ['{"v":1,"apps":{"abcdefgh":["1"]}}', /apps\.abcdefgh/],
+    ['{"v":1,"apps":{"abcdefgh":[100000000000001]}}', /apps\.abcdefgh/],
+  ];
+  for (const [text, why] of badPages) {
+    it(`is not read from ${text}, and what is wrong is named`, () => {
+      assert.throws(
+        () => readPages(new Map([[3, text]])),
+        (error) =>
+          error instanceof Error &&
+          error.message.startsWith("the parameter sightings/3 cannot be read (") &&
+          error.message.endsWith("); delete it to begin anew") &&
+          why.test(error.message),
+      );
+    });
+  }
+
+  it("is read from pages at their bounds", () => {
+    const read = readPages(
+      new Map([
+        [0, '{"v":1,"apps":{"abcdefgh":[0]}}'],
+        [1, '{"v":1,"apps":{"-_AZ09az":[100000000000000,0]}}'],
+      ]),
+    );
+    const last = new Date(1e14);
+    const expected = [
+      ["abcdefgh", { downAt: new Date(0), upAt: undefined }],
+      ["-_AZ09az", { downAt: last, upAt: last }],
+    ] as const;
+    assert.deepEqual(read, new Map<string, Sighting>(expected));
+  });
+
+  const [early, later] = [new Date(1000), new Date(2000)];
+  const younger: readonly (readonly [what: string, younger: Sighting, older: Sighting])[] = [
+    ["that is still down", { downAt: early }, { downAt: later, upAt: later }],
+    ["that was in service later", { downAt: early, upAt: later }, { downAt: early, upAt: early }],
+    ["that was down later", { downAt: later }, { downAt: early }],
+  ];
+  for (const [what, one, other] of younger) {
+    it(`in two places counts as it is in the one ${what}`, () => {
+      const [first, second] = [new Map([[id(1), one]]), new Map([[id(1), other]])];
+      for (const merged of [mergeSightings(first, second), mergeSightings(second, first)])
+        assert.deepEqual(merged.get(id(1)), one);
+    });
+  }
+
+  it("in two places is all there", () => {
+    const merged = mergeSightings(new Map([[id(1), { downAt: early }]]), new Map([[id(2), { downAt: later }]]));
+    assert.deepEqual([...merged.keys()], [id(1), id(2)]);
   });
 
   it("is known to the next sweep of the process where it could not be written", async () => {
