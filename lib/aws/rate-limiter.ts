@@ -4,7 +4,7 @@ import pThrottle from "p-throttle";
  * The calls a second that AWS is assumed to grant a whole account and region. Everything else in the account shares
  * them.
  */
-const QUOTAS: Readonly<Record<string, number>> = {
+export const QUOTAS: Readonly<Record<string, number>> = {
   ListApps: 2,
   DeleteApp: 5,
   GetParametersByPath: 40,
@@ -13,7 +13,7 @@ const QUOTAS: Readonly<Record<string, number>> = {
 };
 
 /** The part of each quota that one run uses at most. */
-const SHARE = 0.5;
+export const SHARE = 0.5;
 
 /** Spaces out a run's calls, and counts them. */
 export type RateLimiter = {
@@ -23,15 +23,15 @@ export type RateLimiter = {
   readonly takeQuotaShareUsed: () => number;
 };
 
-export function createRateLimiter(): RateLimiter {
+export function createRateLimiter(quotas = QUOTAS): RateLimiter {
   const turns = new Map(
-    Object.entries(QUOTAS).map(([operation, perSecond]) => [operation, limitTo(perSecond * SHARE)]),
+    Object.entries(quotas).map(([operation, perSecond]) => [operation, limitTo(perSecond * SHARE)]),
   );
   const shares = new Map<string, number>();
   return {
     async wait(operation) {
       await turns.get(operation)?.();
-      const perMinute = 60 * (QUOTAS[operation] ?? Infinity);
+      const perMinute = 60 * (quotas[operation] ?? Infinity);
       shares.set(operation, (shares.get(operation) ?? 0) + 1 / perMinute);
     },
     takeQuotaShareUsed() {

@@ -1,6 +1,8 @@
+import * as v from "valibot";
 import { METRICS } from "../../lib/domain/metrics.ts";
 import { operationsResources } from "../../lib/operations/resources.ts";
 import type { Resource } from "../../lib/operations/settings.ts";
+import { readServerlessYml } from "../serverless-yml.ts";
 
 /**
  * List prices of us-east-1 (arm64, the first tier) in dollars, without free tiers. docs/scale.md names the page of
@@ -24,7 +26,11 @@ const DAYS = 30;
 const SWEEPS_A_MONTH = DAYS * 1440;
 const ATTACHMENTS_A_MONTH = DAYS * 24;
 const HOURS_A_MONTH = DAYS * 24;
-const MEMORY_GB = 0.5;
+
+const Serverless = v.object({ functions: v.object({ sweep: v.object({ memorySize: v.number() }) }) });
+/** In megabytes, as it is deployed. */
+export const FUNCTION_MEMORY = v.parse(Serverless, await readServerlessYml()).functions.sweep.memorySize;
+
 const RESOURCES = Object.values(
   operationsResources({
     name: "studio-reaper-dev",
@@ -36,10 +42,19 @@ const RESOURCES = Object.values(
 
 /** Dollars a month. */
 export type Cost = {
-  /** Whatever the fleet's size: schedules, requests, metrics, alarms, dashboard. */
+  /** Whatever the fleet's size. */
   readonly fixed: number;
-  /** What the fleet adds: the sweep's time and the log. */
+  /** What the fleet adds. */
   readonly fleet: number;
+  /** What both consist of. */
+  readonly parts: {
+    readonly metrics: number;
+    readonly dashboard: number;
+    readonly alarms: number;
+    readonly invocations: number;
+    readonly time: number;
+    readonly log: number;
+  };
   readonly logsInsights: number;
   /** One interface endpoint to SSM in two zones, for a VPC without internet access. */
   readonly endpoint: number;
@@ -48,27 +63,27 @@ export type Cost = {
 /** What sweeping each minute costs in a month. */
 export function costOf(fleet: { sweepSecondsAMinute: number; logBytesAnAppDay: number; meanApps: number }): Cost {
   const gbLogged = (fleet.logBytesAnAppDay * fleet.meanApps * DAYS) / 1e9;
+  const gbSeconds = fleet.sweepSecondsAMinute * SWEEPS_A_MONTH * (FUNCTION_MEMORY / 1024);
+  const { metrics, dashboard, alarms, invocations } = FIXED;
+  const time = gbSeconds * PRICES.lambdaGbSecond;
+  const log = gbLogged * (PRICES.logsGbIngested + PRICES.logsGbMonthStored);
   return {
-    fixed: fixedCost(),
-    fleet:
-      fleet.sweepSecondsAMinute * SWEEPS_A_MONTH * MEMORY_GB * PRICES.lambdaGbSecond +
-      gbLogged * (PRICES.logsGbIngested + PRICES.logsGbMonthStored),
+    fixed: metrics + dashboard + alarms + invocations,
+    fleet: time + log,
+    parts: { ...FIXED, time, log },
     logsInsights: gbLogged * PRICES.logsInsightsGbScanned * DAYS,
     endpoint: 2 * HOURS_A_MONTH * PRICES.endpointHourAZone,
   };
 }
 
-function fixedCost(): number {
-  const millions = (SWEEPS_A_MONTH + ATTACHMENTS_A_MONTH) / 1e6;
-  const alarmMetrics = RESOURCES.reduce((sum, resource) => sum + alarmMetricsOf(resource), 0);
-  const dashboards = RESOURCES.filter(({ Type }) => Type === "AWS::CloudWatch::Dashboard").length;
-  return (
-    Object.keys(METRICS).length * PRICES.customMetricMonth +
-    alarmMetrics * PRICES.alarmMetricMonth +
-    dashboards * PRICES.dashboardMonth +
-    millions * (PRICES.lambdaMillionRequests + PRICES.schedulerMillionInvocations)
-  );
-}
+const FIXED = {
+  metrics: Object.keys(METRICS).length * PRICES.customMetricMonth,
+  dashboard: RESOURCES.filter(({ Type }) => Type === "AWS::CloudWatch::Dashboard").length * PRICES.dashboardMonth,
+  alarms: RESOURCES.reduce((sum, resource) => sum + alarmMetricsOf(resource), 0) * PRICES.alarmMetricMonth,
+  invocations:
+    ((SWEEPS_A_MONTH + ATTACHMENTS_A_MONTH) / 1e6) *
+    (PRICES.lambdaMillionRequests + PRICES.schedulerMillionInvocations),
+};
 
 /** An alarm is billed for each metric that it reads. */
 function alarmMetricsOf({ Type, Properties }: Resource): number {

@@ -1,15 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { EmbeddedStudio } from "../studio/index.ts";
 import { type Panel, drawChart, THEMES } from "./chart.ts";
 import { costOf, PRICES } from "./cost.ts";
-import { runCustodian } from "./custodian.ts";
+import { type BesideCustodian, custodianInWords, measureBesideCustodian } from "./beside-custodian.ts";
 import { type FleetDay, measureFleetDay } from "./fleet-days.ts";
+import { fillIn } from "./scale-tables.ts";
 import { fleetOf, type Swept, sweepUnlimited, sweepWithin } from "./sweep-size.ts";
 
 const SIZES = [10, 100, 1000, 10_000] as const;
-/** Beside Cloud Custodian: as many as it lists in reasonable time. */
-const BESIDE_CUSTODIAN = 1000;
 const DAYS: readonly (readonly [users: number, hours: number])[] = [
   [10, 24],
   [250, 14],
@@ -17,11 +15,12 @@ const DAYS: readonly (readonly [users: number, hours: number])[] = [
   [3500, 11],
   [10_000, 11],
 ];
+const PAGE = join(import.meta.dirname, "../../docs/scale.md");
 const OUT = join(import.meta.dirname, "../../docs/scale");
 
-type SizedSweep = { readonly apps: number; readonly paced: Swept; readonly unlimited: Swept };
+export type SizedSweep = { readonly apps: number; readonly paced: Swept; readonly unlimited: Swept };
 
-/** How time, calls, writes and cost grow with the fleet. Leaves all figures and their chart in docs/scale/. */
+/** How time, calls, writes and cost grow with the fleet. */
 export async function measureScale(): Promise<string[]> {
   const sweeps: SizedSweep[] = [];
   for (const apps of SIZES) sweeps.push(await measureSweeps(apps));
@@ -30,22 +29,28 @@ export async function measureScale(): Promise<string[]> {
   for (const [apps, hours] of DAYS) days.push(await measureFleetDay(apps, hours));
   await writeFigures({ sweeps, custodian, days });
   const costs = days.map(costOfDay);
-  return [...sweeps.flatMap(inWords), ...custodian.inWords, ...days.map(dayInWords), ...costs.map(costInWords)];
+  return [
+    ...sweeps.flatMap(inWords),
+    ...custodian.map(custodianInWords),
+    ...days.map(dayInWords),
+    ...costs.map(costInWords),
+  ];
 }
 
 export type Figures = {
   readonly sweeps: readonly SizedSweep[];
-  readonly custodian: object;
+  readonly custodian: readonly BesideCustodian[];
   readonly days: readonly FleetDay[];
 };
 
-/** Leaves all figures and their chart, light and dark, in docs/scale/. */
+/** Leaves all figures in docs/scale/ and in the tables of docs/scale.md, and their chart, light and dark. */
 export async function writeFigures({ sweeps, custodian, days }: Figures): Promise<void> {
   const costs = days.map(costOfDay);
   const measured = { measuredAt: new Date().toISOString(), node: process.version };
   const figures = { ...measured, sweeps, custodian, days, prices: PRICES, costs };
   await mkdir(OUT, { recursive: true });
   await writeFile(join(OUT, "figures.json"), `${JSON.stringify(figures, undefined, 2)}\n`);
+  await writeFile(PAGE, fillIn(await readFile(PAGE, "utf8"), figures));
   for (const theme of ["light", "dark"] as const)
     await writeFile(join(OUT, `growth-${theme}.svg`), drawChart(panelsOf(sweeps, days), THEMES[theme]));
 }
@@ -59,29 +64,6 @@ async function measureSweeps(apps: number): Promise<SizedSweep> {
   // Notices of stops are written one a second, whatever the quotas are.
   await using withoutIdle = await fleetOf(apps, 0);
   return { apps, paced, unlimited: await sweepUnlimited(withoutIdle) };
-}
-
-async function measureBesideCustodian() {
-  await using studio = await fleetOf(BESIDE_CUSTODIAN, 0);
-  const unlimited = await besideCustodian(studio, await sweepUnlimited(studio));
-  // Of DescribeApp, which Custodian calls for each app, no quota is assumed.
-  const withinQuotas = await besideCustodian(studio, await sweepWithin(studio, BESIDE_CUSTODIAN, 0));
-  const inWords = [
-    `beside Cloud Custodian, ${BESIDE_CUSTODIAN} apps, no quotas: ${custodianInWords(unlimited)}`,
-    `  with quotas and latencies: ${custodianInWords(withinQuotas)}`,
-  ];
-  return { apps: BESIDE_CUSTODIAN, unlimited, withinQuotas, inWords };
-}
-
-async function besideCustodian(studio: EmbeddedStudio, { seconds, calls }: Swept) {
-  return { ours: { seconds, calls }, theirs: await runCustodian(studio) };
-}
-
-function custodianInWords({ ours, theirs }: Awaited<ReturnType<typeof besideCustodian>>): string {
-  return (
-    `${ours.seconds.toFixed(2)} s and ${ours.calls} calls, Custodian ${theirs.seconds.toFixed(2)} s and ` +
-    `${theirs.calls} calls: ${(theirs.seconds / ours.seconds).toFixed(1)} times as long`
-  );
 }
 
 function panelsOf(sweeps: readonly SizedSweep[], days: readonly FleetDay[]): Panel[] {

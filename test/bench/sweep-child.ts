@@ -1,14 +1,18 @@
-// Sweeps the account behind AWS_ENDPOINT_URL once, at its own pace or as fast as it can, and prints what that took.
+// Sweeps the account behind AWS_ENDPOINT_URL once, and prints what that took. Its argument is how many times as large
+// the quotas are as AWS's, `Infinity` for none.
 import { getHeapStatistics } from "node:v8";
 import { createPorts } from "../../lib/aws/ports.ts";
-import { createRateLimiter, type RateLimiter } from "../../lib/aws/rate-limiter.ts";
+import { createRateLimiter, QUOTAS, type RateLimiter } from "../../lib/aws/rate-limiter.ts";
 import { readSweepConfig } from "../../lib/sweep/config.ts";
 import { sweepAlone } from "../../lib/sweep/sweep-alone.ts";
 
 const UNLIMITED: RateLimiter = { wait: () => Promise.resolve(), takeQuotaShareUsed: () => 0 };
-const isPaced = process.argv[2] !== "unlimited";
+const times = Number(process.argv[2]);
+const quotas = Object.fromEntries(
+  Object.entries(QUOTAS).map(([operation, perSecond]) => [operation, times * perSecond]),
+);
 
-const ports = createPorts(readSweepConfig(process.env), isPaced ? createRateLimiter() : UNLIMITED);
+const ports = createPorts(readSweepConfig(process.env), times < Infinity ? createRateLimiter(quotas) : UNLIMITED);
 let peakHeap = 0;
 const watch = setInterval(() => {
   peakHeap = Math.max(peakHeap, getHeapStatistics().used_heap_size);

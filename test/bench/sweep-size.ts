@@ -3,23 +3,28 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { heartbeatText } from "../account/heartbeat.ts";
+import { SHARE } from "../../lib/aws/rate-limiter.ts";
 import { Account } from "../account/account.ts";
 import { clientEnvironment } from "../studio/clients.ts";
 import { type EmbeddedStudio, startStudio } from "../studio/index.ts";
 import { bundleAsDeployed } from "./bundle.ts";
+import { FUNCTION_MEMORY } from "./cost.ts";
 
 const run = promisify(execFile);
 
-/** The calls a second of a whole account, and the half of them that a sweep takes. */
+/** The calls a second of a whole account. */
 const QUOTAS = { ListApps: 2, GetParametersByPath: 40, DeleteApp: 5 } as const;
-const SHARE = 0.5;
 const LATENCY_MS = 30;
 const MOST_HEARTBEATS = 9_900;
 const PACED = ["ListApps", "GetParametersByPath", "DescribeApp", "GetParameter", "DeleteApp"];
 
 const CHILD = resolve("build/bench/sweep-child.mjs");
-/** How Node sizes its heap by itself in a function of 512 MB. */
-const HEAP_OF_THE_FUNCTION = ["--max-old-space-size=256", "--max-semi-space-size=1"];
+/** How Lambda's bootstrap script starts Node: a tenth of the memory is for the two halves of the young generation. */
+const YOUNG = Math.floor(FUNCTION_MEMORY / 10);
+const HEAP_OF_THE_FUNCTION = [
+  `--max-semi-space-size=${Math.floor(YOUNG / 2)}`,
+  `--max-old-space-size=${FUNCTION_MEMORY - YOUNG}`,
+];
 
 const Swept = v.object({
   seconds: v.number(),
@@ -54,23 +59,26 @@ export async function fleetOf(apps: number, idle: number): Promise<EmbeddedStudi
   return studio;
 }
 
-/** Sweeps at the sweep's own pace, with quotas and latencies as in an account. */
-export async function sweepWithin(studio: EmbeddedStudio, apps: number, stops: number): Promise<Swept> {
-  for (const [operation, perSecond] of Object.entries(QUOTAS)) studio.faults.rate(operation, perSecond);
-  for (const operation of PACED) studio.faults.add({ operation, delayMs: LATENCY_MS });
-  return { ...(await sweepOnce(studio, "paced")), boundSeconds: boundOf(apps, stops) };
+/**
+ * Sweeps at the sweep's own pace, with quotas and latencies as in an account; or in one where quotas are so many times
+ * as large, and answers come so many times as fast.
+ */
+export async function sweepWithin(studio: EmbeddedStudio, apps: number, stops: number, times = 1): Promise<Swept> {
+  for (const [operation, perSecond] of Object.entries(QUOTAS)) studio.faults.rate(operation, times * perSecond);
+  for (const operation of PACED) studio.faults.add({ operation, delayMs: LATENCY_MS / times });
+  return { ...(await sweepOnce(studio, times)), boundSeconds: boundOf(apps, stops, times) };
 }
 
 /** Sweeps as fast as the endpoint answers. */
 export async function sweepUnlimited(studio: EmbeddedStudio): Promise<Swept> {
   studio.faults.clear();
-  return { ...(await sweepOnce(studio, "unlimited")), boundSeconds: 0 };
+  return { ...(await sweepOnce(studio, Infinity)), boundSeconds: 0 };
 }
 
-async function sweepOnce(studio: EmbeddedStudio, pace: string): Promise<Omit<Swept, "boundSeconds">> {
+async function sweepOnce(studio: EmbeddedStudio, times: number): Promise<Omit<Swept, "boundSeconds">> {
   await bundleAsDeployed(join(import.meta.dirname, "sweep-child.ts"), CHILD);
   const before = studio.calls.length;
-  const { stdout } = await run(process.execPath, [...HEAP_OF_THE_FUNCTION, CHILD, pace], {
+  const { stdout } = await run(process.execPath, [...HEAP_OF_THE_FUNCTION, CHILD, String(times)], {
     env: { ...clientEnvironment(studio), AWS_REGION: studio.region },
   });
   const made = studio.calls.slice(before);
@@ -82,8 +90,9 @@ async function sweepOnce(studio: EmbeddedStudio, pace: string): Promise<Omit<Swe
  * What no sweep can do without: its pages side by side at its share of the quotas, then its stops, then a notice of
  * each stop, at a write a second.
  */
-export function boundOf(apps: number, stops: number): number {
-  const list = Math.ceil(apps / 100) / (QUOTAS.ListApps * SHARE);
-  const read = Math.ceil(apps / 10) / (QUOTAS.GetParametersByPath * SHARE);
-  return Math.max(list, read) + stops / (QUOTAS.DeleteApp * SHARE) + stops;
+function boundOf(apps: number, stops: number, times: number): number {
+  const seconds = (calls: number, operation: keyof typeof QUOTAS) => calls / (QUOTAS[operation] * SHARE * times);
+  const list = seconds(Math.ceil(apps / 100), "ListApps");
+  const read = seconds(Math.ceil(apps / 10), "GetParametersByPath");
+  return Math.max(list, read) + seconds(stops, "DeleteApp") + stops;
 }
