@@ -118,6 +118,15 @@ describe("an event", () => {
     });
   });
 
+  it("of agents that fell silent says where to look", () => {
+    const { text } = breakerEvent({ cause: "fleet-silent", apps: 90, affected: 80 }).detail;
+    assert.match(text, /^Studio Reaper stops nothing for now: 80 of 90 running apps /);
+    assert.match(
+      text,
+      /\. Look at their way to Parameter Store before you raise budget\.missingShare in the policy\.$/,
+    );
+  });
+
   it("has lookalikes for what commands a page or a chat, and a blank for what shows nothing", () => {
     const why = `a "b" \\c <d> &e \`f\`\r\n\t \u202eg\ud800h`;
     const { detail } = stoppedEvent(own, { ...stop, why }, NOW);

@@ -11,6 +11,10 @@ describe("the sweep's environment", () => {
     assert.equal(createPorts(config).events, NO_EVENTS);
   });
 
+  it("publishes none then", async () => {
+    await assert.doesNotReject(NO_EVENTS.publish([], 0));
+  });
+
   it("switches events on", () => {
     assert.notEqual(createPorts(readSweepConfig({ EVENTS: "true" })).events, NO_EVENTS);
   });

@@ -157,6 +157,31 @@ describe("events", () => {
     assert.deepEqual([await saidAfter(200, 400), await saidAfter(100, 200), await saidAfter(0, 100)], [200, 300, 300]);
   });
 
+  it("say each keep-alive beside others that go on", async () => {
+    const apps = Array.from({ length: 300 }, (_, i) => space(`kept-${i}`));
+    const { ports, events, say } = anAccount(apps);
+    for (const [from, to] of [
+      [0, 200],
+      [200, 300],
+    ] as const) {
+      for (const app of apps.slice(from, to)) say(app, wish());
+      await sweep(ports, clock);
+    }
+    assert.equal(events.length, 300);
+  });
+
+  it("say a keep-alive that began while tags could not be read once they can", async () => {
+    const [before, meanwhile] = [space("before"), space("meanwhile")];
+    const { ports, events, say } = anAccount([before, meanwhile]);
+    say(before, wish());
+    await sweep(ports, clock);
+    say(meanwhile, wish());
+    await sweep({ ...ports, readTags: () => Promise.reject(new Error("AccessDenied")) }, clock);
+    assert.equal(events.length, 1);
+    await sweep(ports, clock);
+    assert.equal(events.length, 2);
+  });
+
   it("say no keep-alive twice, however many there are: those for which there is no room are not said", async () => {
     const apps = Array.from({ length: 500 }, (_, i) => space(`kept-${i}`));
     const { ports, events, say } = anAccount(apps);

@@ -39,6 +39,21 @@ describe("a verdict's line", () => {
     );
   });
 
+  it("says when the app could be stopped, in UTC, and nothing of one that never could", async () => {
+    const app = space("idler");
+    const idle = { kernels: 3000 };
+    const eligibleAt = async (policy: Parameters<typeof aPolicy>[0]) =>
+      (
+        await line({
+          apps: [app],
+          readings: new Map([[app.key, aHeartbeat({ idle }, NOW)]]),
+          policy: anAccountPolicy({ defaults: aPolicy(policy) }),
+        })
+      )?.eligibleAt;
+    assert.equal(await eligibleAt({}), "2026-03-01T12:10:00.000Z");
+    assert.equal(await eligibleAt({ exempt: true }), null);
+  });
+
   it("says of an app that a user profile owns itself whose it is", async () => {
     const own = await line({ apps: [anApp({ owner: { kind: "user", name: "ada" } })] });
     assert.equal(own?.user, "ada");
@@ -87,10 +102,11 @@ describe("a sweep's summary", () => {
     ]);
     const policy = anAccountPolicy({ defaults: aPolicy({ silentAfter: 3600 }) });
     const { ports } = fakeAccount({ apps: [idler, held, mute], readings, policy, undeletable: new Set([held.key]) });
-    const { reasons, outcomes, stopped } = summarize(await sweep(ports, () => NOW));
+    const { reasons, outcomes, stopped, failures } = summarize(await sweep(ports, () => NOW));
     assert.deepEqual(some(reasons), { idle: 2, silent: 1 });
     assert.deepEqual(some(outcomes), { stopped: 2, failed: 1 });
     assert.deepEqual(some(stopped), { idle: 1, silent: 1 });
+    assert.deepEqual(failures, [`stopping ${held.key}: InternalFailure`]);
   });
 
   it("counts the agents by what is heard of them, whatever the policy makes of their apps", async () => {

@@ -134,10 +134,14 @@ describe("a sweep that warns", () => {
 
   it("warns 120 users a sweep at most, those of the idlest apps, and leaves the others to the next one", async () => {
     const apps = Array.from({ length: 130 }, (_, i) => space(`app${i}`));
-    const readings = new Map(apps.map(({ key }, i) => [key, idleFor(3100 + i)]));
+    const idleSeconds = (i: number) => 3100 + ((37 * i) % 130);
+    const readings = new Map(apps.map(({ key }, i) => [key, idleFor(idleSeconds(i))]));
     const { changes } = await changesOf({ apps, readings });
-    const idlestFirst = apps.toReversed().map(({ key }) => `warned ${key}`);
-    assert.deepEqual(changes, idlestFirst.slice(0, 120));
+    const order = Array.from(apps.keys()).sort((a, b) => idleSeconds(b) - idleSeconds(a));
+    assert.deepEqual(
+      changes,
+      order.slice(0, 120).map((i) => `warned ${apps[i]?.key ?? ""}`),
+    );
   });
 
   it("begins no write that might not end within the invocation", async () => {
@@ -386,6 +390,11 @@ describe("a sweep that tells people", () => {
     const cases: readonly (readonly [string, Parameters<typeof fakeAccount>[0], says: string[]])[] = [
       ["it deleted the app", { apps: [app], notices: only(app, warned) }, [`stopped ${app.key}`]],
       ["its launch failed", { apps: [{ ...app, status: "Failed" }], notices: only(app, warned) }, []],
+      [
+        "it is a dry run",
+        { apps: [app], notices: only(app, warned), policy: anAccountPolicy({ mode: "dry-run" }) },
+        [],
+      ],
       ["it told the user", { apps: [app], notices: only(app, aNotice({ kind: "stopped" }, ago(100))) }, []],
     ];
     for (const [what, setup, says] of cases) {
@@ -396,6 +405,22 @@ describe("a sweep that tells people", () => {
         what,
       );
     }
+  });
+
+  it("takes no app that is in service again for one that a former one stopped", async () => {
+    const [down, up] = [space("again", { status: "Pending" }), space("again")];
+    const { sightings } = fakeAccount({}).ports;
+    const sweepOf = async (setup: Parameters<typeof fakeAccount>[0]) => {
+      const { ports, changes } = fakeAccount({
+        policy: anAccountPolicy(),
+        readings: only(up, idleFor(4000)),
+        ...setup,
+      });
+      await sweep({ ...ports, sightings }, clock);
+      return changes.filter((change) => change.startsWith("stopped"));
+    };
+    assert.deepEqual(await sweepOf({ apps: [down] }), []);
+    assert.deepEqual(await sweepOf({ apps: [up], notices: only(up, aNotice({}, ago(1000))) }), []);
   });
 
   it("does no harm beside another at the same time", async () => {

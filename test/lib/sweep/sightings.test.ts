@@ -3,9 +3,17 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { rememberSightings, type SightingPages } from "../../../lib/sweep/remember-sightings.ts";
 import { readPages, toPages } from "../../../lib/sweep/sighting-pages.ts";
-import { mergeSightings, sightingId, sightingOf, type Sighting, type Sightings } from "../../../lib/sweep/sightings.ts";
+import {
+  mergeSightings,
+  ofThisIncarnation,
+  seeListing,
+  sightingId,
+  sightingOf,
+  type Sighting,
+  type Sightings,
+} from "../../../lib/sweep/sightings.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
-import { anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
+import { aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 
@@ -157,6 +165,27 @@ describe("what sweeps saw", () => {
     assert.deepEqual([...merged.keys()], [id(1), id(2)]);
   });
 
+  it("goes from its pages with the apps that are listed no longer, though fewer pages would do", async () => {
+    const store = pageStore();
+    await save(store, new Map(Array.from({ length: 600 }, (_, i): [string, Sighting] => [id(i), { downAt: NOW }])));
+    const left = new Map<string, Sighting>([[id(7), { downAt: NOW, upAt: undefined }]]);
+    await save(store, left);
+    assert.deepEqual(await rememberSightings(store).recall(), left);
+  });
+
+  it("is there as it was saved last, also where that is what was there at first", async () => {
+    const store = pageStore();
+    const [first, second] = [NOW, secondsAfter(NOW, 60)].map(
+      (downAt) => new Map([[id(1), { downAt, upAt: undefined }]]),
+    );
+    await save(store, first ?? new Map());
+    const memory = rememberSightings(store);
+    await memory.recall();
+    await memory.save(second ?? new Map());
+    await memory.save(first ?? new Map());
+    assert.deepEqual(await rememberSightings(store).recall(), first);
+  });
+
   it("is known to the next sweep of the process where it could not be written", async () => {
     const store = pageStore(0);
     const memory = rememberSightings(store);
@@ -174,6 +203,50 @@ describe("what sweeps saw", () => {
     assert.deepEqual(store.pages.get(0), "mine!");
     store.pages.clear();
     assert.deepEqual((await memory.recall()).get(id(1)), { downAt: NOW });
+  });
+});
+
+describe("a look at an app", () => {
+  const beganAt = secondsAfter(NOW, 100);
+  const endedAt = secondsAfter(NOW, 110);
+  const at = (seconds: number) => secondsAfter(NOW, seconds);
+  const wasDown = { downAt: at(50) };
+  const wasUp = { downAt: at(50), upAt: at(60) };
+  type Case = readonly [
+    what: string,
+    before: Sighting | undefined,
+    listed: "up" | "down",
+    heardAt: number | undefined,
+    after: Sighting | undefined,
+  ];
+  const cases: readonly Case[] = [
+    ["that was never seen down is nothing to remember", undefined, "up", 90, undefined],
+    ["that is down for the first time is from when the look began", undefined, "down", undefined, { downAt: beganAt }],
+    ["that is still down is from when it was first", wasDown, "down", undefined, wasDown],
+    ["that is still down, and was heard before that, too", wasDown, "down", 49, wasDown],
+    ["that was heard since it was down is down anew", wasDown, "down", 50, { downAt: beganAt }],
+    ["that was heard after this look began is still down", wasDown, "down", 100, wasDown],
+    ["that is in service again is from when the look ended", wasDown, "up", undefined, { ...wasDown, upAt: endedAt }],
+    ["that is in service still is from when it was first", wasUp, "up", 90, wasUp],
+    ["that is down once more is from when the look began", wasUp, "down", undefined, { downAt: beganAt }],
+  ];
+  for (const [what, before, listed, heardAt, after] of cases) {
+    it(what, () => {
+      const one = app("looked-at");
+      const readings = new Map(heardAt === undefined ? [] : [[one.key, aHeartbeat({}, at(heardAt))]]);
+      const incarnations = new Map([[one.key, { app: one, isInService: listed === "up" }]]);
+      const known = new Map(before === undefined ? [] : [[sightingId(one.key), before]]);
+      const seen = seeListing(known, { incarnations, readings, beganAt, endedAt });
+      assert.deepEqual(sightingOf(seen, one.key), after);
+    });
+  }
+
+  it("takes what was heard before it was down for nothing, and what came at that instant for its own", () => {
+    const [former, own] = [aHeartbeat({}, at(49)), aHeartbeat({}, at(50))];
+    assert.deepEqual(ofThisIncarnation(former, wasDown), { kind: "none" });
+    assert.equal(ofThisIncarnation(own, wasDown), own);
+    assert.equal(ofThisIncarnation(former, undefined), former);
+    assert.deepEqual(ofThisIncarnation({ kind: "none" }, wasDown), { kind: "none" });
   });
 });
 

@@ -12,6 +12,7 @@ import { ago, aHeartbeat, aNotice, anAccountPolicy, anApp, aPolicy, NOW } from "
 import { fakeAccount, pagesInMemory } from "../fake-account.ts";
 
 const clock = () => NOW;
+const DELETED = { status: "Deleted" };
 const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
 const idle = (...apps: App[]) => new Map<AppKey, Reading>(apps.map(({ key }) => [key, aHeartbeat()]));
 const check = <T>(property: fc.IAsyncProperty<T>) => fc.assert(property, { numRuns: 300 });
@@ -190,6 +191,12 @@ describe("a sweep", () => {
   });
 });
 
+it("a sweep leaves the heartbeat of an app that is gone for an hour, not longer", async () => {
+  const { key } = space("just-gone");
+  const { ports } = fakeAccount({ readings: new Map([[key, aHeartbeat({}, ago(3600))]]) });
+  assert.equal((await sweep(ports, clock)).heartbeatsForgotten, 0);
+});
+
 describe("what one sweep clears away", () => {
   const all = (count: number, prefix: string, overrides: Partial<App> = {}) =>
     Array.from({ length: count }, (_, i) => space(`${prefix}${i}`, overrides));
@@ -202,6 +209,18 @@ describe("what one sweep clears away", () => {
     const { ports, changes } = fakeAccount({ apps: former, readings });
     assert.equal((await sweep(ports, clock)).heartbeatsForgotten, 230);
     assert.equal(changesBy(changes, "forget"), 230);
+  });
+
+  it("are the oldest heartbeats of former incarnations first", async () => {
+    const former = all(205, "former", { status: "Pending" });
+    const readings = new Map(former.map(({ key }, i) => [key, aHeartbeat({}, ago(1000 + i))]));
+    const { ports, changes } = fakeAccount({ apps: former, readings });
+    await sweep(ports, clock);
+    const oldest = former.toReversed().slice(0, 200);
+    assert.deepEqual(
+      changes.filter((change) => change.startsWith("forget ")),
+      oldest.map(({ key }) => `forget ${key}`),
+    );
   });
 
   it("are two hundred notices that hold no longer", async () => {
@@ -419,6 +438,38 @@ describe("a sweep that cannot see everything", () => {
     const { ports } = fakeAccount({ apps: [app], readings: idle(app), tags, owners });
     const { judged } = await sweep(ports, clock);
     assert.deepEqual(outcomes(judged), { lab: "kept" });
+  });
+
+  it("asks whose the spaces of its apps are, each domain once, and lists no spaces for that", async () => {
+    const apps = [space("lab"), space("den"), anApp({ owner: { kind: "user", name: "ada" } }), space("gone", DELETED)];
+    const { ports } = fakeAccount({ apps });
+    const asked: string[] = [];
+    const studio: Ports["studio"] = {
+      ...ports.studio,
+      spaceOwners: () => assert.fail("it listed them"),
+      knownSpaceOwners(keys) {
+        asked.push(...keys);
+        return ports.studio.knownSpaceOwners(keys);
+      },
+      domain(id) {
+        asked.push(id);
+        return ports.studio.domain(id);
+      },
+    };
+    const { failures } = await sweep({ ...ports, studio }, clock);
+    const id = "d-abcdefghijkl";
+    assert.deepEqual([asked, failures], [[id, `${id}/lab`, `${id}/den`], []]);
+  });
+
+  it("judges all the same where it is not told whose they are, and says so", async () => {
+    const app = space("idler");
+    const { ports } = fakeAccount({ apps: [app], readings: idle(app) });
+    const knownSpaceOwners = () => Promise.reject(new Error("AccessDenied"));
+    const report = await sweep({ ...ports, studio: { ...ports.studio, knownSpaceOwners } }, clock);
+    assert.deepEqual(
+      [outcomes(report.judged), report.failures.map(({ message }) => message), report.userOf(app)],
+      [{ idler: "stopped" }, ["reading who owns spaces: AccessDenied"], undefined],
+    );
   });
 
   it("stops nothing without a policy", async () => {
