@@ -143,6 +143,11 @@ def read_connection(cmdline: list[str]) -> dict[str, Any]:
     return connection
 
 
+def ports_of(cmdline: list[str]) -> list[int]:
+    """The ports of a kernel's own sockets. Raises OSError or ValueError where it has no connection file."""
+    return [value for key, value in read_connection(cmdline).items() if key.endswith("_port") and type(value) is int]
+
+
 def connect(connection: dict[str, Any]) -> socket.socket:
     """A connection to the socket that the kernel publishes on, which must be on this machine."""
     host, port = str(connection.get("ip")), connection["iopub_port"]

@@ -7,7 +7,7 @@ import re
 
 from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, waits_for
 from processes import read_file
-from waiting import has_time_limit, read_call, read_interests
+from waiting import MAX_THREADS, has_time_limit, is_asleep, read_call, read_interests
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 THREADS_BEFORE_START = 3  # a kernel that has started has more
 # The threads that an idle kernel has at least, and at most; the last of them looks each second for its parent.
 LEAST_OWN_THREADS, MOST_OWN_THREADS = 11, 13
-MAX_THREADS = 40  # more are not looked at
 EPOLL_CALLS = (232, 281, 22)  # epoll_wait and epoll_pwait on x86-64, epoll_pwait on ARM
 ESTABLISHED = b"01"
 
@@ -85,7 +84,7 @@ def is_connected(process: Process, inode: bytes) -> bool:
     return False
 
 
-def has_sleeping_thread(process: Process) -> bool:
+def has_sleeping_thread_of_cell(process: Process) -> bool:
     """Whether a thread sleeps that a cell has started, as one that asks something again and again."""
     if process.num_threads < MOST_OWN_THREADS:
         return False
@@ -93,7 +92,7 @@ def has_sleeping_thread(process: Process) -> bool:
     try:
         threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[LEAST_OWN_THREADS:MAX_THREADS]
         while sleeping < 2 <= sleeping + len(threads):
-            sleeping += b"nanosleep" in read_file(f"/proc/{process.pid}/task/{threads.pop(0)}/wchan")
+            sleeping += is_asleep(process.pid, threads.pop(0))
     except OSError:
         pass  # a thread has ended, or nobody says
     return sleeping > 1

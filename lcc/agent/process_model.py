@@ -6,10 +6,12 @@ import math
 import os
 import re
 
+from guests import Guests
+from kernel_messages import ports_of
 from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins, is_kernel
-from process_kinds import INPUT, SOMETHING_ELSE, is_disguised, is_helper, is_prompt, waits_for
+from process_kinds import INPUT, SHELLS, SOMETHING_ELSE, is_disguised, is_helper, is_prompt, waits_for
 from sockets import Network, link_of, sockets_of
-from waiting import waits_for_its_terminal
+from waiting import has_sleeping_thread, polls_no_terminal, waits_for_its_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class ProcessModel:
         self.left_open_before = before.left_open if before else {}
         # The servers left open at this look, by pid and start, with the sockets that they and their relatives have.
         self.left_open: dict[tuple[int, float], set[str]] = {}
+        self.guests: Guests = Guests(before.guests if before else None, self.read_network)
         self.children: dict[int, list[Process]] = {}
         self.groups: dict[int, list[Process]] = {}
         for process in processes.values():
@@ -70,6 +73,8 @@ class ProcessModel:
         origin = self.origins.origin_of(process, self.processes)
         if origin == HOUSE or (origin == SERVER and self.helps_server(process)):
             return OURS
+        if origin == SERVER and self.guests.has_guests(process, lambda: self.descending_from(process)):
+            return JOB  # somebody is at it, through the server's proxy, say
         if origin not in (TERMINAL, KERNEL):
             return NOBODY_KNOWS
         if is_kernel(process) and not self.is_copy_of_kernel(process):
@@ -93,7 +98,7 @@ class ProcessModel:
             return not self.runs_something(process)
         if waits_for_its_terminal(process):
             self.waiting.add((process.pid, process.create_time))
-            return True
+            return not has_sleeping_thread(process)
         # An event loop wakes up now and then: who waited at the last look has to be awake twice.
         return (process.pid, process.create_time) in self.waiting_before
 
@@ -137,9 +142,10 @@ class ProcessModel:
         return any(child.status not in "ZX" for child in self.children.get(process.pid, ()))
 
     def waits_for_pipe(self, process: Process) -> bool:
-        """Whether it waits at a pipe for one that waits for its user, or for the kernel that started it.
+        """Whether it waits at a pipe for its neighbour in a pipeline, or for the kernel that started it.
 
-        `git log` and `seq 9999 | less` wait for less. Workers of a kernel wait for what it sends them.
+        `git log` and `seq 9999 | less` wait for less, `serve | tee log` for what serves. Workers of a kernel wait for
+        what it sends them.
         """
         channel = process.wait_channel()
         if self.origins.origin_of(process, self.processes) == KERNEL:
@@ -148,13 +154,26 @@ class ProcessModel:
         if b"pipe" not in channel:
             return False
         others = [one for one in self.groups[process.group][:MAX_RELATIVES] if one is not process]
-        return any(self.is_not_job(one) or waits_for_its_terminal(one) for one in others)
+        if any(self.is_not_job(one) or waits_for_its_terminal(one) for one in others):
+            return True
+        return process.num_threads == 1 and self.is_piped_to(process, others)
+
+    def is_piped_to(self, process: Process, others: list[Process]) -> bool:
+        """Whether one of the others is at the other end of the pipe that it waits at: that one is judged."""
+        end, other_end = (0, 1) if b"read" in process.wait_channel() else (1, 0)
+        try:
+            pipe = link_of(process.pid, end)
+            # An error output may go down a pipe, too.
+            ends = (other_end, 2 * other_end)
+            return pipe.startswith("pipe:") and any(pipe == link_of(one.pid, file) for one in others for file in ends)
+        except OSError:
+            return False
 
     def runs_something(self, prompt: Process) -> bool:
         """Whether a known prompt runs something of its own: it waits for no input, and did not at the last look."""
         waits = waits_for(prompt)
         if prompt.status != "R" and waits != SOMETHING_ELSE and not self.reads_no_terminal(prompt, waits):
-            return False
+            return has_sleeping_thread(prompt)
         self.busy_prompts.add((prompt.pid, prompt.create_time))
         return (prompt.pid, prompt.create_time) in self.busy_prompts_before
 
@@ -165,7 +184,10 @@ class ProcessModel:
                 return link_of(prompt.pid, 0) != ""
         except OSError:
             return False
-        return waits == INPUT and b"woken" in prompt.wait_channel() and not waits_for_its_terminal(prompt)
+        if waits == INPUT and b"woken" in prompt.wait_channel():
+            return not waits_for_its_terminal(prompt)
+        # A shell polls nothing else, and there are many of them.
+        return prompt.program not in SHELLS and polls_no_terminal(prompt)
 
     def is_left_open(self, process: Process) -> bool:
         """Whether it, or a relative, listens while nobody is connected. Where that cannot be read it is a job."""
@@ -185,11 +207,27 @@ class ProcessModel:
             self.left_open[key] = sockets
         return is_left_open
 
-    def is_left_open_by(self, process: Process, relatives: list[Process]) -> bool:
+    def read_network(self) -> Network:
         self.network = self.network or Network()
-        return self.listens_in_vain(process) or any(
-            self.listens_in_vain(relative) and not self.is_client(process) for relative in relatives
-        )
+        return self.network
+
+    def serves_guests(self, kernel: Process) -> bool:
+        """Whether somebody is connected to what a kernel's cell serves: a page, say."""
+        return self.guests.has_guests(kernel, lambda: self.descending_from(kernel), lambda: ports_of(kernel.cmdline))
+
+    def is_left_open_by(self, process: Process, relatives: list[Process]) -> bool:
+        self.read_network()
+        if self.listens_in_vain(process):
+            return True
+        serves = self.serves_with_parent(process) or any(map(self.listens_in_vain, relatives))
+        return serves and not self.is_client(process)
+
+    def serves_with_parent(self, process: Process) -> bool:
+        """Whether a server left open started it, as a database does its writers, and it waits for events as that."""
+        parent = self.processes.get(process.ppid)
+        is_users = parent is not None and self.origins.origin_of(parent, self.processes) in (TERMINAL, KERNEL)
+        waits = re.search(b"poll|select|accept", process.wait_channel()) is not None
+        return waits and is_users and parent is not None and self.kind_of(parent) == SERVER_LEFT_OPEN
 
     def listens_in_vain(self, process: Process) -> bool:
         assert self.network
@@ -223,6 +261,9 @@ class ProcessModel:
             root, parent = parent, self.processes.get(parent.ppid)
         pids = {root.pid} | self.descendants_of(root) | {one.pid for one in self.groups[process.group]}
         return [self.processes[pid] for pid in sorted(pids)[: 4 * MAX_RELATIVES]]
+
+    def descending_from(self, process: Process) -> list[Process]:
+        return [self.processes[pid] for pid in sorted(self.descendants_of(process))[:MAX_RELATIVES]]
 
     def descendants_of(self, process: Process) -> set[int]:
         found: set[int] = set()

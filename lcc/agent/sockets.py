@@ -7,6 +7,10 @@ import os
 
 from processes import read_file
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MAX_TABLE_BYTES = 1 << 20
 MAX_FILES = 512  # descriptors of one process; of one with more nothing is told
 MAX_FIELDS = 10  # of a line that are told apart
@@ -27,6 +31,11 @@ class Connection:
     def __init__(self, fields: list[str]) -> None:
         self.local, self.remote, self.state = plain_address(fields[1]), plain_address(fields[2]), fields[3]
         self.inode = fields[9]
+
+    @property
+    def port(self) -> str:
+        """Its port on this side, in four hexadecimal digits."""
+        return self.local.rpartition(":")[2]
 
 
 def plain_address(address: str) -> str:
@@ -92,6 +101,19 @@ class Network:
 
     def has_connections(self, own: set[str]) -> bool:
         return any(one.inode in own and one.state == ESTABLISHED for one in self.tcp)
+
+    def ports_of(self, own: set[str], own_ports: Iterable[int]) -> set[str]:
+        """The ports at which a socket of these listens, but for those."""
+        listening = {one.port for one in self.tcp if one.inode in own and one.state == LISTENING}
+        return listening - {f"{port:04X}" for port in own_ports}
+
+    def has_guests(self, own: set[str], ports: set[str]) -> bool:
+        """Whether somebody who has none of these sockets is connected to one of them at one of these ports.
+
+        Who connects from outside of what can be seen has none of them either.
+        """
+        connections = [one for one in self.tcp if one.inode in own and one.state == ESTABLISHED and one.port in ports]
+        return any(not self.is_of_family(one, own) for one in connections)
 
     def is_left_open(self, own: set[str], family: set[str], is_daemon: bool) -> bool:
         """Whether the holder of these sockets listens, and nobody but its family is connected, to it or by it.

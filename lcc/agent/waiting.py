@@ -21,6 +21,7 @@ CALLS = {
     "aarch64": {63: "read", 65: "read", 73: "ppoll", 72: "select", 22: "epoll"},
 }.get(os.uname().machine, {})
 NO_TIME_LIMIT = 0xFFFFFFFF
+MAX_THREADS = 40  # more are not looked at
 MAX_DESCRIPTORS = 64  # what watches more is a server, not a prompt
 TERMINAL = re.compile(r"/dev/(pts/\d+|tty)")
 
@@ -38,6 +39,33 @@ def waits_for_its_terminal(process: Process) -> bool:
         return b"poll" not in channel and b"select" not in channel and has_no_socket(process.pid)
     except (OSError, ValueError, IndexError):
         return False
+
+
+def polls_no_terminal(process: Process) -> bool:
+    """Whether its main thread polls descriptors, or is in an event loop, and none of them is a terminal."""
+    if not re.search(b"poll|select", process.wait_channel()):
+        return False
+    try:
+        number, arguments = read_call(process.pid)
+        watched, _ = read_watched(process.pid, CALLS[number], arguments)
+        return not any(TERMINAL.fullmatch(link_of(process.pid, file)) for file in watched)
+    except (OSError, ValueError, LookupError):
+        return False
+
+
+def has_sleeping_thread(process: Process) -> bool:
+    """Whether a thread beside its main one sleeps, as one does that asks something again and again."""
+    if process.num_threads < 2:
+        return False
+    try:
+        threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[1:MAX_THREADS]
+        return any(is_asleep(process.pid, thread) for thread in threads)
+    except OSError:
+        return False  # a thread has ended, or nobody says
+
+
+def is_asleep(pid: int, thread: int) -> bool:
+    return b"nanosleep" in read_file(f"/proc/{pid}/task/{thread}/wchan")
 
 
 def read_call(pid: int) -> tuple[int, list[int]]:

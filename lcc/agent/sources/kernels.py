@@ -7,7 +7,14 @@ import os
 from clock import ClockReading, parse_timestamp
 from errors import Unreadable
 from kernel_messages import connection_file
-from kernel_process import count_wakeups, has_sleeping_thread, has_started, main_thread_works, waits_for_messages
+from kernel_process import (
+    MOST_OWN_THREADS,
+    count_wakeups,
+    has_sleeping_thread_of_cell,
+    has_started,
+    main_thread_works,
+    waits_for_messages,
+)
 from kernel_subscriptions import KernelSubscriptions
 from process_kinds import EVENT_LOOP, is_server, waits_for
 from server_identity import has_package
@@ -153,7 +160,11 @@ class Kernels(Source):
             record.wakeups_at_rest = record.wakeups if waits_for_messages(process) else None
             if main_thread_works(process):
                 return True
-        return has_sleeping_thread(process)
+        return has_sleeping_thread_of_cell(process) or self.serves_guests(process)
+
+    def serves_guests(self, process: Process) -> bool:
+        """Whether somebody is at what a cell serves from a thread; an idle kernel has none to do so."""
+        return process.num_threads >= MOST_OWN_THREADS and self.context.model.serves_guests(process)
 
     def execution_was_killed(self, record: ActivityRecord, process: Process | None, now: ClockReading) -> bool:
         """Whether the execution that made this kernel busy died with its process.

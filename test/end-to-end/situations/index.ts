@@ -7,7 +7,7 @@ import { GPUS } from "./gpus.ts";
 import { HUNG } from "./hung.ts";
 import { KERNELS } from "./kernels.ts";
 import { LEFT_BEHIND } from "./left-behind.ts";
-import { OPEN_SERVERS } from "./open-servers.ts";
+import { OPEN_SERVERS, PROXIED_SERVERS } from "./open-servers.ts";
 import { PROCESSES } from "./processes.ts";
 import { PROMPTS } from "./prompts.ts";
 import { REMOTE_EDITORS } from "./remote-editors.ts";
@@ -38,6 +38,7 @@ const JUPYTER = [
   ...AWAITING,
   ...ANYWHERE,
   ...TERMINAL_TABS,
+  ...PROXIED_SERVERS,
   ...PROCESSES,
   ...EDITING,
   ...SAVING,

@@ -4,6 +4,13 @@ import type { Situation } from "./situation.ts";
 /** A program that asks its user something, then goes on in silence. */
 const ASKS = 'input("Proceed ([y]/n)? ")\nimport time\ntime.sleep(3600)\n';
 const BREAKS = "import time\nbreakpoint()\ntime.sleep(3600)\n";
+/** A program at a question to its user, with a thread that looks after something meanwhile. */
+const LOOKS_MEANWHILE = `import threading, time
+def look():
+    while True: time.sleep(1)
+threading.Thread(target=look, daemon=True).start()
+input("Press Enter to stop ")
+`;
 const EDITORS_SHELL = "bash --init-file ./shellIntegration-bash.sh";
 
 /** What is left open in a terminal and waits for its user, and what only looks like it. */
@@ -41,6 +48,12 @@ export const PROMPTS: readonly Situation<AnyUser>[] = [
     act: (scene) => typeAndLeave(scene, `${scene.python} -q`, SILENT),
   },
   {
+    name: "a Python prompt that awaits in what somebody typed",
+    must: "stay",
+    because: /terminal-job/,
+    act: (scene) => typeAndLeave(scene, `${scene.python} -q`, "import asyncio; asyncio.run(asyncio.sleep(3600))"),
+  },
+  {
     name: "an IPython prompt left open",
     must: "stop",
     act: leaveOpen((python) => `${python} -m IPython --no-banner`, /IPython --no-banner$/),
@@ -51,6 +64,15 @@ export const PROMPTS: readonly Situation<AnyUser>[] = [
     act: async (scene) => {
       await putFile(scene, "install.py", ASKS);
       return leaveOpen((python) => `${python} install.py`, /install\.py$/)(scene);
+    },
+  },
+  {
+    name: "a program at a question to its user, whose thread looks again and again",
+    must: "stay",
+    because: /terminal-job/,
+    act: async (scene) => {
+      await putFile(scene, "watcher.py", LOOKS_MEANWHILE);
+      await typeAndLeave(scene, `${scene.python} watcher.py`);
     },
   },
   {

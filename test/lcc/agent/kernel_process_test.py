@@ -7,7 +7,7 @@ import os
 import unittest
 from unittest import mock
 
-from kernel_process import count_wakeups, has_sleeping_thread, main_thread_works, waits_for_messages
+from kernel_process import count_wakeups, has_sleeping_thread_of_cell, main_thread_works, waits_for_messages
 from stand_ins import process
 
 IDLE = {
@@ -93,9 +93,9 @@ class KernelProcessTest(unittest.TestCase):
         ):
             channels = {f"/proc/7/task/{70 + number}/wchan": channel for number, channel in enumerate(threads)}
             names = [str(70 + number) for number in range(len(threads))]
-            read = mock.patch("kernel_process.read_file", channels.__getitem__)
+            read = mock.patch("waiting.read_file", channels.__getitem__)
             with read, mock.patch.object(os, "listdir", return_value=names):
-                self.assertEqual(has_sleeping_thread(process(7, num_threads=len(threads))), lives_on)
+                self.assertEqual(has_sleeping_thread_of_cell(process(7, num_threads=len(threads))), lives_on)
 
 
 class Table:

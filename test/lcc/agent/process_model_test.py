@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
 import socket
 import sys
+import tempfile
 import textwrap
 import time
 import unittest
 from unittest import mock
 
 from clock import read_clock
-from process_model import JOB, NOT_JOB, PROMPT, SERVER_LEFT_OPEN
+from origins import HOUSE, SERVER, Origins
+from process_model import JOB, NOBODY_KNOWS, NOT_JOB, PROMPT, SERVER_LEFT_OPEN
 from processes import Process, read_environment_pieces
 from sockets import LISTENING, Network, sockets_of
 from sources.base import SourceContext
@@ -24,6 +27,9 @@ NAME = os.path.basename(PYTHON)[:15]
 SERVE = "import http.server as h; h.HTTPServer(('127.0.0.1', 0), h.SimpleHTTPRequestHandler).serve_forever()"
 
 
+THREAD = "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()"
+
+
 def script(text: str) -> list[str]:
     return [PYTHON, "-c", textwrap.dedent(text)]
 
@@ -31,6 +37,7 @@ def script(text: str) -> list[str]:
 class ProcessModelTest(unittest.TestCase):
     def setUp(self) -> None:
         self.context = SourceContext(StubServer())
+        self.primaries: dict[int, int] = {}  # the other ends of the ptys, by session
 
     def spawn(self, words: list[str], **environment: str) -> int:
         """Start a program as the leader of a session on a pty of its own."""
@@ -38,6 +45,7 @@ class ProcessModelTest(unittest.TestCase):
         if pid == 0:
             os.execvpe(words[0], words, {"PATH": os.environ["PATH"], "TERM": "xterm", "LC_ALL": "C", **environment})
         self.addCleanup(os.close, primary)
+        self.primaries[pid] = primary
         self.addCleanup(self.end, pid)
         return pid
 
@@ -89,6 +97,31 @@ class ProcessModelTest(unittest.TestCase):
             with self.subTest(words[-1]):
                 self.settle(self.spawn(words), kinds)
 
+    def test_a_program_at_its_terminal_is_a_job_while_a_thread_of_it_sleeps_and_looks_again(self) -> None:
+        code = """
+            import threading, time
+            threading.Thread(target=time.sleep, args=({},), daemon=True).start()
+            input('Press Enter to stop ')
+            """
+        for seconds, kind in ((600, JOB), (0, PROMPT)):
+            with self.subTest(seconds):
+                self.settle(self.spawn(script(code.format(seconds))), {NAME: kind})
+        self.settle(self.spawn_python_prompt("import threading, time", THREAD), {NAME: JOB})
+
+    def test_a_prompt_that_polls_anything_but_its_terminal_runs_what_was_typed(self) -> None:
+        wait = "import os, select; p = select.{}(); p.register(os.pipe()[0]); p.poll()"
+        for typed in ("import asyncio; asyncio.run(asyncio.sleep(600))", wait.format("poll"), wait.format("epoll")):
+            with self.subTest(typed):
+                self.settle(self.spawn_python_prompt(typed), {NAME: JOB})
+        self.settle(self.spawn_python_prompt("x = 1"), {NAME: PROMPT})
+
+    def spawn_python_prompt(self, *typed: str) -> int:
+        session, shown = self.spawn([PYTHON, "-q"]), b""
+        while not shown.endswith(b">>> "):
+            shown += os.read(self.primaries[session], 1024)
+        os.write(self.primaries[session], "".join(f"{line}\n" for line in typed).encode())
+        return session
+
     def test_the_parents_and_the_pipeline_of_one_that_waits_wait_with_it(self) -> None:
         pager = f"seq 99999 | {PYTHON} -c 'open(\"/dev/tty\").read()'; true"
         self.settle(self.spawn(["bash", "-c", pager]), {"bash": NOT_JOB, "seq": NOT_JOB, NAME: PROMPT})
@@ -134,6 +167,77 @@ class ProcessModelTest(unittest.TestCase):
     def test_what_keeps_a_server_open_is_left_open_and_what_runs_beside_it_is_not(self) -> None:
         session = self.spawn(["bash", "-c", f'{PYTHON} -c "{SERVE}" & sleep 600; true'])
         self.settle(session, {"bash": NOT_JOB, "sleep": JOB, NAME: SERVER_LEFT_OPEN})
+
+    def test_what_reads_what_a_server_prints_is_left_open_with_it(self) -> None:
+        session = self.spawn(["bash", "-c", f'{PYTHON} -c "{SERVE}" 2>&1 | tee /dev/null; true'])
+        self.settle(session, {"bash": NOT_JOB, "tee": NOT_JOB, NAME: SERVER_LEFT_OPEN})
+
+    def test_what_reads_from_a_pipe_of_nobody_near_is_a_job(self) -> None:
+        code = "import os, sys; os.dup2(os.pipe()[0], 0); sys.stdin.read()"
+        self.settle(self.spawn(["bash", "-c", f"{PYTHON} -c '{code}'; true"]), {"bash": NOT_JOB, NAME: JOB})
+
+    def test_what_a_server_left_open_has_started_to_wait_for_events_is_left_open_with_it(self) -> None:
+        code = """
+            import os, select, socket
+            server = socket.create_server(("127.0.0.1", 0))
+            if os.fork() == 0:
+                {}
+            select.select([server], [], [])
+            """
+        waits, works = "server.close(); select.select([os.pipe()[0]], [], [])", "__import__('time').sleep(600)"
+        for child, kinds in ((waits, [SERVER_LEFT_OPEN] * 2), (works, [SERVER_LEFT_OPEN, JOB])):
+            with self.subTest(child):
+                session = self.spawn(script(code.format(f"os.setpgid(0, 0); {child}")))
+                self.settle_all(session, kinds)
+
+    def settle_all(self, session: int, expected: list[str]) -> None:
+        deadline = time.monotonic() + 15
+        kinds: list[str] = []
+        while kinds != expected and time.monotonic() < deadline:
+            found = sorted((one.pid, one) for one in self.look().values() if one.session == session)
+            kinds = [self.context.model.kind_of(one) for _, one in found]
+        self.assertEqual(kinds, expected)
+
+    def test_what_the_server_has_started_is_in_use_while_somebody_is_connected_who_is_not_its_own(self) -> None:
+        session = self.spawn(script(SERVE))
+        serve = {NAME: NOBODY_KNOWS}
+        with mock.patch.object(Origins, "find_origin", lambda _, one, *__: SERVER if one.pid == session else HOUSE):
+            self.settle(session, serve)
+            with socket.create_connection(("127.0.0.1", self.port_of(session))):
+                self.settle(session, {NAME: JOB})
+            self.settle(session, serve)
+
+    def test_a_kernel_has_guests_at_what_a_cell_serves_but_not_at_its_own_sockets_nor_in_its_own_family(self) -> None:
+        code = """
+            import json, os, socket, sys, time
+            own, served = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+            if os.fork() == 0:
+                mine = socket.create_connection(served.getsockname())
+                time.sleep(600)
+            held = [served.accept()]
+            ports = {"iopub_port": own.getsockname()[1], "served": served.getsockname()[1]}
+            open(sys.argv[1] + ".new", "w").write(json.dumps(ports))
+            os.rename(sys.argv[1] + ".new", sys.argv[1])
+            held += [own.accept(), served.accept()]
+            time.sleep(600)
+            """
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "connection.json")
+            kernel = self.spawn([*script(code), file])
+            while not os.path.exists(file):
+                time.sleep(0.05)
+            with open(file) as text:
+                ports = json.load(text)
+
+            def has_guests() -> bool:
+                process = self.look()[kernel]
+                return self.context.model.serves_guests(process)
+
+            with socket.create_connection(("127.0.0.1", ports["iopub_port"])):
+                self.assertFalse(any(has_guests() for _ in range(20)))
+                with socket.create_connection(("127.0.0.1", ports["served"])):
+                    self.assertTrue(any(has_guests() for _ in range(1000)))
+            self.assertFalse(all(has_guests() for _ in range(1000)))
 
     def test_a_servers_own_family_is_nobody(self) -> None:
         session = self.spawn(
