@@ -52,7 +52,8 @@ class InProcessRunner {
     const isStatic = mutantActivation === "static";
     try {
       if (isStatic) this.#shared.activeMutant = activeMutant.id;
-      const tests = isStatic ? this.#load() : this.#tests;
+      // What the modules keep, such as a cache, must not outlive the mutant that made it.
+      const tests = this.#load();
       this.#shared.activeMutant = activeMutant.id;
       const wanted = testFilter ? tests.filter(({ name }) => testFilter.includes(name)) : tests;
       const results = await this.#run(this.#fastestFirst(wanted), disableBail);

@@ -67,6 +67,12 @@ describe("what sweeps saw", () => {
     );
   });
 
+  it("is in the same texts in whatever order it was seen", () => {
+    const entries = Array.from({ length: 9 }, (_, i): [string, Sighting] => [id(i), { downAt: NOW }]);
+    const texts = [entries, entries.toReversed(), entries.toSorted()].map((of) => toPages(new Map(of), 1).get(0));
+    assert.equal(new Set(texts).size, 1);
+  });
+
   it("of ten thousand apps takes at most 128 parameters", () => {
     const sighting = { downAt: NOW, upAt: secondsAfter(NOW, 86_399) };
     const pages = toPages(new Map(Array.from({ length: 10_000 }, (_, i) => [id(i), sighting])), 1);

@@ -6,6 +6,7 @@ describeRule("the rule no-heartbeat", [
     name: "keeps an app that never sent a heartbeat",
     reading: { kind: "none" },
     verdict: "keep no-heartbeat",
+    detail: /^no heartbeat since the app started 1 d ago$/,
     idleSeconds: null,
   },
   {
