@@ -5,7 +5,7 @@ import type { Tags } from "../../../lib/domain/tags.ts";
 import { InvalidPolicy, parsePolicy, type Policy } from "../../../lib/policy/document.ts";
 import { instructionsFor } from "../../../lib/policy/instructions.ts";
 import { settingsInForce, timeoutsIn } from "../../../lib/policy/in-force.ts";
-import { resolvePolicy, tagKeysOf } from "../../../lib/policy/resolve.ts";
+import { matchesByUser, resolvePolicy, tagKeysOf } from "../../../lib/policy/resolve.ts";
 import { anApp, aPolicy, aSubject, NOW } from "../builders.ts";
 
 const parse = (yaml: string) => parsePolicy(yaml, "policy.yml");
@@ -372,6 +372,14 @@ describe("a rule", () => {
     assert.equal(doubtOf("tag: {team: ml}, domain: prod", { tags: "unreadable", domainName: undefined }), tags);
     assert.equal(doubtOf("tag: {team: ml}, domain: prod", { tags: { team: "ml" }, domainName: undefined }), domain);
     assert.equal(doubtOf("domain: prod", { tags: "unreadable", domainName: undefined }), domain);
+  });
+
+  it("by user asks for the owners of spaces, and no other does", () => {
+    const asks = (...matches: readonly string[]) =>
+      matchesByUser(
+        parse(`version: 1\nmode: live\nrules: [${matches.map((of) => `{match: ${of}, set: {exempt: true}}`).join()}]`),
+      );
+    assert.deepEqual([asks("{space: a}", "{user: ada}"), asks("{space: a}"), asks()], [true, false, false]);
   });
 
   it("holds until its end, and what comes after it from then on", () => {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { LateReading } from "../../../lib/sweep/late-reading.ts";
+import { sweep } from "../../../lib/sweep/sweep.ts";
+import { aHeartbeat, aNotice, anApp, NOW } from "../builders.ts";
+import { fakeAccount } from "../fake-account.ts";
 
 const A_PAGE = 100;
 
@@ -20,6 +23,30 @@ async function read(late: LateReading, { pages, parameters }: { pages: number; p
   );
   return { apps: items.length, found, beganAfter: seen.beganAfter };
 }
+
+/** Notes how many parameters it is told of. */
+class ToldReading extends LateReading {
+  readonly told: number[] = [];
+
+  override async beside<Item, T>(
+    listing: AsyncIterable<readonly Item[]>,
+    readAll: () => Promise<T>,
+    parametersIn: (found: T) => number,
+  ): Promise<readonly [readonly Item[], T]> {
+    const answer = await super.beside(listing, readAll, parametersIn);
+    this.told.push(parametersIn(answer[1]));
+    return answer;
+  }
+}
+
+it("a sweep times its reading by the heartbeats and the notices together", async () => {
+  const keys = ["a", "b", "c"].map((name) => anApp({ owner: { kind: "space", name } }).key);
+  const readings = new Map(keys.map((key) => [key, aHeartbeat()]));
+  const notices = new Map(keys.slice(1).map((key) => [key, aNotice()]));
+  const lateReading = new ToldReading();
+  await sweep({ ...fakeAccount({ readings, notices }).ports, lateReading }, () => NOW);
+  assert.deepEqual(lateReading.told, [5]);
+});
 
 describe("heartbeats that are read beside a listing", () => {
   it("are read from its start by the first sweep of a process, which does not know how long it takes", async () => {
