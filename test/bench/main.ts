@@ -20,7 +20,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   scale: measureScale,
 };
 
-const HELP = `Measures what the README says of speed and cost, in about twenty minutes.
+const HELP = `Measures what the README says of speed and cost, in about half an hour.
 Let nothing else run meanwhile.
 
   npm run bench -- [options]
