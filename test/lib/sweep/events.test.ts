@@ -292,6 +292,7 @@ describe("what sweeps remember of the fleet", () => {
       '{"v":2,"keptAlive":""}',
       '{"v":1}',
       '{"v":1,"keptAlive":"short"}',
+      '{"v":1,"keptAlive":"abcdefghijkl"}',
       '{"v":1,"keptAlive":"abcd fgh"}',
     ],
     ...['{"v":1,"keptAlive":"","breaker":"mine"}', '{"v":1,"keptAlive":"","sources":[[1]]}'],
@@ -309,7 +310,10 @@ describe("what sweeps remember of the fleet", () => {
 
   it("is read from what was written by a former version, and at its bounds", async () => {
     const read = (text: string) => rememberFleet(textInMemory(text)).recall();
-    assert.deepEqual(await read('{"v":1,"keptAlive":""}'), NOTHING_KNOWN);
+    assert.deepEqual(await read('{"v":1,"keptAlive":"abcdefgh"}'), {
+      ...NOTHING_KNOWN,
+      keptAlive: new Set(["abcdefgh"]),
+    });
     const sources = [
       [0, { a: [0, 0] }],
       [1e11, {}],
