@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 
+from stat_files import StatFiles
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CLOCK_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 MAX_FILE_BYTES = 8192
@@ -41,6 +43,7 @@ class Process:
         "ppid",
         "program",  # the name of the file that it runs, whatever it calls itself; empty where nobody says
         "session",
+        "stat",  # what /proc says of it, as it is there
         "status",
         "terminal",  # the number of its controlling pty
     )
@@ -59,6 +62,7 @@ class Process:
     ppid: int
     program: str
     session: int
+    stat: bytes
     status: str
     terminal: int | None
 
@@ -76,25 +80,38 @@ class Process:
         return self.channel
 
 
-def read_processes(known: dict[int, Process], boot: float) -> dict[int, Process]:
-    """All processes at the instant `boot`, by pid; `known` are those of the last look. Raises OSError without /proc."""
-    found = {}
+def read_processes(known: dict[int, Process], boot: float, files: StatFiles | None = None) -> dict[int, Process]:
+    """All processes at the instant `boot`, by pid; `known` are those of the last look. Raises OSError without /proc.
+
+    Who looks again and again keeps the same `files`.
+    """
+    found, read = {}, files.read if files else read_stat
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                process = read_process(int(entry), known, boot)
+                process = read_process(int(entry), known, boot, read)
             except OSError:
                 continue  # it has ended
             found[process.pid] = process
+    if files:
+        files.keep_only(found)
     return found
 
 
-def read_process(pid: int, known: dict[int, Process], boot: float) -> Process:
+def read_stat(pid: int) -> bytes:
+    return read_file(f"/proc/{pid}/stat")
+
+
+def read_process(pid: int, known: dict[int, Process], boot: float, read: Callable[[int], bytes] = read_stat) -> Process:
+    stat, before = read(pid), known.get(pid)
+    is_settled = before is not None and before.create_time < boot - SETTLED_SECONDS
+    if before and is_settled and before.stat == stat:
+        before.channel = None
+        return before  # most sleep all the time
     process = Process()
-    process.pid, process.channel = pid, None
-    read_stat(process)
-    before = known.get(pid)
-    if before and before.create_time == process.create_time < boot - SETTLED_SECONDS:
+    process.pid, process.stat, process.channel = pid, stat, None
+    parse_stat(process)
+    if before and is_settled and before.create_time == process.create_time:
         process.cmdline, process.program = before.cmdline, before.program
         process.kernel_id, process.is_ipython_kernel = before.kernel_id, before.is_ipython_kernel
         process.origin = before.origin
@@ -106,9 +123,9 @@ def read_process(pid: int, known: dict[int, Process], boot: float) -> Process:
     return process
 
 
-def read_stat(process: Process) -> None:
+def parse_stat(process: Process) -> None:
     # The name stands in parentheses and may itself contain any.
-    head, _, tail = read_file(f"/proc/{process.pid}/stat").rpartition(b")")
+    head, _, tail = process.stat.rpartition(b")")
     state, ppid, group, session, tty, *_, utime, stime, cutime, cstime, _, _, threads, _, start = tail.split(
         None, STAT_FIELDS
     )[:STAT_FIELDS]

@@ -11,6 +11,7 @@ from instructions import Instructions
 from origins import Origins
 from process_model import ProcessModel
 from processes import read_processes
+from stat_files import StatFiles
 from stillness import Stillness
 
 TYPE_CHECKING = False
@@ -37,12 +38,13 @@ class SourceContext:
     def __init__(self, server: Server, house_until: float = -math.inf) -> None:
         self.server, self.instructions = server, Instructions("{}")
         self.processes: dict[int, Process] = {}
+        self.stat_files = StatFiles()
         self.boot = math.inf
         self.origins = Origins(house_until)
         self.model_of_look: ProcessModel | None = None
 
     def refresh_processes(self, boot: float) -> None:
-        self.processes, self.boot = read_processes(self.processes, boot), boot
+        self.processes, self.boot = read_processes(self.processes, boot, self.stat_files), boot
 
     @property
     def model(self) -> ProcessModel:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 import unittest
 from pathlib import Path
 
 from clock import read_clock
-from processes import read_process
+from processes import SETTLED_SECONDS, read_process
 from sources.base import SourceContext
 from sources.terminals import Terminals
 from stand_ins import StubServer
@@ -28,6 +29,26 @@ class ProcessesTest(unittest.TestCase):
         before, deadline = read_process(os.getpid(), {}, 0).cpu_ticks, time.monotonic() + 10
         while read_process(os.getpid(), {}, 0).cpu_ticks < before + 3:
             self.assertLess(time.monotonic(), deadline)
+
+    def test_one_that_did_nothing_since_the_last_look_is_the_same_and_one_that_did_is_read_anew(self) -> None:
+        sleeper = subprocess.Popen(["sleep", "30"])
+        self.addCleanup(sleeper.wait)
+        self.addCleanup(sleeper.kill)
+        while read_process(sleeper.pid, {}, 0).name != "sleep" or read_process(sleeper.pid, {}, 0).status != "S":
+            time.sleep(0.02)
+        later = read_clock().boot + SETTLED_SECONDS + 1
+        before = read_process(sleeper.pid, {}, later)
+        before.wait_channel()
+        same = read_process(sleeper.pid, {sleeper.pid: before}, later)
+        self.assertIs(same, before)
+        self.assertIsNone(same.channel, "what it waits for is asked at each look")
+        too_early = read_process(sleeper.pid, {sleeper.pid: before}, read_clock().boot)
+        self.assertIsNot(too_early, before, "it may be about to run another program")
+        sleeper.send_signal(signal.SIGSTOP)
+        while read_process(sleeper.pid, {}, 0).status != "T":
+            time.sleep(0.02)
+        stopped = read_process(sleeper.pid, {sleeper.pid: before}, later)
+        self.assertEqual((before.status, stopped.status, stopped.cmdline), ("S", "T", ["sleep", "30"]))
 
     def test_a_program_on_a_real_terminal_is_found_as_the_job_that_it_is(self) -> None:
         primary, secondary = os.openpty()

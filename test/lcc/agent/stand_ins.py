@@ -51,6 +51,7 @@ def process(pid: int, **fields: Any) -> Process:
         "ppid": 1,
         "program": "",
         "session": pid,
+        "stat": b"",
         "terminal": None,
         "group": pid,
         "origin": None,
