@@ -27,6 +27,15 @@ def count_wakeups(process: Process) -> int | None:
     and that answer how much memory the kernel uses.
     """
     try:
+        times_on_cpu = int(read_file(f"/proc/{process.pid}/schedstat").split()[2])
+    except (OSError, ValueError, IndexError):
+        times_on_cpu = 0
+    return times_on_cpu or count_switches(process)  # a system that does not count says 0
+
+
+def count_switches(process: Process) -> int | None:
+    """The same where schedstat does not say it, for twice the CPU time."""
+    try:
         status = read_file(f"/proc/{process.pid}/status")
     except OSError:
         return None

@@ -39,3 +39,6 @@ class StatFiles:
         """Close the files of all others, which have ended."""
         for pid in [pid for pid in self.by_pid if pid not in pids]:
             os.close(self.by_pid.pop(pid))
+
+    def __del__(self) -> None:
+        self.keep_only(())

@@ -48,6 +48,8 @@ class Cpu(Source):
         used: dict[int, float] = {}
         unknown: set[tuple[int, float]] = set()
         for process in processes.values():
+            if self.processes_before.get(process.pid) is process:
+                continue  # nothing about it has changed
             cores = self.ticks_of(process) / CLOCK_TICKS_PER_SECOND / elapsed
             if cores <= self.context.instructions.cpu_threshold:
                 continue

@@ -9,7 +9,7 @@ from sources.base import SourceContext
 from sources.files import ENTRIES_A_LOOK, Files
 
 # Where the server has nobody to tell of, somebody may work past it, in a remote IDE, say.
-ENTRIES_BESIDE_STREAM = 300
+ENTRIES_BESIDE_STREAM = 200
 
 
 class ServerFiles(Files):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import subprocess
+import sys
+import time
 import unittest
+from subprocess import PIPE
 from unittest import mock
 
 from kernel_process import count_wakeups, has_sleeping_thread_of_cell, main_thread_works, waits_for_messages
@@ -74,7 +79,33 @@ class KernelProcessTest(unittest.TestCase):
         self.assertTrue(self.works({"wchan": b"0"}, status="R"))
         self.assertFalse(self.works({"wchan": b"0"}))
 
-    def test_wake_ups_are_counted_whether_they_were_voluntary_or_not(self) -> None:
+    def test_wake_ups_are_how_often_a_main_thread_was_on_a_cpu(self) -> None:
+        for schedstat, wakeups in (b"81234 912 31\n", 31), (b"0 0 0\n", 9), (b"", 9), (OSError(), 9):
+            shows = [schedstat, b"voluntary_ctxt_switches:\t7\nnonvoluntary_ctxt_switches:\t2\n"]
+            with mock.patch("kernel_process.read_file", side_effect=shows):
+                self.assertEqual(count_wakeups(process(7)), wakeups, schedstat)
+
+    def test_the_main_thread_of_a_real_process_wakes_as_it_works_and_not_as_another_thread_does(self) -> None:
+        code = "import threading; threading.Thread(target=lambda: [print(line) for line in open(0)]).start()"
+        code += "; threading.Event().wait()"
+        with subprocess.Popen([sys.executable, "-uc", code], stdin=PIPE, stdout=PIPE) as child:
+            self.addCleanup(child.kill)
+            assert child.stdin and child.stdout
+            counts = []
+            for _ in range(3):
+                child.stdin.write(b"x\n")
+                child.stdin.flush()
+                child.stdout.readline()
+                time.sleep(0.3)  # the first time its main thread may still be on its way to the wait
+                counts.append(count_wakeups(process(child.pid)))
+            self.assertEqual(counts[1], counts[2])
+            child.send_signal(signal.SIGSTOP)
+            child.send_signal(signal.SIGCONT)
+            time.sleep(0.3)
+            self.assertNotEqual(count_wakeups(process(child.pid)), counts[2])
+            child.kill()
+
+    def test_where_that_is_not_said_it_counts_whether_it_went_voluntarily_or_not(self) -> None:
         text = b"Name:\tpython\nvoluntary_ctxt_switches:\t26\nnonvoluntary_ctxt_switches:\t5\n"
         with mock.patch("kernel_process.read_file", return_value=text):
             self.assertEqual(count_wakeups(process(7)), 31)

@@ -20,7 +20,6 @@ def open_files() -> int:
 class StatFilesTest(unittest.TestCase):
     def setUp(self) -> None:
         self.files = StatFiles()
-        self.addCleanup(self.files.keep_only, ())
 
     def start(self) -> subprocess.Popen[bytes]:
         sleeper = subprocess.Popen(["sleep", "30"])
@@ -59,6 +58,12 @@ class StatFilesTest(unittest.TestCase):
             for sleeper in sleepers * 2:
                 self.assertTrue(self.files.read(sleeper.pid).startswith(b"%d (" % sleeper.pid))
             self.assertEqual(open_files(), used + 2)
+
+    def test_whoever_looks_no_more_leaves_none_open(self) -> None:
+        used = open_files()
+        self.files.read(os.getpid())
+        del self.files
+        self.assertEqual(open_files(), used)
 
     def test_a_look_closes_the_files_of_those_that_are_gone(self) -> None:
         sleeper = self.start()
