@@ -7,7 +7,7 @@ import re
 
 from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, waits_for
 from processes import read_file
-from waiting import MAX_THREADS, has_time_limit, is_asleep, read_call, read_interests
+from waiting import MAX_THREADS, SLEEPS, has_time_limit, read_call, read_interests, wait_of_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ THREADS_BEFORE_START = 3  # a kernel that has started has more
 # The threads that an idle kernel has at least, and at most; the last of them looks each second for its parent.
 LEAST_OWN_THREADS, MOST_OWN_THREADS = 11, 13
 EPOLL_CALLS = (232, 281, 22)  # epoll_wait and epoll_pwait on x86-64, epoll_pwait on ARM
+RECEIVE_CALLS = (0, 45, 47, 63, 207, 212)  # read, recvfrom and recvmsg, on x86-64 and on ARM
 ESTABLISHED = b"01"
 
 
@@ -93,15 +94,33 @@ def is_connected(process: Process, inode: bytes) -> bool:
     return False
 
 
-def has_sleeping_thread_of_cell(process: Process) -> bool:
-    """Whether a thread sleeps that a cell has started, as one that asks something again and again."""
+def waits_of_cell_threads(process: Process) -> dict[int, bytes]:
+    """What each thread that a cell may have started waits in, by its number."""
     if process.num_threads < MOST_OWN_THREADS:
-        return False
-    sleeping = 0
+        return {}
+    waits: dict[int, bytes] = {}
     try:
-        threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[LEAST_OWN_THREADS:MAX_THREADS]
-        while sleeping < 2 <= sleeping + len(threads):
-            sleeping += is_asleep(process.pid, threads.pop(0))
+        for thread in sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[LEAST_OWN_THREADS:MAX_THREADS]:
+            waits[thread] = wait_of_thread(process.pid, thread)
     except OSError:
         pass  # a thread has ended, or nobody says
-    return sleeping > 1
+    return waits
+
+
+def has_sleeping_thread_of_cell(waits: dict[int, bytes]) -> bool:
+    """Whether a thread sleeps beside a kernel's own one, as one that asks something again and again."""
+    return sum(SLEEPS in wait for wait in waits.values()) > 1
+
+
+def sockets_received_from(process: Process, waits: dict[int, bytes]) -> set[str]:
+    """The inodes of the sockets from which threads wait to receive something, without a time limit."""
+    found = set()
+    for thread in (thread for thread, wait in waits.items() if b"woken" in wait):
+        try:
+            call, arguments = read_call(process.pid, thread)
+            file = os.readlink(f"/proc/{process.pid}/fd/{arguments[0]}") if call in RECEIVE_CALLS else ""
+        except (OSError, ValueError, IndexError):
+            continue
+        if file.startswith("socket:"):
+            found.add(file[len("socket:[") : -1])
+    return found

@@ -215,6 +215,14 @@ class ProcessModel:
         """Whether somebody is connected to what a kernel's cell serves: a page, say."""
         return self.guests.has_guests(kernel, lambda: self.descending_from(kernel), lambda: ports_of(kernel.cmdline))
 
+    def awaits_answer(self, sockets: set[str]) -> bool:
+        """Whether one of a kernel's sockets is connected, and not to what kernels have started, as debuggers are."""
+        family: set[str] = set()
+        for process in self.processes.values():
+            if not is_kernel(process) and self.origins.origin_of(process, self.processes) == KERNEL:
+                family |= sockets_of(process.pid)
+        return self.read_network().is_connected_beyond(sockets, family)
+
     def is_left_open_by(self, process: Process, relatives: list[Process]) -> bool:
         self.read_network()
         if self.listens_in_vain(process):
@@ -253,13 +261,19 @@ class ProcessModel:
         return [one for one in others if one.pid in lineage or process.pid in self.descendants_of(one)]
 
     def family_of(self, process: Process) -> list[Process]:
-        """Its process group, its descendants, and the kernel that it works for with all of that one's."""
+        """Its process group, its descendants, and the kernel that it works for with all of that one's.
+
+        Where that kernel is not known, all kernels.
+        """
         root, parent = process, self.processes.get(process.ppid)
         for _ in range(MAX_RELATIVES):
             if parent is None or self.origins.origin_of(parent, self.processes) != KERNEL:
                 break
             root, parent = parent, self.processes.get(parent.ppid)
         pids = {root.pid} | self.descendants_of(root) | {one.pid for one in self.groups[process.group]}
+        if self.origins.origin_of(root, self.processes) == KERNEL and not is_kernel(root):
+            # The kernel's process did not stay its parent, as with a debugger's adapter.
+            pids |= {one.pid for one in self.processes.values() if is_kernel(one)}
         return [self.processes[pid] for pid in sorted(pids)[: 4 * MAX_RELATIVES]]
 
     def descending_from(self, process: Process) -> list[Process]:

@@ -112,8 +112,13 @@ class Network:
 
         Who connects from outside of what can be seen has none of them either.
         """
-        connections = [one for one in self.tcp if one.inode in own and one.state == ESTABLISHED and one.port in ports]
-        return any(not self.is_of_family(one, own) for one in connections)
+        at_ports = {one.inode for one in self.tcp if one.inode in own and one.port in ports}
+        return self.is_connected_beyond(at_ports, own)
+
+    def is_connected_beyond(self, own: set[str], family: set[str]) -> bool:
+        """Whether one of these sockets is connected to another than those of the family."""
+        connections = [one for one in self.tcp if one.inode in own and one.state == ESTABLISHED]
+        return any(not self.is_of_family(one, family) for one in connections)
 
     def is_left_open(self, own: set[str], family: set[str], is_daemon: bool) -> bool:
         """Whether the holder of these sockets listens, and nobody but its family is connected, to it or by it.

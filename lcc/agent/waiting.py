@@ -21,6 +21,7 @@ CALLS = {
     "aarch64": {63: "read", 65: "read", 73: "ppoll", 72: "select", 22: "epoll"},
 }.get(os.uname().machine, {})
 NO_TIME_LIMIT = 0xFFFFFFFF
+SLEEPS = b"nanosleep"
 MAX_THREADS = 40  # more are not looked at
 MAX_DESCRIPTORS = 64  # what watches more is a server, not a prompt
 TERMINAL = re.compile(r"/dev/(pts/\d+|tty)")
@@ -59,21 +60,23 @@ def has_sleeping_thread(process: Process) -> bool:
         return False
     try:
         threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[1:MAX_THREADS]
-        return any(is_asleep(process.pid, thread) for thread in threads)
+        return any(SLEEPS in wait_of_thread(process.pid, thread) for thread in threads)
     except OSError:
         return False  # a thread has ended, or nobody says
 
 
-def is_asleep(pid: int, thread: int) -> bool:
-    return b"nanosleep" in read_file(f"/proc/{pid}/task/{thread}/wchan")
+def wait_of_thread(pid: int, thread: int) -> bytes:
+    return read_file(f"/proc/{pid}/task/{thread}/wchan")
 
 
-def read_call(pid: int) -> tuple[int, list[int]]:
-    """The number of the system call that a main thread is in, with its arguments.
+def read_call(pid: int, thread: int | None = None) -> tuple[int, list[int]]:
+    """The number of the system call that a thread, the main one unless it is named, is in, with its arguments.
 
     Raises OSError where that cannot be read, ValueError where the thread runs.
     """
-    number, *arguments = (int(word, 0) for word in read_file(f"/proc/{pid}/syscall").split()[:6])
+    number, *arguments = (
+        int(word, 0) for word in read_file(f"/proc/{pid}/{f'task/{thread}/' if thread else ''}syscall").split()[:6]
+    )
     return number, arguments
 
 

@@ -13,7 +13,9 @@ from kernel_process import (
     has_sleeping_thread_of_cell,
     has_started,
     main_thread_works,
+    sockets_received_from,
     waits_for_messages,
+    waits_of_cell_threads,
 )
 from kernel_subscriptions import KernelSubscriptions
 from process_kinds import EVENT_LOOP, is_server, waits_for
@@ -160,7 +162,16 @@ class Kernels(Source):
             record.wakeups_at_rest = record.wakeups if waits_for_messages(process) else None
             if main_thread_works(process):
                 return True
-        return has_sleeping_thread_of_cell(process) or self.serves_guests(process)
+        waits = waits_of_cell_threads(process)
+        return has_sleeping_thread_of_cell(waits) or self.awaits_answer(process, waits) or self.serves_guests(process)
+
+    def awaits_answer(self, process: Process, waits: dict[int, bytes]) -> bool:
+        """Whether a thread waits without end for an answer from the network."""
+        sockets = sockets_received_from(process, waits)
+        try:
+            return len(sockets) > 0 and self.context.model.awaits_answer(sockets)
+        except (OSError, ValueError, IndexError):
+            return True  # it waits for somebody, whoever that is
 
     def serves_guests(self, process: Process) -> bool:
         """Whether somebody is at what a cell serves from a thread; an idle kernel has none to do so."""

@@ -148,6 +148,17 @@ export const AWAITING: readonly Situation<JupyterUser>[] = [
       ),
   },
   {
+    name: "a thread that awaits an answer from the network, its cell long done",
+    must: "stay",
+    because: /busy-kernel/,
+    act: (scene) =>
+      runCell(
+        scene,
+        `${SILENT_SERVER}import threading\nconnection = socket.create_connection(('127.0.0.1', port))\n` +
+          "threading.Thread(target=connection.recv, args=(1,), daemon=True).start()",
+      ),
+  },
+  {
     name: "a thread that has ended",
     must: "stop",
     act: async (scene) => {

@@ -75,11 +75,6 @@ export const OPEN_SERVERS: readonly Situation<AnyUser>[] = [
 /** What is served in an app of JupyterLab without a terminal, and reached through the Jupyter server's proxy. */
 export const PROXIED_SERVERS: readonly Situation<JupyterUser>[] = [
   {
-    name: "a web server in a terminal whose output goes on to a file, nobody connected",
-    must: "stop",
-    act: leaveOpen((python) => `${python} -m http.server 0 --bind 127.0.0.1 2>&1 | tee served.log`, /^tee served/),
-  },
-  {
     name: "a web server that the server started, with somebody connected",
     must: "stay",
     because: /terminal-job/,

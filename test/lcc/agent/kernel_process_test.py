@@ -5,14 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 from subprocess import PIPE
 from unittest import mock
 
-from kernel_process import count_wakeups, has_sleeping_thread_of_cell, main_thread_works, waits_for_messages
+from kernel_process import (
+    count_wakeups,
+    has_sleeping_thread_of_cell,
+    main_thread_works,
+    sockets_received_from,
+    waits_for_messages,
+    waits_of_cell_threads,
+)
 from stand_ins import process
 
 IDLE = {
@@ -126,7 +135,23 @@ class KernelProcessTest(unittest.TestCase):
             names = [str(70 + number) for number in range(len(threads))]
             read = mock.patch("waiting.read_file", channels.__getitem__)
             with read, mock.patch.object(os, "listdir", return_value=names):
-                self.assertEqual(has_sleeping_thread_of_cell(process(7, num_threads=len(threads))), lives_on)
+                found = waits_of_cell_threads(process(7, num_threads=len(threads)))
+            self.assertEqual(has_sleeping_thread_of_cell(found), lives_on)
+
+    def test_the_socket_that_a_thread_receives_from_is_found(self) -> None:
+        ours, others = socket.socketpair()
+        with ours, others:
+            thread = threading.Thread(target=ours.recv, args=(1,), daemon=True)
+            thread.start()
+            inode = str(os.fstat(ours.fileno()).st_ino)
+            waits = {thread.native_id or 0: b"wait_woken"}
+            deadline = time.monotonic() + 10
+            while sockets_received_from(process(os.getpid()), waits) != {inode} and time.monotonic() < deadline:
+                time.sleep(0.01)
+            self.assertEqual(sockets_received_from(process(os.getpid()), waits), {inode})
+            self.assertEqual(sockets_received_from(process(os.getpid()), {thread.native_id or 0: b"futex_wait"}), set())
+            others.send(b"x")
+            thread.join()
 
 
 class Table:

@@ -15,7 +15,7 @@ import unittest
 from unittest import mock
 
 from clock import read_clock
-from origins import HOUSE, SERVER, Origins
+from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins
 from process_model import JOB, NOBODY_KNOWS, NOT_JOB, PROMPT, SERVER_LEFT_OPEN
 from processes import Process, read_environment_pieces
 from sockets import LISTENING, Network, sockets_of
@@ -238,6 +238,23 @@ class ProcessModelTest(unittest.TestCase):
                 with socket.create_connection(("127.0.0.1", ports["served"])):
                     self.assertTrue(any(has_guests() for _ in range(1000)))
             self.assertFalse(all(has_guests() for _ in range(1000)))
+
+    def test_a_kernel_awaits_an_answer_but_not_from_what_a_kernel_has_started(self) -> None:
+        code = "import socket, time; kept = socket.create_server(('127.0.0.1', 0)).accept(); time.sleep(600)"
+        session = self.spawn(script(code))
+        self.settle(session, {NAME: SERVER_LEFT_OPEN})
+        with socket.create_connection(("127.0.0.1", self.port_of(session))) as mine:
+            sockets = {str(os.fstat(mine.fileno()).st_ino)}
+            self.settle(session, {NAME: JOB})
+            for origin, awaits in ((TERMINAL, True), (KERNEL, False)):
+                find = {session: origin}
+                with mock.patch.object(Origins, "find_origin", lambda _, one, *__, find=find: find.get(one.pid, HOUSE)):
+                    self.context.processes = {}
+                    self.look()
+                    self.assertEqual(self.context.model.awaits_answer(sockets), awaits)
+            mine.close()
+            self.look()
+            self.assertFalse(self.context.model.awaits_answer(sockets))
 
     def test_a_servers_own_family_is_nobody(self) -> None:
         session = self.spawn(
