@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sockets import Network, sockets_of
 
 TYPE_CHECKING = False
@@ -46,9 +48,13 @@ class Guests:
             return False
         try:
             own = sockets_of(process.pid).union(*(sockets_of(one.pid) for one in family()))
+            seen_at = time.monotonic()
             ports = self.ports_of(own, before, own_ports)
-            if ports and (before is None or before.sockets != own) and self.network().has_guests(own, ports):
-                return True
+            if before is None or before.sockets != own:
+                if ports and self.network().has_guests(own, ports):
+                    return True
+                if own and self.network().read_at < seen_at:
+                    return False  # somebody may have come in between: nothing is remembered
         except (OSError, ValueError, IndexError):
             return False
         self.alone[key] = Alone(process, own, ports)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import time
 
 from guests import Guests
 from kernel_messages import ports_of
@@ -199,12 +200,15 @@ class ProcessModel:
         try:
             relatives = self.relatives_of(process)
             sockets = sockets_of(process.pid).union(*(sockets_of(relative.pid) for relative in relatives))
+            seen_at = time.monotonic()
             # Whoever connects would be one socket more. What the system says of all connections is dear to read.
-            is_left_open = self.left_open_before.get(key) == sockets or self.is_left_open_by(process, relatives)
+            is_known = self.left_open_before.get(key) == sockets
+            is_left_open = is_known or self.is_left_open_by(process, relatives)
         except (OSError, ValueError, IndexError):
             return False
         if is_left_open:
-            self.left_open[key] = sockets
+            # Somebody may have come since the connections were read for another: these sockets are not believed again.
+            self.left_open[key] = sockets if is_known or self.read_network().read_at >= seen_at else set()
         return is_left_open
 
     def read_network(self) -> Network:

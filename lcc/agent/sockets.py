@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 
 from processes import read_file
 
@@ -92,6 +93,7 @@ class Network:
     """The app's sockets at one look, read when somebody asks."""
 
     def __init__(self) -> None:
+        self.read_at = time.monotonic()
         self.tcp = read_tcp()
         self.by_ends = {(one.local, one.remote): one for one in self.tcp}
         # fields: address, count, protocol, flags, type, state, inode, path

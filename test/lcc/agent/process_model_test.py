@@ -113,14 +113,20 @@ class ProcessModelTest(unittest.TestCase):
         for typed in ("import asyncio; asyncio.run(asyncio.sleep(600))", wait.format("poll"), wait.format("epoll")):
             with self.subTest(typed):
                 self.settle(self.spawn_python_prompt(typed), {NAME: JOB})
-        self.settle(self.spawn_python_prompt("x = 1"), {NAME: PROMPT})
+        session = self.spawn_python_prompt("x = 1")
+        self.read_to_prompt(session)
+        self.settle(session, {NAME: PROMPT})
 
     def spawn_python_prompt(self, *typed: str) -> int:
-        session, shown = self.spawn([PYTHON, "-q"]), b""
-        while not shown.endswith(b">>> "):
-            shown += os.read(self.primaries[session], 1024)
+        session = self.spawn([PYTHON, "-q"])
+        self.read_to_prompt(session)
         os.write(self.primaries[session], "".join(f"{line}\n" for line in typed).encode())
         return session
+
+    def read_to_prompt(self, session: int) -> None:
+        shown = b""
+        while not shown.endswith(b">>> "):
+            shown += os.read(self.primaries[session], 1024)
 
     def test_the_parents_and_the_pipeline_of_one_that_waits_wait_with_it(self) -> None:
         pager = f"seq 99999 | {PYTHON} -c 'open(\"/dev/tty\").read()'; true"
