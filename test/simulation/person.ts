@@ -41,12 +41,15 @@ export class Person {
     return since.length > 0 ? Math.max(notBefore, ...since) + this.#hungAfter : -Infinity;
   }
 
-  /** The instant of the last thing that the user did or had running, by what counts as such. */
-  lastActive(now: number): number {
+  /**
+   * The instant of the last thing that the user did or had running until now, by what counts as such. What will have
+   * hung for long enough by another instant does not.
+   */
+  lastActive(now: number, hungBy: number): number {
     let last = -Infinity;
     for (let source = 0; source < TOLD_SOURCES.length; source++) {
       const { activeAt, stillSince } = this.shown(source, now);
-      const hangs = stillSince !== undefined && now - stillSince >= this.#hungAfter;
+      const hangs = stillSince !== undefined && hungBy - stillSince >= this.#hungAfter;
       last = Math.max(last, hangs ? stillSince : activeAt);
     }
     return last;

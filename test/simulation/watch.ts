@@ -267,7 +267,8 @@ export class Watch {
   }
 
   #lastActive({ truth }: Watched): number {
-    return truth.lastActive(this.#asOf);
+    // What hangs counts for nothing from one instant on, though it was activity right before.
+    return truth.lastActive(this.#asOf, this.#now() + CLOCKS_ARE_OFF_SECONDS);
   }
 
   /** So long ago that it can have been heard. */
