@@ -82,9 +82,10 @@ async function startInTurn(runs: readonly Run[], browser: Browser, options: Soak
 async function start(run: Run, browser: Browser, options: SoakOptions): Promise<void> {
   const { app, account } = run;
   const over = AbortSignal.any([options.signal, run.stopped.signal]);
-  const fail = (error: unknown): void => {
-    // Whatever is done in an app that was just stopped fails, and so does what a broken off soak still does.
-    if (over.aborted) return;
+  const fail = async (error: unknown): Promise<void> => {
+    // Whatever is done in an app that was just stopped fails, and so does what a broken off soak still does. The sweep
+    // that stops an app may say so later.
+    if (over.aborted || (await isEnding(run))) return;
     const [firstLine = ""] = String(error).split("\n");
     run.fate = { kind: "failed", error: firstLine };
     options.onEvent(app.name, `NOT ACTED OUT: ${firstLine}`);
@@ -101,7 +102,16 @@ async function start(run: Run, browser: Browser, options: SoakOptions): Promise<
     };
     app.act({ url, browser, timeoutSeconds: options.timeoutSeconds, over, did }).catch(fail);
   } catch (error) {
-    fail(error);
+    await fail(error);
+  }
+}
+
+async function isEnding({ app, account }: Run): Promise<boolean> {
+  try {
+    const { Status } = await account.describeApp(app.name);
+    return Status === "Deleting" || Status === "Deleted";
+  } catch {
+    return false;
   }
 }
 
