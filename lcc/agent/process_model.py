@@ -74,7 +74,7 @@ class ProcessModel:
         origin = self.origins.origin_of(process, self.processes)
         if origin == HOUSE or (origin == SERVER and self.helps_server(process)):
             return OURS
-        if origin == SERVER and self.guests.has_guests(process, lambda: self.descending_from(process)):
+        if origin == SERVER and self.is_visited(process):
             return JOB  # somebody is at it, through the server's proxy, say
         if origin not in (TERMINAL, KERNEL):
             return NOBODY_KNOWS
@@ -214,6 +214,16 @@ class ProcessModel:
     def read_network(self) -> Network:
         self.network = self.network or Network()
         return self.network
+
+    def is_visited(self, process: Process) -> bool:
+        """Whether somebody is connected to it or its descendants; who is at a kernel of theirs, the kernel tells."""
+        return self.guests.has_guests(
+            process, lambda: self.descending_from(process), lambda: self.kernel_ports_below(process)
+        )
+
+    def kernel_ports_below(self, process: Process) -> list[int]:
+        kernels = filter(is_kernel, self.descending_from(process))
+        return [port for kernel in kernels for port in ports_of(kernel.cmdline)]
 
     def serves_guests(self, kernel: Process) -> bool:
         """Whether somebody is connected to what a kernel's cell serves: a page, say."""

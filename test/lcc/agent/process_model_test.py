@@ -215,6 +215,33 @@ class ProcessModelTest(unittest.TestCase):
                 self.settle(session, {NAME: JOB})
             self.settle(session, serve)
 
+    def test_who_is_at_a_kernel_is_no_guest_of_what_the_server_has_started_with_it(self) -> None:
+        kernel = """
+            import json, os, socket, sys, time
+            own = socket.create_server(("127.0.0.1", 0))
+            open(sys.argv[-1] + ".new", "w").write(json.dumps({"iopub_port": own.getsockname()[1]}))
+            os.rename(sys.argv[-1] + ".new", sys.argv[-1])
+            held = own.accept()
+            time.sleep(600)
+            """
+        start = "import subprocess, sys; subprocess.run([sys.executable, '-c', *sys.argv[1:]])"
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "connection.json")
+            extension = self.spawn([*script(start), textwrap.dedent(kernel), "ipykernel_launcher", file])
+            while not os.path.exists(file):
+                time.sleep(0.05)
+            with open(file) as text:
+                port = json.load(text)["iopub_port"]
+            server_started_it = mock.patch.object(Origins, "find_origin", lambda *_: SERVER)
+            with server_started_it, socket.create_connection(("127.0.0.1", port)):
+                with mock.patch("process_model.is_kernel", return_value=False):
+                    self.assertTrue(any(self.kind_of(extension) == JOB for _ in range(1000)))
+                self.assertFalse(any(self.kind_of(extension) == JOB for _ in range(5)))
+
+    def kind_of(self, pid: int) -> str:
+        process = self.look()[pid]
+        return self.context.model.kind_of(process)
+
     def test_a_kernel_has_guests_at_what_a_cell_serves_but_not_at_its_own_sockets_nor_in_its_own_family(self) -> None:
         code = """
             import json, os, socket, sys, time
