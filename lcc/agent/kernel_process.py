@@ -7,7 +7,8 @@ import re
 
 from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, waits_for
 from processes import read_file
-from waiting import MAX_THREADS, SLEEPS, has_time_limit, read_call, read_interests, wait_of_thread
+from sockets import link_of, sockets_among
+from waiting import SLEEPS, has_time_limit, read_call, read_interests, waits_of_threads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,15 +97,7 @@ def is_connected(process: Process, inode: bytes) -> bool:
 
 def waits_of_cell_threads(process: Process) -> dict[int, bytes]:
     """What each thread that a cell may have started waits in, by its number."""
-    if process.num_threads < MOST_OWN_THREADS:
-        return {}
-    waits: dict[int, bytes] = {}
-    try:
-        for thread in sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[LEAST_OWN_THREADS:MAX_THREADS]:
-            waits[thread] = wait_of_thread(process.pid, thread)
-    except OSError:
-        pass  # a thread has ended, or nobody says
-    return waits
+    return {} if process.num_threads < MOST_OWN_THREADS else waits_of_threads(process.pid, LEAST_OWN_THREADS)
 
 
 def has_sleeping_thread_of_cell(waits: dict[int, bytes]) -> bool:
@@ -114,13 +107,12 @@ def has_sleeping_thread_of_cell(waits: dict[int, bytes]) -> bool:
 
 def sockets_received_from(process: Process, waits: dict[int, bytes]) -> set[str]:
     """The inodes of the sockets from which threads wait to receive something, without a time limit."""
-    found = set()
+    files = []
     for thread in (thread for thread, wait in waits.items() if b"woken" in wait):
         try:
             call, arguments = read_call(process.pid, thread)
-            file = os.readlink(f"/proc/{process.pid}/fd/{arguments[0]}") if call in RECEIVE_CALLS else ""
+            if call in RECEIVE_CALLS:
+                files.append(link_of(process.pid, arguments[0]))
         except (OSError, ValueError, IndexError):
             continue
-        if file.startswith("socket:"):
-            found.add(file[len("socket:[") : -1])
-    return found
+    return sockets_among(files)

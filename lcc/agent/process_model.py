@@ -238,7 +238,6 @@ class ProcessModel:
         return self.read_network().is_connected_beyond(sockets, family)
 
     def is_left_open_by(self, process: Process, relatives: list[Process]) -> bool:
-        self.read_network()
         if self.listens_in_vain(process):
             return True
         serves = self.serves_with_parent(process) or any(map(self.listens_in_vain, relatives))
@@ -252,21 +251,19 @@ class ProcessModel:
         return waits and is_users and parent is not None and self.kind_of(parent) == SERVER_LEFT_OPEN
 
     def listens_in_vain(self, process: Process) -> bool:
-        assert self.network
-        own = sockets_of(process.pid)
+        network, own = self.read_network(), sockets_of(process.pid)
         if not own:
             return False
         family: set[str] = set()
-        if self.network.has_connections(own):
+        if network.has_connections(own):
             for relative in self.family_of(process):
                 family |= sockets_of(relative.pid)
         is_daemon = process.terminal is None and process.num_threads == 1 and process.pid not in self.children
         is_kernels = self.origins.origin_of(process, self.processes) == KERNEL
-        return self.network.is_left_open(own, family, is_daemon and not is_kernels)
+        return network.is_left_open(own, family, is_daemon and not is_kernels)
 
     def is_client(self, process: Process) -> bool:
-        assert self.network
-        return self.network.has_connections(sockets_of(process.pid))
+        return self.read_network().has_connections(sockets_of(process.pid))
 
     def relatives_of(self, process: Process) -> list[Process]:
         """Its ancestors and descendants in its process group."""

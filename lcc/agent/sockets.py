@@ -86,7 +86,12 @@ def files_of(pid: int) -> list[str]:
 
 def sockets_of(pid: int) -> set[str]:
     """The inodes of a process's sockets."""
-    return {file[len("socket:[") : -1] for file in files_of(pid) if file.startswith("socket:")}
+    return sockets_among(files_of(pid))
+
+
+def sockets_among(files: Iterable[str]) -> set[str]:
+    """The inodes of the sockets among what descriptors lead to."""
+    return {file[len("socket:[") : -1] for file in files if file.startswith("socket:")}
 
 
 class Network:

@@ -9,7 +9,7 @@ import os
 import re
 
 from processes import read_file
-from sockets import files_of, link_of, read_tcp
+from sockets import files_of, link_of, read_tcp, sockets_among
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,17 +56,18 @@ def polls_no_terminal(process: Process) -> bool:
 
 def has_sleeping_thread(process: Process) -> bool:
     """Whether a thread beside its main one sleeps, as one does that asks something again and again."""
-    if process.num_threads < 2:
-        return False
+    return process.num_threads > 1 and any(SLEEPS in wait for wait in waits_of_threads(process.pid, 1).values())
+
+
+def waits_of_threads(pid: int, first: int) -> dict[int, bytes]:
+    """What each thread but the first so many waits in, by its number."""
+    waits: dict[int, bytes] = {}
     try:
-        threads = sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))[1:MAX_THREADS]
-        return any(SLEEPS in wait_of_thread(process.pid, thread) for thread in threads)
+        for thread in sorted(map(int, os.listdir(f"/proc/{pid}/task")))[first:MAX_THREADS]:
+            waits[thread] = read_file(f"/proc/{pid}/task/{thread}/wchan")
     except OSError:
-        return False  # a thread has ended, or nobody says
-
-
-def wait_of_thread(pid: int, thread: int) -> bytes:
-    return read_file(f"/proc/{pid}/task/{thread}/wchan")
+        pass  # a thread has ended, or nobody says
+    return waits
 
 
 def read_call(pid: int, thread: int | None = None) -> tuple[int, list[int]]:
@@ -99,7 +100,7 @@ def watches_terminal(pid: int, call: str, arguments: list[int]) -> bool:
     # relay's own pty and a loop's wake-up pair.
     if has_limit and call != "epoll":
         return False
-    sockets = {file[len("socket:[") : -1] for file in files if file.startswith("socket:")}
+    sockets = sockets_among(files)
     return not sockets or sockets.isdisjoint(connection.inode for connection in read_tcp())
 
 

@@ -4,13 +4,13 @@ import pThrottle from "p-throttle";
  * The calls a second that AWS is assumed to grant a whole account and region. Everything else in the account shares
  * them.
  */
-export const QUOTAS: Readonly<Record<string, number>> = {
+export const QUOTAS = {
   ListApps: 2,
   DeleteApp: 5,
   GetParametersByPath: 40,
   DescribeUserProfile: 20,
   DescribeSpace: 20,
-};
+} as const;
 
 /** The part of each quota that one run uses at most. */
 export const SHARE = 0.5;
@@ -23,7 +23,7 @@ export type RateLimiter = {
   readonly takeQuotaShareUsed: () => number;
 };
 
-export function createRateLimiter(quotas = QUOTAS): RateLimiter {
+export function createRateLimiter(quotas: Readonly<Record<string, number>> = QUOTAS): RateLimiter {
   const turns = new Map(
     Object.entries(quotas).map(([operation, perSecond]) => [operation, limitTo(perSecond * SHARE)]),
   );

@@ -1,10 +1,7 @@
 import type { AgentState } from "./coverage.ts";
 import type { AppPolicy } from "./document.ts";
-import type { Trip } from "./trip.ts";
+import { mostMissing, type Trip } from "./trip.ts";
 import type { Verdict } from "./verdict.ts";
-
-/** So many agents may die whatever the share is. */
-const ALWAYS_ALLOWED = 5;
 
 type Listener = {
   readonly agent: AgentState;
@@ -19,6 +16,6 @@ type Listener = {
 export function examineSilence(apps: readonly Listener[], missingShare: number): Trip | undefined {
   const heedful = apps.filter(({ agent, policy }) => agent !== "not-watched" && policy.silentAfter !== undefined);
   const fallen = heedful.filter(({ agent, verdict }) => agent === "dead" && verdict.reason === "silent");
-  if (fallen.length <= Math.max(ALWAYS_ALLOWED, missingShare * heedful.length)) return undefined;
+  if (fallen.length <= mostMissing(heedful.length, missingShare)) return undefined;
   return { cause: "fleet-silent", apps: heedful.length, affected: fallen.length };
 }

@@ -1,9 +1,6 @@
 import type { AppKey } from "../domain/app.ts";
 import { SOURCES, type Heartbeat, type Source } from "../domain/heartbeat.ts";
-import type { Trip } from "./trip.ts";
-
-/** So many apps may lack a source whatever the share is: a small fleet changes as one person does. */
-const ALWAYS_ALLOWED = 5;
+import { ALWAYS_MISSING, mostMissing, type Trip } from "./trip.ts";
 
 /** A source is missed where at least this share of the apps reported it. */
 const NEARLY_ALL = 0.9;
@@ -58,16 +55,15 @@ export function examineSources(
   const incomplete = new Set<AppKey>();
   let trip: Trip | undefined;
   for (const { type, source, apps } of groupsOf(reporters)) {
-    const most = (of: readonly Reporter[]) => Math.max(ALWAYS_ALLOWED, missingShare * of.length);
     const lacking = apps.filter(({ idle }) => idle[source] === undefined);
-    if (lacking.length > most(apps) && wasReported(before(countKey(type, source)))) {
+    if (lacking.length > mostMissing(apps.length, missingShare) && wasReported(before(countKey(type, source)))) {
       for (const { key } of lacking) incomplete.add(key);
       if (lacking.length > (trip?.affected ?? 0))
         trip = { cause: "source-missing", apps: apps.length, affected: lacking.length, source };
     }
     const settled = apps.filter(({ up }) => up >= SETTLED_SECONDS);
     const unread = settled.filter(({ idle }) => idle[source] === null);
-    if (unread.length > most(settled)) for (const { key } of unread) incomplete.add(key);
+    if (unread.length > mostMissing(settled.length, missingShare)) for (const { key } of unread) incomplete.add(key);
   }
   return { trip, incomplete };
 }
@@ -79,7 +75,7 @@ function wasReported(count: SourceCount | undefined): boolean {
 
 /** Whether there are enough apps to tell anything by. */
 export function isTelling({ apps }: SourceCount): boolean {
-  return apps > ALWAYS_ALLOWED;
+  return apps > ALWAYS_MISSING;
 }
 
 type Group = { readonly type: string; readonly source: Source; readonly apps: readonly Reporter[] };

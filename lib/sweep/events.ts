@@ -40,7 +40,7 @@ export const DETAILS = {
   breaker: v.object({
     cause: v.picklist(BREAKER_CAUSES),
     apps: count("How many apps are watched; how many should report the source, or are stopped for silence"),
-    affected: count("How many of them look idle, or lack the source"),
+    affected: count("How many of them look idle, lack the source, or fell silent"),
     source: v.optional(v.picklist(SOURCES)),
     text: sentences,
   }),

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { heartbeatText } from "../account/heartbeat.ts";
-import { SHARE } from "../../lib/aws/rate-limiter.ts";
+import { QUOTAS, SHARE } from "../../lib/aws/rate-limiter.ts";
 import { Account } from "../account/account.ts";
 import { clientEnvironment } from "../studio/clients.ts";
 import { type EmbeddedStudio, startStudio } from "../studio/index.ts";
@@ -13,8 +13,8 @@ import { median } from "./figures.ts";
 
 const run = promisify(execFile);
 
-/** The calls a second of a whole account. */
-const QUOTAS = { ListApps: 2, GetParametersByPath: 40, DeleteApp: 5 } as const;
+/** Those that a sweep is held up by. */
+const LIMITED = ["ListApps", "GetParametersByPath", "DeleteApp"] as const;
 const LATENCY_MS = 30;
 const MOST_HEARTBEATS = 9_900;
 const PACED = ["ListApps", "GetParametersByPath", "DescribeApp", "GetParameter", "DeleteApp"];
@@ -65,7 +65,7 @@ export async function fleetOf(apps: number, idle: number): Promise<EmbeddedStudi
  * as large, and answers come so many times as fast.
  */
 export async function sweepWithin(studio: EmbeddedStudio, apps: number, stops: number, times = 1): Promise<Swept> {
-  for (const [operation, perSecond] of Object.entries(QUOTAS)) studio.faults.rate(operation, times * perSecond);
+  for (const operation of LIMITED) studio.faults.rate(operation, times * QUOTAS[operation]);
   for (const operation of PACED) studio.faults.add({ operation, delayMs: LATENCY_MS / times });
   return { ...(await sweepOnce(studio, times)), boundSeconds: boundOf(apps, stops, times) };
 }
@@ -95,7 +95,7 @@ async function sweepOnce(studio: EmbeddedStudio, times: number): Promise<Omit<Sw
  * each stop, at a write a second.
  */
 function boundOf(apps: number, stops: number, times: number): number {
-  const seconds = (calls: number, operation: keyof typeof QUOTAS) => calls / (QUOTAS[operation] * SHARE * times);
+  const seconds = (calls: number, operation: (typeof LIMITED)[number]) => calls / (QUOTAS[operation] * SHARE * times);
   const list = seconds(Math.ceil(apps / 100), "ListApps");
   const read = seconds(Math.ceil(apps / 10), "GetParametersByPath");
   return Math.max(list, read) + seconds(stops, "DeleteApp") + stops;

@@ -24,7 +24,6 @@ class InProcessRunner {
   #shared = {};
   #milliseconds = new Map();
   #load = () => [];
-  #tests = [];
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -37,11 +36,10 @@ class InProcessRunner {
     const bundled = new Script(await bundleTests()).runInThisContext();
     const url = pathToFileURL(resolve("test/lib/policy/all.test.ts")).href;
     this.#load = () => bundled(createRequire(COLLECTOR), url);
-    this.#tests = this.#load();
   }
 
   async dryRun({ disableBail }) {
-    const tests = await this.#run(this.#tests, disableBail);
+    const tests = await this.#run(this.#load(), disableBail);
     const { mutantCoverage } = this.#shared;
     delete this.#shared.mutantCoverage;
     return { status: DryRunStatus.Complete, tests, mutantCoverage };
