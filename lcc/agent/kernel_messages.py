@@ -11,6 +11,7 @@ import json
 import os
 import re
 import socket
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,10 +56,21 @@ class KernelMessages:
 
     def greet(self) -> None:
         self.socket.sendall(GREETING)
-        greeting = self.socket.recv(len(GREETING), socket.MSG_WAITALL)
+        greeting = self.receive_greeting()
         if greeting[:1] != b"\xff" or greeting[9:10] != b"\x7f" or greeting[12:17] != b"NULL\0":
             raise ValueError("it speaks another protocol")
         self.socket.sendall(READY + SUBSCRIPTION)
+
+    def receive_greeting(self) -> bytes:
+        """The other side's greeting: a kernel that accepts before it was greeted sends its own in pieces."""
+        greeting, deadline = b"", time.monotonic() + CONNECT_SECONDS
+        while len(greeting) < len(GREETING):
+            self.socket.settimeout(max(deadline - time.monotonic(), 0.001))
+            received = self.socket.recv(len(GREETING) - len(greeting))
+            if not received:
+                raise ConnectionError("the kernel closed it")
+            greeting += received
+        return greeting
 
     def read(self) -> None:
         """Take what has come in. Raises OSError where the connection is lost, ValueError where it makes no sense."""

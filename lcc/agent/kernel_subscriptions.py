@@ -12,47 +12,57 @@ if TYPE_CHECKING:
 
 MAX_SUBSCRIPTIONS = 200
 PATIENCE = 3  # how many kernels that do not answer are waited for at one look
+MAX_FAILURES = 3  # a kernel that starts may still be writing its connection file
+
+
+class Subscription:
+    """One to a kernel's process, by its start; `messages` is None while there is no connection."""
+
+    def __init__(self, process_started: float) -> None:
+        self.process_started = process_started
+        self.messages: KernelMessages | None = None
+        self.failures = 0  # how often what it said, or its connection file, made no sense
+
+    def close(self) -> None:
+        if self.messages:
+            self.messages.close()
+        self.messages = None
 
 
 class KernelSubscriptions:
     def __init__(self) -> None:
-        # By the kernel's key: when its process started, and its messages; None where it can have no subscriber.
-        self.by_kernel: dict[str, tuple[float, KernelMessages | None]] = {}
+        self.by_kernel: dict[str, Subscription] = {}
         self.patience = PATIENCE
 
     def read(self, kernels: dict[str, Process]) -> None:
         """Take what IPython kernels have published since the last look, and subscribe to those that are new."""
-        for key in list(self.by_kernel):
+        for key, subscription in list(self.by_kernel.items()):
             process = kernels.get(key)
-            if process is None or process.create_time != self.by_kernel[key][0]:
-                self.close(key)
+            if process is None or process.create_time != subscription.process_started:
+                subscription.close()
+                del self.by_kernel[key]
         self.patience = PATIENCE
         for key, process in kernels.items():
-            if process.is_ipython_kernel:
-                self.read_kernel(key, process)
+            if process.is_ipython_kernel and (key in self.by_kernel or len(self.by_kernel) < MAX_SUBSCRIPTIONS):
+                self.read_kernel(process, self.by_kernel.setdefault(key, Subscription(process.create_time)))
 
-    def read_kernel(self, key: str, process: Process) -> None:
+    def read_kernel(self, process: Process, subscription: Subscription) -> None:
         try:
-            if key in self.by_kernel:
-                messages = self.by_kernel[key][1]
-                if messages:
-                    messages.read()
-            elif len(self.by_kernel) < MAX_SUBSCRIPTIONS and self.patience:
-                self.by_kernel[key] = process.create_time, KernelMessages(process.cmdline)
+            if subscription.messages:
+                subscription.messages.read()
+            elif subscription.failures < MAX_FAILURES and self.patience:
+                subscription.messages = KernelMessages(process.cmdline)
         except socket.timeout:
             self.patience -= 1  # it has been stopped, or is held up
         except (ValueError, RecursionError):
-            self.close(key)
-            self.by_kernel[key] = process.create_time, None
+            subscription.close()
+            subscription.failures += 1
         except OSError:
-            self.close(key)  # tried again at the next look
+            subscription.close()  # tried again at the next look
 
     def complete_since(self, process_started: float, key: str) -> KernelMessages | None:
         """The messages of a kernel whose process was the same at the last look, where none was missed since."""
-        started, messages = self.by_kernel.get(key, (0, None))
-        return messages if messages and messages.ready and started == process_started else None
-
-    def close(self, key: str) -> None:
-        _, messages = self.by_kernel.pop(key, (0, None))
-        if messages:
-            messages.close()
+        subscription = self.by_kernel.get(key)
+        if subscription is None or subscription.process_started != process_started:
+            return None
+        return subscription.messages if subscription.messages and subscription.messages.ready else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import socket
 import tempfile
+import threading
 import unittest
 from typing import Any
 from unittest import mock
 
 import kernel_messages
 from kernel_messages import GREETING, READY, SUBSCRIPTION, KernelMessages, connection_file
-from kernel_subscriptions import PATIENCE, KernelSubscriptions
+from kernel_subscriptions import MAX_FAILURES, PATIENCE, KernelSubscriptions
 from stand_ins import process
 
 KERNEL = "python -m ipykernel_launcher -f kernel-k1.json".split()
@@ -52,6 +53,27 @@ class MessagesTest(unittest.TestCase):
         self.messages.close()
         self.assertEqual(self.kernel.recv(1000), GREETING + READY + SUBSCRIPTION)
         self.assertEqual(self.kernel.recv(1000), b"")
+
+    def test_a_greeting_that_comes_in_pieces_is_a_greeting(self) -> None:
+        ours, kernel = socket.socketpair()
+        ours.settimeout(kernel_messages.CONNECT_SECONDS)
+
+        def send_the_rest() -> None:
+            kernel.recv(len(GREETING), socket.MSG_WAITALL)
+            kernel.sendall(GREETING[10:])
+
+        # A kernel's signature goes out as it accepts; all else once it has read ours.
+        kernel.sendall(GREETING[:10])
+        thread = threading.Thread(target=send_the_rest)
+        thread.start()
+        with mock.patch.multiple(kernel_messages, connect=lambda _: ours, read_connection=lambda _: {}):
+            messages = KernelMessages(KERNEL)
+        thread.join()
+        kernel.sendall(READY)
+        messages.read()
+        self.assertTrue(messages.ready)
+        messages.close()
+        kernel.close()
 
     def test_nothing_was_missed_once_the_kernel_has_answered(self) -> None:
         self.assertFalse(self.messages.ready)
@@ -122,6 +144,22 @@ class SubscriptionsTest(unittest.TestCase):
         with mock.patch("kernel_subscriptions.KernelMessages", side_effect=socket.timeout) as subscribe:
             KernelSubscriptions().read({str(pid): process(pid, cmdline=KERNEL) for pid in range(100)})
         self.assertEqual(subscribe.call_count, PATIENCE)
+
+    def test_a_kernel_whose_file_is_not_yet_written_is_subscribed_to_a_little_later(self) -> None:
+        subscriptions, kernel = KernelSubscriptions(), process(7, cmdline=KERNEL)
+        with mock.patch("kernel_subscriptions.KernelMessages") as subscribe:
+            subscribe.side_effect = [ValueError, ValueError, subscribe.return_value]
+            for _ in range(3):
+                self.assertIsNone(subscriptions.complete_since(kernel.create_time, "k1"))
+                subscriptions.read({"k1": kernel})
+            self.assertIsNotNone(subscriptions.complete_since(kernel.create_time, "k1"))
+
+    def test_a_kernel_that_speaks_another_protocol_is_left_alone_in_the_end(self) -> None:
+        subscriptions = KernelSubscriptions()
+        with mock.patch("kernel_subscriptions.KernelMessages", side_effect=ValueError) as subscribe:
+            for _ in range(10):
+                subscriptions.read({"k1": process(7, cmdline=KERNEL)})
+        self.assertEqual(subscribe.call_count, MAX_FAILURES)
 
     def test_a_kernel_that_was_started_again_is_subscribed_to_again(self) -> None:
         subscriptions = KernelSubscriptions()

@@ -7,10 +7,17 @@ from typing import Any
 from unittest import mock
 
 from errors import Unreadable
+from kernel_subscriptions import Subscription
 from process_kinds import EVENT_LOOP, NOTHING, SOMETHING_ELSE
 from sources.base import SourceContext
 from sources.kernels import Kernels, UnlistedKernels
 from stand_ins import StubServer, at, kernel, process, waiting_for
+
+
+def subscription(process_started: float, messages: mock.Mock) -> Subscription:
+    subscription = Subscription(process_started)
+    subscription.messages = messages
+    return subscription
 
 
 class KernelsCase(unittest.TestCase):
@@ -261,7 +268,7 @@ class SubscribedKernelsTest(KernelsCase):
         reading = mock.patch.object(self.kernels.subscriptions, "read")
         reading.start()
         self.addCleanup(reading.stop)
-        self.kernels.subscriptions.by_kernel["k1"] = (900, self.messages)
+        self.kernels.subscriptions.by_kernel["k1"] = subscription(900, self.messages)
         with waiting_for(EVENT_LOOP):
             self.idle_after(60, kernel(active=50))
 
@@ -301,7 +308,7 @@ class SubscribedKernelsTest(KernelsCase):
         self.messages.ready = False
         self.assertEqual(self.idle_at(120, active=110), 10)
         self.messages.ready = True
-        self.kernels.subscriptions.by_kernel["k1"] = (1100, self.messages)
+        self.kernels.subscriptions.by_kernel["k1"] = subscription(1100, self.messages)
         self.assertEqual(self.idle_at(180, active=170), 10)
 
 
