@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 
+import kernel_messages
+from origins import is_kernel
+from process_tree import ProcessTree
 from sockets import Network, sockets_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from processes import Process
 
@@ -29,17 +32,15 @@ class Alone:
 class Guests:
     """Tells who has guests at one look. Looks again only where somebody may have come since the last one."""
 
-    def __init__(self, before: Guests | None, network: Callable[[], Network]) -> None:
-        self.network = network
+    def __init__(self, tree: ProcessTree, network: Callable[[], Network], before: Guests | None) -> None:
+        self.tree, self.network = tree, network
         self.alone_before = before.alone if before else {}
         self.alone: dict[tuple[int, float], Alone] = {}  # by pid and start
 
-    def has_guests(
-        self, process: Process, family: Callable[[], Iterable[Process]], own_ports: Callable[[], Iterable[int]] = tuple
-    ) -> bool:
-        """Whether somebody is connected to it who is none of its family; not where that cannot be read.
+    def are_at(self, process: Process) -> bool:
+        """Whether somebody is connected to it or its descendants who is none of them; not where that cannot be read.
 
-        `own_ports` are those that tell nothing, as a kernel's server is always connected to them.
+        Who is at a kernel's own sockets, the kernel tells.
         """
         key = (process.pid, process.create_time)
         before = self.alone_before.get(key)
@@ -47,13 +48,16 @@ class Guests:
             self.alone[key] = before
             return False
         try:
-            own = sockets_of(process.pid).union(*(sockets_of(one.pid) for one in family()))
+            family = [process, *self.tree.descending_from(process)]
+            own: set[str] = set().union(*(sockets_of(one.pid) for one in family))
             seen_at = time.monotonic()
-            ports = self.ports_of(own, before, own_ports)
-            if before is None or before.sockets != own:
+            # Whoever connects is one socket more. What the system says of all connections is dear to read.
+            is_known = before is not None and before.sockets == own
+            ports = before.ports if before and is_known else self.ports_of(family, own)
+            if not is_known and own:
                 if ports and self.network().has_guests(own, ports):
                     return True
-                if own and self.network().read_at < seen_at:
+                if self.network().read_at < seen_at:
                     return False  # somebody may have come in between: nothing is remembered
         except (OSError, ValueError, IndexError):
             return False
@@ -61,8 +65,9 @@ class Guests:
         self.alone[key].is_settled = before is not None and before.is_still(process)
         return False
 
-    def ports_of(self, own: set[str], before: Alone | None, own_ports: Callable[[], Iterable[int]]) -> set[str]:
-        # Whoever connects is one socket more. What the system says of all connections is dear to read.
-        if before and before.sockets == own:
-            return before.ports
-        return self.network().ports_of(own, own_ports()) if own else set()
+    def ports_of(self, family: list[Process], own: set[str]) -> set[str]:
+        """The ports at which they listen, but for those of kernels: a server is always connected to them."""
+        if not own:
+            return set()
+        kernels = filter(is_kernel, family)
+        return self.network().ports_of(own, (port for one in kernels for port in kernel_messages.ports_of(one.cmdline)))

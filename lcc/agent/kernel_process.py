@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from process_kinds import EVENT_LOOP, INPUT, SOMETHING_ELSE, waits_for
@@ -76,21 +75,20 @@ def awaits_something(process: Process) -> bool:
             return False
         if has_time_limit(arguments):
             return True
-        files = [os.readlink(f"/proc/{process.pid}/fd/{fd}") for fd in read_interests(process.pid, arguments[0])]
-        sockets = [file[8:-1].encode() for file in files if file.startswith("socket:[")]
+        sockets = sockets_among(link_of(process.pid, file) for file in read_interests(process.pid, arguments[0]))
         # The loop's own is one, by which threads wake it.
         return len(sockets) > 1 and any(is_connected(process, inode) for inode in sockets)
     except (OSError, ValueError, IndexError):
         return False
 
 
-def is_connected(process: Process, inode: bytes) -> bool:
+def is_connected(process: Process, inode: str) -> bool:
     """Whether that socket is a connection of TCP or UDP; one that listens for connections is none."""
     for protocol in ("tcp", "tcp6", "udp", "udp6"):
         with open(f"/proc/{process.pid}/net/{protocol}", "rb") as table:
             for line in table:
                 fields = line.split()
-                if fields[9] == inode:
+                if fields[9] == inode.encode():
                     return fields[3] == ESTABLISHED
     return False
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import re
-import time
 
 from guests import Guests
-from kernel_messages import ports_of
 from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins, is_kernel
 from process_kinds import INPUT, SHELLS, SOMETHING_ELSE, is_disguised, is_helper, is_prompt, waits_for
+from process_tree import ProcessTree
+from servers_left_open import ServersLeftOpen
 from sockets import Network, link_of, sockets_of
 from waiting import has_sleeping_thread, polls_no_terminal, waits_for_its_terminal
 
@@ -33,7 +34,6 @@ OURS, PROMPT, NOT_JOB, SERVER_LEFT_OPEN, JOB, KERNEL_PROCESS, NOBODY_KNOWS = (
 STOPPED_OR_ENDED = "TtZX"
 WAITS_FOR_CHILD = b"do_wait|suspend"
 SHORT_LIVED_SECONDS = 10  # what a monitor starts again and again lives for less
-MAX_RELATIVES = 64
 
 
 class ProcessModel:
@@ -52,15 +52,11 @@ class ProcessModel:
         self.waiting_before = before.waiting if before else set()
         # What waits for its user at this look, by pid and start.
         self.waiting: set[tuple[int, float]] = set()
-        self.left_open_before = before.left_open if before else {}
-        # The servers left open at this look, by pid and start, with the sockets that they and their relatives have.
-        self.left_open: dict[tuple[int, float], set[str]] = {}
-        self.guests: Guests = Guests(before.guests if before else None, self.read_network)
-        self.children: dict[int, list[Process]] = {}
-        self.groups: dict[int, list[Process]] = {}
-        for process in processes.values():
-            self.children.setdefault(process.ppid, []).append(process)
-            self.groups.setdefault(process.group, []).append(process)
+        self.tree = ProcessTree(processes)
+        self.left_open: ServersLeftOpen = ServersLeftOpen(
+            self.tree, origins, self.read_network, before.left_open if before else None
+        )
+        self.guests: Guests = Guests(self.tree, self.read_network, before.guests if before else None)
 
     def jobs(self) -> list[Process]:
         return [process for process in self.processes.values() if self.kind_of(process) == JOB]
@@ -71,10 +67,10 @@ class ProcessModel:
         return self.kinds[process.pid]
 
     def find_kind(self, process: Process) -> str:
-        origin = self.origins.origin_of(process, self.processes)
+        origin = self.origin_of(process)
         if origin == HOUSE or (origin == SERVER and self.helps_server(process)):
             return OURS
-        if origin == SERVER and self.is_visited(process):
+        if origin == SERVER and self.guests.are_at(process):
             return JOB  # somebody is at it, through the server's proxy, say
         if origin not in (TERMINAL, KERNEL):
             return NOBODY_KNOWS
@@ -90,7 +86,10 @@ class ProcessModel:
             return PROMPT
         if self.waits_for_pipe(process):
             return NOT_JOB
-        return SERVER_LEFT_OPEN if self.is_left_open(process) else JOB
+        return SERVER_LEFT_OPEN if self.left_open.is_one(process, self.is_server_left_open) else JOB
+
+    def is_server_left_open(self, process: Process) -> bool:
+        return self.kind_of(process) == SERVER_LEFT_OPEN
 
     def is_at_prompt(self, process: Process) -> bool:
         if process.status in STOPPED_OR_ENDED:
@@ -105,18 +104,14 @@ class ProcessModel:
 
     def helps_server(self, process: Process) -> bool:
         """Whether it, or one that started it, is a known helper."""
-        for _ in range(MAX_RELATIVES):
-            if is_helper(process, self.instructions.helpers):
-                return True
-            parent = self.processes.get(process.ppid)
-            if parent is None or self.origins.origin_of(parent, self.processes) != SERVER:
-                return False
-            process = parent
-        return False
+        started_by_server = itertools.takewhile(
+            lambda one: self.origin_of(one) == SERVER, self.tree.ancestors_of(process)
+        )
+        return any(is_helper(one, self.instructions.helpers) for one in (process, *started_by_server))
 
     def is_copy_of_kernel(self, process: Process) -> bool:
         """Whether a kernel forked it, as a pool of workers is: its command line is then the kernel's."""
-        parent = self.processes.get(process.ppid)
+        parent = self.tree.parent_of(process)
         return parent is not None and is_kernel(parent) and parent.cmdline == process.cmdline
 
     def is_not_job(self, process: Process) -> bool:
@@ -127,20 +122,16 @@ class ProcessModel:
 
     def comes_and_goes(self, process: Process) -> bool:
         """Whether it is what a monitor such as watch starts again and again."""
-        ancestor = self.processes.get(process.ppid)
-        for _ in range(MAX_RELATIVES if self.boot - process.create_time < SHORT_LIVED_SECONDS else 0):
-            if ancestor is None or ancestor.terminal != process.terminal:
-                break
-            if self.is_not_job(ancestor):
-                return True
-            ancestor = self.processes.get(ancestor.ppid)
-        return False
+        if self.boot - process.create_time >= SHORT_LIVED_SECONDS:
+            return False
+        ancestors = self.tree.ancestors_of(process)
+        return any(map(self.is_not_job, itertools.takewhile(lambda one: one.terminal == process.terminal, ancestors)))
 
     def waits_for_relatives(self, process: Process) -> bool:
         """Whether it only waits for its children: they are then judged, and not it."""
         if process.num_threads > 1 or not re.search(WAITS_FOR_CHILD, process.wait_channel()):
             return False
-        return any(child.status not in "ZX" for child in self.children.get(process.pid, ()))
+        return any(child.status not in "ZX" for child in self.tree.children.get(process.pid, ()))
 
     def waits_for_pipe(self, process: Process) -> bool:
         """Whether it waits at a pipe for its neighbour in a pipeline, or for the kernel that started it.
@@ -149,12 +140,12 @@ class ProcessModel:
         what it sends them.
         """
         channel = process.wait_channel()
-        if self.origins.origin_of(process, self.processes) == KERNEL:
+        if self.origin_of(process) == KERNEL:
             is_worker = is_kernel(process) or "multiprocessing" in " ".join(process.cmdline)
             return b"pipe" in channel or (is_worker and b"futex" in channel)
         if b"pipe" not in channel:
             return False
-        others = [one for one in self.groups[process.group][:MAX_RELATIVES] if one is not process]
+        others = self.tree.others_in_group(process)
         if any(self.is_not_job(one) or waits_for_its_terminal(one) for one in others):
             return True
         return process.num_threads == 1 and self.is_piped_to(process, others)
@@ -190,115 +181,24 @@ class ProcessModel:
         # A shell polls nothing else, and there are many of them.
         return prompt.program not in SHELLS and polls_no_terminal(prompt)
 
-    def is_left_open(self, process: Process) -> bool:
-        """Whether it, or a relative, listens while nobody is connected. Where that cannot be read it is a job."""
-        channel, key = process.wait_channel(), (process.pid, process.create_time)
-        # A server wakes up now and then: whether it works, its CPU time tells.
-        was_left_open = len(channel) <= 1 and key in self.left_open_before
-        if not was_left_open and not re.search(b"poll|select|accept|futex|suspend", channel):
-            return False
-        try:
-            relatives = self.relatives_of(process)
-            sockets = sockets_of(process.pid).union(*(sockets_of(relative.pid) for relative in relatives))
-            seen_at = time.monotonic()
-            # Whoever connects would be one socket more. What the system says of all connections is dear to read.
-            is_known = self.left_open_before.get(key) == sockets
-            is_left_open = is_known or self.is_left_open_by(process, relatives)
-        except (OSError, ValueError, IndexError):
-            return False
-        if is_left_open:
-            # Somebody may have come since the connections were read for another: these sockets are not believed again.
-            self.left_open[key] = sockets if is_known or self.read_network().read_at >= seen_at else set()
-        return is_left_open
-
-    def read_network(self) -> Network:
-        self.network = self.network or Network()
-        return self.network
-
-    def is_visited(self, process: Process) -> bool:
-        """Whether somebody is connected to it or its descendants; who is at a kernel of theirs, the kernel tells."""
-        return self.guests.has_guests(
-            process, lambda: self.descending_from(process), lambda: self.kernel_ports_below(process)
-        )
-
-    def kernel_ports_below(self, process: Process) -> list[int]:
-        kernels = filter(is_kernel, self.descending_from(process))
-        return [port for kernel in kernels for port in ports_of(kernel.cmdline)]
-
     def serves_guests(self, kernel: Process) -> bool:
         """Whether somebody is connected to what a kernel's cell serves: a page, say."""
-        return self.guests.has_guests(kernel, lambda: self.descending_from(kernel), lambda: ports_of(kernel.cmdline))
+        return self.guests.are_at(kernel)
 
     def awaits_answer(self, sockets: set[str]) -> bool:
         """Whether one of a kernel's sockets is connected, and not to what kernels have started, as debuggers are."""
         family: set[str] = set()
         for process in self.processes.values():
-            if not is_kernel(process) and self.origins.origin_of(process, self.processes) == KERNEL:
+            if not is_kernel(process) and self.origin_of(process) == KERNEL:
                 family |= sockets_of(process.pid)
         return self.read_network().is_connected_beyond(sockets, family)
 
-    def is_left_open_by(self, process: Process, relatives: list[Process]) -> bool:
-        if self.listens_in_vain(process):
-            return True
-        serves = self.serves_with_parent(process) or any(map(self.listens_in_vain, relatives))
-        return serves and not self.is_client(process)
+    def read_network(self) -> Network:
+        self.network = self.network or Network()
+        return self.network
 
-    def serves_with_parent(self, process: Process) -> bool:
-        """Whether a server left open started it, as a database does its writers, and it waits for events as that."""
-        parent = self.processes.get(process.ppid)
-        is_users = parent is not None and self.origins.origin_of(parent, self.processes) in (TERMINAL, KERNEL)
-        waits = re.search(b"poll|select|accept", process.wait_channel()) is not None
-        return waits and is_users and parent is not None and self.kind_of(parent) == SERVER_LEFT_OPEN
-
-    def listens_in_vain(self, process: Process) -> bool:
-        network, own = self.read_network(), sockets_of(process.pid)
-        if not own:
-            return False
-        family: set[str] = set()
-        if network.has_connections(own):
-            for relative in self.family_of(process):
-                family |= sockets_of(relative.pid)
-        is_daemon = process.terminal is None and process.num_threads == 1 and process.pid not in self.children
-        is_kernels = self.origins.origin_of(process, self.processes) == KERNEL
-        return network.is_left_open(own, family, is_daemon and not is_kernels)
-
-    def is_client(self, process: Process) -> bool:
-        return self.read_network().has_connections(sockets_of(process.pid))
-
-    def relatives_of(self, process: Process) -> list[Process]:
-        """Its ancestors and descendants in its process group."""
-        lineage = {process.pid} | self.descendants_of(process)
-        others = [one for one in self.groups[process.group][:MAX_RELATIVES] if one is not process]
-        return [one for one in others if one.pid in lineage or process.pid in self.descendants_of(one)]
-
-    def family_of(self, process: Process) -> list[Process]:
-        """Its process group, its descendants, and the kernel that it works for with all of that one's.
-
-        Where that kernel is not known, all kernels.
-        """
-        root, parent = process, self.processes.get(process.ppid)
-        for _ in range(MAX_RELATIVES):
-            if parent is None or self.origins.origin_of(parent, self.processes) != KERNEL:
-                break
-            root, parent = parent, self.processes.get(parent.ppid)
-        pids = {root.pid} | self.descendants_of(root) | {one.pid for one in self.groups[process.group]}
-        if self.origins.origin_of(root, self.processes) == KERNEL and not is_kernel(root):
-            # The kernel's process did not stay its parent, as with a debugger's adapter.
-            pids |= {one.pid for one in self.processes.values() if is_kernel(one)}
-        return [self.processes[pid] for pid in sorted(pids)[: 4 * MAX_RELATIVES]]
-
-    def descending_from(self, process: Process) -> list[Process]:
-        return [self.processes[pid] for pid in sorted(self.descendants_of(process))[:MAX_RELATIVES]]
-
-    def descendants_of(self, process: Process) -> set[int]:
-        found: set[int] = set()
-        waiting = [process.pid]
-        while waiting:
-            for child in self.children.get(waiting.pop(), ()):
-                if child.pid not in found:
-                    found.add(child.pid)
-                    waiting.append(child.pid)
-        return found
+    def origin_of(self, process: Process) -> str:
+        return self.origins.origin_of(process, self.processes)
 
 
 def title_of(process: Process, processes: dict[int, Process]) -> str:

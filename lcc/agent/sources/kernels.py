@@ -207,7 +207,7 @@ class Kernels(Source):
         process = self.processes.get(key)
         if process is None:
             return None
-        children = (self.context.processes.get(pid) for pid in self.context.model.descendants_of(process))
+        children = (self.context.processes.get(pid) for pid in self.context.model.tree.descendants_of(process))
         ticks = total_ticks([process, *filter(None, children)])
         return self.stillness.seconds((key, process.create_time), ticks, now.boot)
 

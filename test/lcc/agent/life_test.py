@@ -20,7 +20,7 @@ from supervise import ANOTHER_AGENT, CANNOT_WORK
 
 PACKAGE = Path(settings.__file__).parent
 MAX_RESIDENT_KIB = 18 * 1024  # the goal is 20 MiB, with the shell that supervises
-MAX_MODULES = 135
+MAX_MODULES = 140
 SECONDS = 30  # within which what is waited for comes, or the test fails
 # Each would cost the resident process from half a megabyte to several.
 TOO_DEAR = {"asyncio", "email", "hashlib", "http.client", "inspect", "logging", "ssl", "tempfile", "typing", "zlib"}

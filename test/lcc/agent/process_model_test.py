@@ -234,7 +234,7 @@ class ProcessModelTest(unittest.TestCase):
                 port = json.load(text)["iopub_port"]
             server_started_it = mock.patch.object(Origins, "find_origin", lambda *_: SERVER)
             with server_started_it, socket.create_connection(("127.0.0.1", port)):
-                with mock.patch("process_model.is_kernel", return_value=False):
+                with mock.patch("guests.is_kernel", return_value=False):
                     self.assertTrue(any(self.kind_of(extension) == JOB for _ in range(1000)))
                 self.assertFalse(any(self.kind_of(extension) == JOB for _ in range(5)))
 
@@ -251,14 +251,14 @@ class ProcessModelTest(unittest.TestCase):
                 time.sleep(600)
             held = [served.accept()]
             ports = {"iopub_port": own.getsockname()[1], "served": served.getsockname()[1]}
-            open(sys.argv[1] + ".new", "w").write(json.dumps(ports))
-            os.rename(sys.argv[1] + ".new", sys.argv[1])
+            open(sys.argv[-1] + ".new", "w").write(json.dumps(ports))
+            os.rename(sys.argv[-1] + ".new", sys.argv[-1])
             held += [own.accept(), served.accept()]
             time.sleep(600)
             """
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "connection.json")
-            kernel = self.spawn([*script(code), file])
+            kernel = self.spawn([*script(code), "ipykernel_launcher", file])
             while not os.path.exists(file):
                 time.sleep(0.05)
             with open(file) as text:
