@@ -35,3 +35,12 @@ describe("every link of the documentation leads somewhere", () => {
       }
     });
 });
+
+describe("the prose of the documentation has 120 columns at most", () => {
+  for (const page of PAGES)
+    it(page.slice(ROOT.length + 1), async () => {
+      const prose = (await readFile(page, "utf8")).replaceAll(/^ *```.*?^ *```/gms, "");
+      const isTooLong = (line: string) => line.length > 120 && !/^ *[|<]/.test(line);
+      assert.deepEqual(prose.split("\n").filter(isTooLong), []);
+    });
+});
