@@ -1,7 +1,7 @@
 import type { TakenWish } from "./agent-wishes.ts";
 import { type AppStory, BEGIN, type Edict, type Tagging } from "./story.ts";
 import { taggingAt } from "./tag-service.ts";
-import type { Watched } from "./watch.ts";
+import type { Watched } from "./facts.ts";
 
 /** A wish is told at once, but twice a minute at most. */
 const HEARD_WITHIN_SECONDS = 60;

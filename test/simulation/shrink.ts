@@ -1,6 +1,6 @@
 import { type Options, simulate } from "./simulate.ts";
 import type { AppStory, Story } from "./story.ts";
-import type { Violation } from "./watch.ts";
+import type { Violation } from "./invariants.ts";
 
 /** A story that breaks an invariant, as short as it could be made. */
 export type ShortStory = { readonly story: Story; readonly violation: Violation };

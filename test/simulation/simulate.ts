@@ -7,11 +7,12 @@ import { Random } from "./random.ts";
 import { type AppStory, BEGIN, type Budget, type Edict, type Story } from "./story.ts";
 import { StudioService } from "./studio-service.ts";
 import { TagService } from "./tag-service.ts";
+import type { Violation } from "./invariants.ts";
 import { type Breakage, Sweeper } from "./sweeper.ts";
 import { Timeline } from "./timeline.ts";
 import { HOURS } from "./timeouts.ts";
 import type { WriteSchedule } from "./write-schedule.ts";
-import { type Violation, Watch } from "./watch.ts";
+import { Watch } from "./watch.ts";
 
 /** Of the policy's default; a work that hangs for longer is none. */
 const HUNG_AFTER_SECONDS = 86_400;
@@ -55,7 +56,7 @@ export async function simulate(
     tags: new TagService(timeline, story.apps),
   };
   const network = new Network(timeline, random, services, story.faults);
-  const watch = new Watch(story, services, () => timeline.now);
+  const watch = new Watch(story, services.parameters, () => timeline.now);
   const sweeps = { ended: 0, failed: 0, skipped: 0 };
   const returns: number[] = [];
   services.parameters.lag = () => random.between(0, story.readLagSeconds);

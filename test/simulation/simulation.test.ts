@@ -5,7 +5,7 @@ import { judgeStory } from "./judge-story.ts";
 import { PROVOCATIONS } from "./provocations.ts";
 import { shrink } from "./shrink.ts";
 import { type Options, simulate } from "./simulate.ts";
-import type { Violation } from "./watch.ts";
+import type { Invariant } from "./invariants.ts";
 import { writeStory } from "./write-story.ts";
 import { type Sample, type WriteReason, WriteSchedule } from "./write-schedule.ts";
 
@@ -20,12 +20,13 @@ function without(reason: WriteReason): Options {
   return { makeSchedule: (fraction) => new Silent(fraction) };
 }
 
-type Case = { story: keyof typeof PROVOCATIONS; breaks: string; options: Options; invariant: Violation["invariant"] };
-const broken = (
-  breaks: keyof typeof BREAKAGES,
-  story: keyof typeof PROVOCATIONS,
-  invariant: Violation["invariant"],
-): Case => ({ story, breaks, options: { breakage: BREAKAGES[breaks] }, invariant });
+type Case = { story: keyof typeof PROVOCATIONS; breaks: string; options: Options; invariant: Invariant };
+const broken = (breaks: keyof typeof BREAKAGES, story: keyof typeof PROVOCATIONS, invariant: Invariant): Case => ({
+  story,
+  breaks,
+  options: { breakage: BREAKAGES[breaks] },
+  invariant,
+});
 
 const AT_WORK = "nobody at work is stopped";
 const WORD = "an app is stopped on a word of its own incarnation, in force";

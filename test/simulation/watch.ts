@@ -1,53 +1,21 @@
 import type { Report, Skipped } from "../../lib/sweep/report.ts";
-import { PREFIX, type SimulatedAgent } from "./agent.ts";
-import { type Ground, isEverExempt, isExemptAllAlong, keptAtLeastUntil, keptAtMostUntil } from "./kept.ts";
+import { PREFIX } from "./agent.ts";
+import { CLOCKS_ARE_OFF_SECONDS, Facts, HEARD_WITHIN_SECONDS, LATE_SECONDS, type Watched } from "./facts.ts";
+import type { Invariant, Violation } from "./invariants.ts";
+import { isEverExempt, isExemptAllAlong, keptAtLeastUntil } from "./kept.ts";
 import type { ParameterService } from "./parameter-service.ts";
-import type { Person } from "./person.ts";
-import { type AppStory, BEGIN, type Edict, type Mishap, type Story } from "./story.ts";
-import { appKeyOf, type Incarnation, type StudioService } from "./studio-service.ts";
+import { BEGIN, type Edict, type Mishap, type Story } from "./story.ts";
+import { appKeyOf, type Incarnation } from "./studio-service.ts";
 import type { Invocation } from "./sweeper.ts";
 import { bothTimeouts, timeoutAt, timeoutsBetween } from "./timeouts.ts";
+import { Trouble } from "./trouble.ts";
 
-/** What must always hold. */
-export const INVARIANTS = [
-  "nobody at work is stopped",
-  "an app is stopped on a word of its own incarnation, in force",
-  "nobody is stopped without a warning",
-  "an exempt app is never stopped",
-  "what its user or a tag keeps is not stopped",
-  "no wish and no tag keeps for longer than it may",
-  "a dry run stops nothing",
-  "no sweep stops more than its budget",
-  "the breaker holds back everything",
-  "every app gets one verdict",
-  "every idle app is stopped",
-] as const;
-export type Violation = {
-  readonly invariant: (typeof INVARIANTS)[number];
-  /** In seconds since the story's begin. */
-  readonly at: number;
-  readonly space: string | undefined;
-  readonly detail: string;
-};
-
-/** A user who comes back is heard within so many seconds. */
-const HEARD_WITHIN_SECONDS = 15;
 /** An idle app may live on for so long where nothing goes wrong. */
 const MOST_IDLE_SECONDS = 3600;
-/** Beside two ticks of the schedule: where all goes well, a stop comes no later. */
-const LATE_SECONDS = 60;
 const ALWAYS_ALLOWED = 50;
 /** By so much the clocks of sweeps may be off, and what they read may be old. */
 const KEPT_SLACK_SECONDS = 60;
-const CLOCKS_ARE_OFF_SECONDS = 30;
 
-/** One app in service, and what is true of it. */
-export type Watched = {
-  readonly app: Incarnation;
-  readonly story: AppStory;
-  readonly agent: SimulatedAgent;
-  readonly truth: Person;
-};
 type Sent = { readonly at: number; readonly invocation: Invocation; readonly lastActive: number };
 
 /** Knows the truth that the reaper does not, and holds it to what must always hold. */
@@ -60,19 +28,17 @@ export class Watch {
   stops = 0;
   appSeconds = 0;
   readonly #story: Story;
-  readonly #services: { readonly studio: StudioService; readonly parameters: ParameterService };
+  readonly #parameters: ParameterService;
+  readonly #facts: Facts;
+  readonly #trouble: Trouble;
   readonly #now: () => number;
   readonly #watched = new Map<string, Watched>();
   readonly #sent = new Map<string, Sent>();
   readonly #stopsOf = new Map<Invocation, number>();
-  #troubledUntil = -Infinity;
 
-  constructor(
-    story: Story,
-    services: { readonly studio: StudioService; readonly parameters: ParameterService },
-    now: () => number,
-  ) {
-    [this.#story, this.#services, this.#now] = [story, services, now];
+  constructor(story: Story, parameters: ParameterService, now: () => number) {
+    [this.#story, this.#parameters, this.#now] = [story, parameters, now];
+    [this.#facts, this.#trouble] = [new Facts(story, parameters, now), new Trouble(story.faults, now)];
   }
 
   begin(watched: Watched): void {
@@ -88,7 +54,7 @@ export class Watch {
   onDeleteSent(space: string, invocation: Invocation): void {
     const watched = this.#watched.get(space);
     if (!watched) return;
-    const lastActive = this.#lastActive(watched);
+    const lastActive = this.#facts.lastActive(watched);
     this.#sent.set(space, { at: this.#now(), invocation, lastActive });
   }
 
@@ -97,7 +63,7 @@ export class Watch {
     const [watched, sent] = [this.#watched.get(space), this.#sent.get(space)];
     if (!watched || !sent) return;
     this.stops++;
-    const policies = this.#policiesSince(sent.invocation.startedAt - this.#story.readLagSeconds);
+    const policies = this.#facts.policiesSince(sent.invocation.startedAt - this.#story.readLagSeconds);
     const [from, to] = [sent.invocation.startedAt - CLOCKS_ARE_OFF_SECONDS, sent.at + CLOCKS_ARE_OFF_SECONDS];
     const timeouts = policies.flatMap((policy) => timeoutsBetween(space, policy, from, to));
     if (policies.every(({ mode }) => mode === "dry-run")) this.#violates("a dry run stops nothing", space, "");
@@ -111,7 +77,7 @@ export class Watch {
 
   onReport(report: Report | Skipped, invocation: Invocation): void {
     if ("skippedUntil" in report) return;
-    if (report.judged.some(({ outcome }) => outcome === "breaker" || outcome === "over-budget")) this.#troubled(0);
+    if (report.judged.some(({ outcome }) => outcome === "breaker" || outcome === "over-budget")) this.#trouble.note();
     const verdicts = new Map<string, number>();
     for (const { app } of report.judged) verdicts.set(app.key, (verdicts.get(app.key) ?? 0) + 1);
     const stopped = new Set(
@@ -129,26 +95,25 @@ export class Watch {
 
   /** An invocation met a mishap. */
   onMishap({ kind }: Mishap): void {
-    this.#troubled(kind === "cut off" ? 420 : 0);
+    this.#trouble.note(kind === "cut off" ? 420 : 0);
   }
 
   /** Looks for idle apps that live on. */
   checkAllStopped(): void {
     const grace = MOST_IDLE_SECONDS + 2 * this.#story.scheduleSeconds;
     const span = { from: this.#now() - grace, to: this.#now() };
-    if (this.#policiesSince(span.from).some(({ mode }) => mode === "dry-run")) return;
-    this.#noteFaults();
+    if (this.#facts.policiesSince(span.from).some(({ mode }) => mode === "dry-run")) return;
     for (const [space, watched] of this.#watched) {
       const { app, agent } = watched;
       if (app.inServiceAt === Infinity || this.#isUndeletable(space)) continue;
       const timeout = Math.max(...this.#story.policies.flatMap((policy) => bothTimeouts(space, policy)));
-      const idleSince = Math.max(this.#lastActive(watched), agent.countsFrom, app.inServiceAt);
+      const idleSince = Math.max(this.#facts.lastActive(watched), agent.countsFrom, app.inServiceAt);
       const excuses = [
-        this.#troubledUntil,
+        this.#trouble.until,
         Math.max(agent.deafUntil, agent.blindUntil) + 4800,
-        watched.truth.hungSince(this.#asOf, agent.countsFrom),
+        this.#facts.hungSince(watched),
       ];
-      const excusedUntil = Math.max(idleSince + timeout, this.#keptUntil(watched, span), ...excuses);
+      const excusedUntil = Math.max(idleSince + timeout, this.#facts.keptUntil(watched, span), ...excuses);
       if (this.#now() - excusedUntil > grace)
         this.#violates("every idle app is stopped", space, `idle for ${Math.round(this.#now() - idleSince)} s`);
     }
@@ -168,7 +133,7 @@ export class Watch {
     const { app, story, agent } = watched;
     const span = { from: invocation.startedAt, to: at };
     if (isExemptAllAlong(story, span)) this.#violates("an exempt app is never stopped", app.space, "");
-    const policies = this.#policiesSince(invocation.startedAt - this.#story.readLagSeconds);
+    const policies = this.#facts.policiesSince(invocation.startedAt - this.#story.readLagSeconds);
     const until = keptAtLeastUntil(watched, { story, span, policies, lastActive });
     if (until - KEPT_SLACK_SECONDS <= at) return;
     if (agent.deafUntil > lastActive) this.unheard++;
@@ -185,24 +150,13 @@ export class Watch {
     const span = { from: startedAt - this.#story.readLagSeconds, to: this.#now() };
     const isSaid = reason === "exempt" || reason === "kept-alive";
     if (!isSaid || (reason === "exempt" && isEverExempt(watched.story, span))) return;
-    const over = reason === "exempt" ? Infinity : startedAt - this.#keptUntil(watched, span);
+    const over = reason === "exempt" ? Infinity : startedAt - this.#facts.keptUntil(watched, span);
     if (over > KEPT_SLACK_SECONDS)
       this.#violates("no wish and no tag keeps for longer than it may", space, `${reason}, ${Math.round(over)} s late`);
   }
 
-  /** Until when it may be kept at most; for ever while it is exempt. */
-  #keptUntil(watched: Watched, span: Ground["span"]): number {
-    const { story, app, agent, truth } = watched;
-    if (isEverExempt(story, span)) return span.to;
-    // A sweep may see it in service later than it is.
-    const seenBy = app.inServiceAt + 2 * this.#story.scheduleSeconds + LATE_SECONDS;
-    const lastActive = Math.max(this.#lastActive(watched), seenBy);
-    const hungSince = truth.hungSince(this.#asOf, agent.countsFrom);
-    return keptAtMostUntil(watched, { story, span, policies: this.#policiesSince(span.from), lastActive, hungSince });
-  }
-
   #checkWord({ app }: Watched, { at }: Sent): void {
-    const word = this.#services.parameters.peek(`${PREFIX}/heartbeats/${appKeyOf(app.space)}`);
+    const word = this.#facts.wordOf(app.space);
     const fields: unknown = word ? JSON.parse(word.value) : undefined;
     const lease = typeof fields === "object" && fields !== null ? Number(Reflect.get(fields, "renewIn")) : 0;
     const slack = 60 + HEARD_WITHIN_SECONDS;
@@ -221,7 +175,7 @@ export class Watch {
     // Of activity that its agent could not tell, a warning of before counts.
     const isHeard = agent.deafUntil < lastActive;
     const since = isHeard ? Math.max(lastActive, app.startedAt) : app.startedAt;
-    const said = this.#services.parameters.said(`${PREFIX}/notices/${appKeyOf(app.space)}`, since);
+    const said = this.#parameters.said(`${PREFIX}/notices/${appKeyOf(app.space)}`, since);
     if (said.some((notice) => notice.value.includes('"warned"') && at - notice.at >= least - 1)) return;
     this.#violates("nobody is stopped without a warning", app.space, `${said.length} notices since it was last active`);
   }
@@ -234,81 +188,32 @@ export class Watch {
       this.#violates("no sweep stops more than its budget", undefined, `${stops} stops of ${maxStops}`);
     if (stops > 1) return;
     const fleet = [...this.#watched.values()].filter(({ app }) => app.inServiceAt < this.#now());
-    const idle = fleet.filter((watched) => this.#isIdleByItsWord(watched, invocation.startedAt));
+    const idle = fleet.filter((watched) => this.#facts.isIdleByItsWord(watched, invocation.startedAt));
     const most = Math.max(ALWAYS_ALLOWED, breakerShare * (fleet.length + 1));
     if (idle.length > most)
       this.#violates("the breaker holds back everything", undefined, `${idle.length} idle of ${fleet.length}`);
   }
 
-  /** Whether the app had been idle for its longest timeout before the sweep began, by a word that holds. */
-  #isIdleByItsWord({ app, story }: Watched, startedAt: number): boolean {
-    if (story.tags?.length) return false;
-    const word = this.#services.parameters.peek(`${PREFIX}/heartbeats/${appKeyOf(app.space)}`);
-    if (!word || word.at < app.startedAt || word.at > startedAt - 60) return false;
-    const policies = this.#policiesSince(startedAt - 60);
-    const timeout = Math.max(...policies.flatMap((policy) => bothTimeouts(app.space, policy)));
-    return isIdleWord(word.value, timeout, this.#now() - word.at);
-  }
-
   #noteDelay(watched: Watched, { at, lastActive }: Sent, timeout: number): void {
-    const { app, agent, truth } = watched;
-    const idleSince = Math.max(lastActive, agent.countsFrom, truth.hungSince(this.#asOf, agent.countsFrom) - timeout);
-    this.#noteFaults();
-    const isCalm = Math.max(this.#troubledUntil, agent.deafUntil, agent.blindUntil) < idleSince;
-    if (!isCalm || this.#policiesSince(idleSince).length > 1) return;
-    const keptUntil = this.#keptUntil(watched, { from: idleSince, to: at });
+    const { app, agent } = watched;
+    const idleSince = Math.max(lastActive, agent.countsFrom, this.#facts.hungSince(watched) - timeout);
+    const isCalm = Math.max(this.#trouble.until, agent.deafUntil, agent.blindUntil) < idleSince;
+    if (!isCalm || this.#facts.policiesSince(idleSince).length > 1) return;
+    const keptUntil = this.#facts.keptUntil(watched, { from: idleSince, to: at });
     const delay = at - Math.max(idleSince + timeout, keptUntil);
     if (keptUntil <= idleSince) this.delays.push(delay);
-    const [policy] = this.#policiesSince(idleSince);
+    const [policy] = this.#facts.policiesSince(idleSince);
     if (!policy || timeoutAt(app.space, policy, idleSince) !== timeout) return;
     const { warnBefore } = policy;
     const most = 2 * this.#story.scheduleSeconds + LATE_SECONDS + (warnBefore > 0 ? 3 * warnBefore + 900 : 0);
     if (delay > most) this.#violates("every idle app is stopped", app.space, `${delay.toFixed(0)} s late`);
   }
 
-  #lastActive({ truth }: Watched): number {
-    // What hangs counts for nothing from one instant on, though it was activity right before.
-    return truth.lastActive(this.#asOf, this.#now() + CLOCKS_ARE_OFF_SECONDS);
-  }
-
-  /** So long ago that it can have been heard. */
-  get #asOf(): number {
-    return this.#now() - HEARD_WITHIN_SECONDS - this.#story.readLagSeconds;
-  }
-
-  #policiesSince(instant: number): readonly Edict[] {
-    const all = this.#story.policies;
-    return all.filter(({ at }, i) => BEGIN + at <= this.#now() && BEGIN + (all[i + 1]?.at ?? Infinity) > instant);
-  }
-
-  #noteFaults(): void {
-    const elapsed = this.#now() - BEGIN;
-    for (const { from, to } of this.#story.faults) if (from <= elapsed) this.#troubled(Math.min(to - elapsed, 0));
-  }
-
-  #troubled(forSeconds: number): void {
-    this.#troubledUntil = Math.max(this.#troubledUntil, this.#now() + forSeconds);
-  }
-
   #isUndeletable(space: string): boolean {
     return this.#story.apps.some((app) => app.space === space && app.undeletable === true);
   }
 
-  #violates(invariant: Violation["invariant"], space: string | undefined, detail: string): void {
+  #violates(invariant: Invariant, space: string | undefined, detail: string): void {
     this.violations.push({ invariant, at: Math.round(this.#now() - BEGIN), space, detail });
   }
-}
-
-function isIdleWord(text: string, timeout: number, age: number): boolean {
-  const word: unknown = JSON.parse(text);
-  if (typeof word !== "object" || word === null) return false;
-  if ("keepAlive" in word) return false;
-  const [idle, busy, lease]: unknown[] = ["idle", "busy", "renewIn"].map((field): unknown => Reflect.get(word, field));
-  if (typeof idle !== "object" || idle === null || typeof busy !== "object" || busy === null) return false;
-  const all: unknown[] = Object.values(idle);
-  return (
-    Object.keys(busy).length === 0 &&
-    all.every((seconds) => typeof seconds === "number" && seconds >= timeout) &&
-    Number(lease) > age
-  );
 }
