@@ -1,6 +1,7 @@
 import { agentIdsIn, type Agent } from "./agent.ts";
 import type { Journal } from "./journal.ts";
-import { LONGEST_RUN_MS, ownConfigs } from "./lifecycle-configs.ts";
+import { ownConfigs } from "./lifecycle-config-name.ts";
+import { LONGEST_RUN_MS } from "./lifecycle-configs.ts";
 import type { AttachPorts, StoredAgent } from "./ports.ts";
 
 type Run<Port extends keyof AttachPorts> = { readonly ports: Pick<AttachPorts, Port>; readonly journal: Journal };

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { DOMAIN_ID } from "../domain/domain-id.ts";
 import { ParameterPrefix } from "../domain/parameter-prefix.ts";
 import type { AttachMode } from "./app-settings.ts";
-import { MAX_DEPLOYMENT_LENGTH } from "./lifecycle-configs.ts";
+import { MAX_DEPLOYMENT_LENGTH } from "./lifecycle-config-name.ts";
 
 const Domains = v.pipe(
   v.string(),

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { resourceName } from "../domain/arn.ts";
 import { LONGEST_INVOCATION_SECONDS } from "../domain/lease.ts";
 import { attemptInTime } from "./attempt.ts";
 import type { AttachConfig } from "./config.ts";
 import type { FormerConfigs } from "./former-configs.ts";
 import type { Journal } from "./journal.ts";
+import { configName, ownConfigs } from "./lifecycle-config-name.ts";
 import { listed } from "./listed.ts";
 import type { AttachPorts } from "./ports.ts";
 import type { AppType } from "./settings-target.ts";
@@ -18,24 +18,7 @@ const TYPES = ["JupyterLab", "CodeEditor"] as const satisfies readonly AppType[]
 /** What was made longer ago, no other run is still about to attach. */
 export const LONGEST_RUN_MS = LONGEST_INVOCATION_SECONDS * 1000;
 
-const HASH_CHARACTERS = 12;
-
 const MOST_SPACES_NAMED = 10;
-
-/** The longest name of a deployment with which a lifecycle configuration's name fits the service's 63 characters. */
-export const MAX_DEPLOYMENT_LENGTH = 63 - "-jupyterlab-".length - HASH_CHARACTERS;
-
-/** A lifecycle configuration cannot be changed, so its name has the hash of its script. */
-export function configName(deployment: string, type: AppType, script: string): string {
-  const hash = createHash("sha256").update(script).digest("hex").slice(0, HASH_CHARACTERS);
-  return `${deployment}-${type.toLowerCase()}-${hash}`;
-}
-
-/** Tells one deployment's lifecycle configurations, of any script, from all others, by name or ARN. */
-export function ownConfigs(deployment: string): (nameOrArn: string) => boolean {
-  const name = new RegExp(`^${deployment}-(jupyterlab|codeeditor)-[0-9a-f]{${HASH_CHARACTERS}}$`);
-  return (nameOrArn) => name.test(nameOrArn.replace(/^arn:.*studio-lifecycle-config\//, ""));
-}
 
 /** Makes sure that there is a lifecycle configuration with the script for each type of app; answers their ARNs. */
 export async function ensureConfigs(

@@ -1,4 +1,4 @@
-import { MAX_DEPLOYMENT_LENGTH } from "../attach/lifecycle-configs.ts";
+import { MAX_DEPLOYMENT_LENGTH } from "../attach/lifecycle-config-name.ts";
 import { type StageParameters, givenParameters } from "./given-parameters.ts";
 import { type Parameters, checkParameters } from "./parameters.ts";
 import { policyText } from "./policy-text.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { AttachRolePolicyCommand, ListAttachedRolePoliciesCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { ListTagsCommand } from "@aws-sdk/client-sagemaker";
-import { configName } from "../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../lib/attach/lifecycle-config-name.ts";
 import { agentPieces } from "../../lib/domain/agent-archive.ts";
 import { lambdaContext } from "../demo/invocation.ts";
 import { build } from "../lib/attach/agents.ts";

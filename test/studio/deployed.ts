@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { agentId } from "../../lib/attach/agent.ts";
-import { configName } from "../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../lib/attach/lifecycle-config-name.ts";
 import type { AppType } from "../../lib/attach/settings-target.ts";
 import type { AgentArchive } from "../../lib/domain/agent-archive.ts";
 import type { Json, Service } from "./wire/operation.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { UserSettings } from "@aws-sdk/client-sagemaker";
 import { apply } from "../../../lib/attach/apply.ts";
 import { Journal } from "../../../lib/attach/journal.ts";
-import { ownConfigs } from "../../../lib/attach/lifecycle-configs.ts";
+import { ownConfigs } from "../../../lib/attach/lifecycle-config-name.ts";
 import type { DesiredAttachment } from "../../../lib/attach/plan.ts";
 import type { AttachPorts } from "../../../lib/attach/ports.ts";
 import type { AttachmentRecord } from "../../../lib/attach/record.ts";

@@ -7,7 +7,7 @@ import {
   DescribeAppCommand,
   UpdateSpaceCommand,
 } from "@aws-sdk/client-sagemaker";
-import { configName } from "../../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../../lib/attach/lifecycle-config-name.ts";
 import { AGENT, agentOf } from "./agents.ts";
 import { assertNoFailures, failuresOf } from "./journals.ts";
 import { AttachStage } from "./stage.ts";

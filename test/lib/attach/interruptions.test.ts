@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { UpdateDomainCommand } from "@aws-sdk/client-sagemaker";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { configName } from "../../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../../lib/attach/lifecycle-config-name.ts";
 import type { StudioOptions } from "../../studio/index.ts";
 import { AGENT } from "./agents.ts";
 import { assertNoFailures, failuresOf } from "./journals.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { configName } from "../../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../../lib/attach/lifecycle-config-name.ts";
 import { AGENT, agentOf } from "./agents.ts";
 import { assertNoFailures } from "./journals.ts";
 import { AttachStage } from "./stage.ts";

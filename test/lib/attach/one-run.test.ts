@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { invoke, type AttachReport } from "../../../lib/attach/invoke.ts";
-import { configName } from "../../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../../lib/attach/lifecycle-config-name.ts";
 import { createLease } from "../../../lib/aws/lease.ts";
 import { AGENT } from "./agents.ts";
 import { request } from "./cloudformation-answers.ts";

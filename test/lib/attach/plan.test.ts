@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { AppSettings, AttachMode } from "../../../lib/attach/app-settings.ts";
-import { ownConfigs } from "../../../lib/attach/lifecycle-configs.ts";
+import { ownConfigs } from "../../../lib/attach/lifecycle-config-name.ts";
 import { overridingSettings } from "../../../lib/attach/overriding.ts";
 import { listedFormer, plan, type DesiredAttachment } from "../../../lib/attach/plan.ts";
 import type { AttachmentRecord } from "../../../lib/attach/record.ts";

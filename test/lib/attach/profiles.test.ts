@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { DeleteUserProfileCommand, UpdateUserProfileCommand } from "@aws-sdk/client-sagemaker";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import { configName } from "../../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../../lib/attach/lifecycle-config-name.ts";
 import { formatRecord } from "../../../lib/attach/record.ts";
 import { AGENT, agentOf } from "./agents.ts";
 import { assertNoFailures, failuresOf, skips } from "./journals.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { DeleteDomainCommand, UpdateDomainCommand, type IdleSettings } from "@aws-sdk/client-sagemaker";
-import { configName } from "../../../lib/attach/lifecycle-configs.ts";
+import { configName } from "../../../lib/attach/lifecycle-config-name.ts";
 import type { StudioOptions } from "../../studio/index.ts";
 import { AGENT } from "./agents.ts";
 import { assertNoFailures, failuresOf, skips } from "./journals.ts";
