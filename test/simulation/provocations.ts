@@ -100,6 +100,11 @@ export const PROVOCATIONS = {
     policies: [aPolicyFrom(0, { idleTimeOutsideHours: 600 })],
   }),
   oneIsIdleAndIsWarned: aStory([aUser("quick-1")], { policies: [aPolicyFrom(0, { warnBefore: 300 })] }),
+  oneIsIdleAndIsWarnedByAClockThatIsAhead: aStory([aUser("quick-1")], {
+    scheduleSeconds: 73,
+    policies: [aPolicyFrom(0, { warnBefore: 300 })],
+    mishaps: Array.from({ length: 60 }, (_, invocation) => ({ invocation, kind: "clock is off", by: 25 })),
+  }),
   keptByItsUser: aStory([aUser("quick-1", { wishes: [{ at: 800, for: 5 * HOUR }] })]),
   takesItsWishBack: aStory([
     aUser("quick-1", {

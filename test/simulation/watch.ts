@@ -165,18 +165,19 @@ export class Watch {
     this.#violates("an app is stopped on a word of its own incarnation, in force", app.space, detail);
   }
 
-  /** A warning lasts for at least its time, and was given since the user was last active. */
-  #checkWarning({ app, agent }: Watched, { at, lastActive }: Sent, policies: readonly Edict[]): void {
+  /** A warning lasts for at least its time by the sweep's clock, and was given since the user was last active. */
+  #checkWarning({ app, agent }: Watched, { at, lastActive, invocation }: Sent, policies: readonly Edict[]): void {
     const warnings = policies.map((policy) =>
       Math.min(policy.warnBefore, ...bothTimeouts(app.space, policy).map((timeout) => timeout / 2)),
     );
     const least = Math.min(...warnings);
     if (least === 0) return;
+    const by = at + Math.max(0, invocation.skew) - least + 1;
     // Of activity that its agent could not tell, a warning of before counts.
     const isHeard = agent.deafUntil < lastActive;
     const since = isHeard ? Math.max(lastActive, app.startedAt) : app.startedAt;
     const said = this.#parameters.said(`${PREFIX}/notices/${appKeyOf(app.space)}`, since);
-    if (said.some((notice) => notice.value.includes('"warned"') && at - notice.at >= least - 1)) return;
+    if (said.some((notice) => notice.value.includes('"warned"') && notice.at <= by)) return;
     this.#violates("nobody is stopped without a warning", app.space, `${said.length} notices since it was last active`);
   }
 
