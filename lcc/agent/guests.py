@@ -8,6 +8,7 @@ import kernel_messages
 from origins import is_kernel
 from process_tree import ProcessTree
 from sockets import Network, sockets_of
+from sockets_seen import SocketsSeen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 class Alone:
     """A process that had no guests at a look."""
 
-    def __init__(self, process: Process, sockets: set[str], ports: set[str]) -> None:
+    def __init__(self, process: Process, ports: set[str], is_settled: bool) -> None:
         self.threads, self.cpu_ticks = process.num_threads, process.cpu_ticks
-        self.sockets, self.ports = sockets, ports  # at which it listens
-        self.is_settled = False  # whether it did nothing since the look before, either
+        self.ports = ports  # at which it listens
+        self.is_settled = is_settled  # whether it did nothing since the look before, either
 
     def is_still(self, process: Process) -> bool:
         """Whether it seems to have done nothing since."""
@@ -34,6 +35,7 @@ class Guests:
 
     def __init__(self, tree: ProcessTree, network: Callable[[], Network], before: Guests | None) -> None:
         self.tree, self.network = tree, network
+        self.sockets: SocketsSeen = SocketsSeen(before.sockets if before else None)
         self.alone_before = before.alone if before else {}
         self.alone: dict[tuple[int, float], Alone] = {}  # by pid and start
 
@@ -46,23 +48,21 @@ class Guests:
         before = self.alone_before.get(key)
         if before and before.is_settled and before.is_still(process) and not before.ports:
             self.alone[key] = before
+            self.sockets.keep(key)
             return False
         try:
             family = [process, *self.tree.descending_from(process)]
             own: set[str] = set().union(*(sockets_of(one.pid) for one in family))
             seen_at = time.monotonic()
-            # Whoever connects is one socket more. What the system says of all connections is dear to read.
-            is_known = before is not None and before.sockets == own
+            is_known = before is not None and self.sockets.are_known(key, own)
             ports = before.ports if before and is_known else self.ports_of(family, own)
-            if not is_known and own:
-                if ports and self.network().has_guests(own, ports):
-                    return True
-                if self.network().read_at < seen_at:
-                    return False  # somebody may have come in between: nothing is remembered
+            if ports and not is_known and self.network().has_guests(own, ports):
+                return True
+            is_sure = is_known or not own or self.network().read_at >= seen_at
         except (OSError, ValueError, IndexError):
             return False
-        self.alone[key] = Alone(process, own, ports)
-        self.alone[key].is_settled = before is not None and before.is_still(process)
+        if self.sockets.remember(key, own, is_sure):
+            self.alone[key] = Alone(process, ports, before is not None and before.is_still(process))
         return False
 
     def ports_of(self, family: list[Process], own: set[str]) -> set[str]:

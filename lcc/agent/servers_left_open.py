@@ -8,6 +8,7 @@ import time
 from origins import KERNEL, TERMINAL, Origins, is_kernel
 from process_tree import MAX_RELATIVES, ProcessTree
 from sockets import Network, sockets_of
+from sockets_seen import SocketsSeen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ class ServersLeftOpen:
         self, tree: ProcessTree, origins: Origins, network: Callable[[], Network], before: ServersLeftOpen | None
     ) -> None:
         self.tree, self.origins, self.network = tree, origins, network
-        self.sockets_before = before.sockets if before else {}
-        # By pid and start, the sockets that one left open and its relatives have at this look.
-        self.sockets: dict[tuple[int, float], set[str]] = {}
+        # Those of each that is left open, with its relatives'.
+        self.sockets: SocketsSeen = SocketsSeen(before.sockets if before else None)
 
     def is_one(self, process: Process, is_server_left_open: Callable[[Process], bool]) -> bool:
         """Whether it, or a relative, listens while nobody is connected; not where that cannot be read.
@@ -36,21 +36,19 @@ class ServersLeftOpen:
         """
         channel, key = process.wait_channel(), (process.pid, process.create_time)
         # A server wakes up now and then: whether it works, its CPU time tells.
-        was_left_open = len(channel) <= 1 and key in self.sockets_before
+        was_left_open = len(channel) <= 1 and key in self.sockets.before
         if not was_left_open and not re.search(WAITS_FOR_EVENTS + b"|futex|suspend", channel):
             return False
         try:
             relatives = self.tree.lineage_in_group(process)
             sockets = sockets_of(process.pid).union(*(sockets_of(relative.pid) for relative in relatives))
             seen_at = time.monotonic()
-            # Whoever connects would be one socket more. What the system says of all connections is dear to read.
-            is_known = self.sockets_before.get(key) == sockets
+            is_known = self.sockets.are_known(key, sockets)
             if not is_known and not self.is_unvisited(process, relatives, is_server_left_open):
                 return False
+            self.sockets.remember(key, sockets, is_known or self.network().read_at >= seen_at)
         except (OSError, ValueError, IndexError):
             return False
-        # Somebody may have come since the connections were read for another: these sockets are not believed again.
-        self.sockets[key] = sockets if is_known or self.network().read_at >= seen_at else set()
         return True
 
     def is_unvisited(
