@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 class SocketsSeen:
     """Those of one look, and what is known of them from the look before.
 
-    Whoever connects is one socket more. So while a process's stay the same, what the system says of all connections
-    need not be asked, which is dear and so is read once a look. It may be older than the sockets of a process: somebody
-    may have come in between. That shows at the next look, where the sockets are still the same or not.
+    Whoever connects is one socket more. So while a process's sockets stay the same, the system's table of connections,
+    which is dear to read, need not be asked. It is read once a look, and may be older than what was seen of a process:
+    somebody may have come in between. At the next look the sockets are the same, and nobody had come, or they are not.
     """
 
     def __init__(self, before: SocketsSeen | None) -> None:
