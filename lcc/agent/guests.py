@@ -7,7 +7,7 @@ import time
 import kernel_messages
 from origins import is_kernel
 from process_tree import ProcessTree
-from sockets import Network, sockets_of
+from sockets import Network, sockets_of_all
 from sockets_seen import SocketsSeen
 
 TYPE_CHECKING = False
@@ -52,7 +52,7 @@ class Guests:
             return False
         try:
             family = [process, *self.tree.descending_from(process)]
-            own: set[str] = set().union(*(sockets_of(one.pid) for one in family))
+            own = sockets_of_all(family)
             seen_at = time.monotonic()
             is_known = before is not None and self.sockets.are_known(key, own)
             ports = before.ports if before and is_known else self.ports_of(family, own)

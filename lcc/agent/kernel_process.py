@@ -77,18 +77,18 @@ def awaits_something(process: Process) -> bool:
             return True
         sockets = sockets_among(link_of(process.pid, file) for file in read_interests(process.pid, arguments[0]))
         # The loop's own is one, by which threads wake it.
-        return len(sockets) > 1 and any(is_connected(process, inode) for inode in sockets)
+        return len(sockets) > 1 and any(is_connected(process, inode.encode()) for inode in sockets)
     except (OSError, ValueError, IndexError):
         return False
 
 
-def is_connected(process: Process, inode: str) -> bool:
+def is_connected(process: Process, inode: bytes) -> bool:
     """Whether that socket is a connection of TCP or UDP; one that listens for connections is none."""
     for protocol in ("tcp", "tcp6", "udp", "udp6"):
         with open(f"/proc/{process.pid}/net/{protocol}", "rb") as table:
             for line in table:
                 fields = line.split()
-                if fields[9] == inode.encode():
+                if fields[9] == inode:
                     return fields[3] == ESTABLISHED
     return False
 

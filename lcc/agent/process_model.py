@@ -12,7 +12,7 @@ from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins, is_kernel
 from process_kinds import INPUT, SHELLS, SOMETHING_ELSE, is_disguised, is_helper, is_prompt, waits_for
 from process_tree import ProcessTree
 from servers_left_open import ServersLeftOpen
-from sockets import Network, link_of, sockets_of
+from sockets import Network, link_of, sockets_of_all
 from waiting import has_sleeping_thread, polls_no_terminal, waits_for_its_terminal
 
 TYPE_CHECKING = False
@@ -187,11 +187,8 @@ class ProcessModel:
 
     def awaits_answer(self, sockets: set[str]) -> bool:
         """Whether one of a kernel's sockets is connected, and not to what kernels have started, as debuggers are."""
-        family: set[str] = set()
-        for process in self.processes.values():
-            if not is_kernel(process) and self.origin_of(process) == KERNEL:
-                family |= sockets_of(process.pid)
-        return self.read_network().is_connected_beyond(sockets, family)
+        started = [one for one in self.processes.values() if not is_kernel(one) and self.origin_of(one) == KERNEL]
+        return self.read_network().is_connected_beyond(sockets, sockets_of_all(started))
 
     def read_network(self) -> Network:
         self.network = self.network or Network()

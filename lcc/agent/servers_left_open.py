@@ -7,7 +7,7 @@ import time
 
 from origins import KERNEL, TERMINAL, Origins, is_kernel
 from process_tree import MAX_RELATIVES, ProcessTree
-from sockets import Network, sockets_of
+from sockets import Network, sockets_of, sockets_of_all
 from sockets_seen import SocketsSeen
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ class ServersLeftOpen:
             return False
         try:
             relatives = self.tree.lineage_in_group(process)
-            sockets = sockets_of(process.pid).union(*(sockets_of(relative.pid) for relative in relatives))
+            sockets = sockets_of_all([process, *relatives])
             seen_at = time.monotonic()
             is_known = self.sockets.are_known(key, sockets)
             if not is_known and not self.is_unvisited(process, relatives, is_server_left_open):
@@ -70,10 +70,8 @@ class ServersLeftOpen:
         own = sockets_of(process.pid)
         if not own:
             return False
-        family: set[str] = set()
-        if self.network().has_connections(own):
-            for relative in self.family_of(process):
-                family |= sockets_of(relative.pid)
+        is_connected = self.network().has_connections(own)
+        family = sockets_of_all(self.family_of(process) if is_connected else ())
         is_daemon = process.terminal is None and process.num_threads == 1 and process.pid not in self.tree.children
         is_daemon = is_daemon and self.origin_of(process) != KERNEL
         return self.network().is_left_open(own, family, is_daemon)

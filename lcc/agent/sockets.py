@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from processes import Process
+
 MAX_TABLE_BYTES = 1 << 20
 MAX_FILES = 512  # descriptors of one process; of one with more nothing is told
 MAX_FIELDS = 10  # of a line that are told apart
@@ -87,6 +89,11 @@ def files_of(pid: int) -> list[str]:
 def sockets_of(pid: int) -> set[str]:
     """The inodes of a process's sockets."""
     return sockets_among(files_of(pid))
+
+
+def sockets_of_all(processes: Iterable[Process]) -> set[str]:
+    found: set[str] = set()
+    return found.union(*(sockets_of(process.pid) for process in processes))
 
 
 def sockets_among(files: Iterable[str]) -> set[str]:
