@@ -103,13 +103,14 @@ export class Watch {
     const grace = MOST_IDLE_SECONDS + 2 * this.#story.scheduleSeconds;
     const span = { from: this.#now() - grace, to: this.#now() };
     if (this.#facts.policiesSince(span.from).some(({ mode }) => mode === "dry-run")) return;
+    const troubledUntil = this.#trouble.until;
     for (const [space, watched] of this.#watched) {
       const { app, agent } = watched;
       if (app.inServiceAt === Infinity || this.#isUndeletable(space)) continue;
       const timeout = Math.max(...this.#story.policies.flatMap((policy) => bothTimeouts(space, policy)));
       const idleSince = Math.max(this.#facts.lastActive(watched), agent.countsFrom, app.inServiceAt);
       const excuses = [
-        this.#trouble.until,
+        troubledUntil,
         Math.max(agent.deafUntil, agent.blindUntil) + 4800,
         this.#facts.hungSince(watched),
       ];

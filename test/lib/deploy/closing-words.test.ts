@@ -51,7 +51,11 @@ describe("the words at a deploy's end", () => {
   it("say where the dashboard is", () => {
     assert.match(
       said({ now: LIVE }),
-      /^Dashboard: https:\/\/console\.aws\.amazon\.com\/cloudwatch\/home\?region=eu-central-1#dashboards\/dashboard\/studio-reaper-dev-eu-central-1$/m,
+      new RegExp(
+        "^Dashboard: https://console\\.aws\\.amazon\\.com/cloudwatch/home\\?region=eu-central-1" +
+          "#dashboards/dashboard/studio-reaper-dev-eu-central-1$",
+        "m",
+      ),
     );
   });
 

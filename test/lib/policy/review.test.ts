@@ -27,7 +27,10 @@ describe("names that nothing can have", () => {
     ["appType: JupyterServer", undefined],
     [
       "domain: d_prod",
-      /^rules\[0\]\.match\.domain: no domain can have the id or the name "d_prod"; expected an id like d-.*, or a name of .*$/,
+      new RegExp(
+        '^rules\\[0\\]\\.match\\.domain: no domain can have the id or the name "d_prod"; ' +
+          "expected an id like d-abcdefghijkl, or a name of letters, digits and hyphens$",
+      ),
     ],
     ["domain: 'my team'", /no domain can have/],
     ["domain: d-prod", undefined],
