@@ -26,13 +26,17 @@ SAME_START_SECONDS = 0.05  # a process's start is told in hundredths
 
 
 class Wish:
-    """From the instant `made_at` until `until` at the latest, and no longer than its program runs, if it has one."""
+    """For so many seconds from the instant `made_at`, and no longer than its program runs, if it has one."""
 
-    def __init__(self, made_at: float, until: float, pid: int = 0, started: float = 0, what: str = "") -> None:
-        self.made_at, self.until, self.pid, self.started, self.what = made_at, until, pid, started, what
+    def __init__(self, made_at: float, seconds: int, pid: int = 0, started: float = 0, what: str = "") -> None:
+        self.made_at, self.seconds, self.pid, self.started, self.what = made_at, seconds, pid, started, what
+
+    def seconds_left(self, boot: float) -> float:
+        # What has passed is subtracted, so that none has at the start: the sum of an instant and a duration is rounded.
+        return self.seconds - (boot - self.made_at)
 
     def has_ended(self, processes: dict[int, Process], boot: float) -> bool:
-        if boot >= self.until:
+        if self.seconds_left(boot) <= 0:
             return True
         # The look at which it was made may have listed the processes before this one was there.
         if not self.pid or not processes or boot <= self.made_at:
@@ -42,7 +46,7 @@ class Wish:
 
     def seconds_told(self, boot: float, lease_seconds: int) -> int:
         """A program's end is not known: its time is renewed with each heartbeat."""
-        left = self.until - boot
+        left = self.seconds_left(boot)
         return int(min(left, 2 * lease_seconds) if self.pid else left)
 
     def word(self, boot: float, lease_seconds: int) -> dict[str, Any]:
@@ -63,7 +67,7 @@ class KeepAlive:
             pid, started, what = request["pid"], request.get("started"), request.get("what")
             if type(pid) is not int or not isinstance(started, (int, float)) or not isinstance(what, str):
                 raise ValueError("no process is meant")
-            wish = Wish(boot, boot + at_most, pid, started, sendable(what, MAX_WHAT_CHARACTERS))
+            wish = Wish(boot, at_most, pid, started, sendable(what, MAX_WHAT_CHARACTERS))
             others = [one for one in self.wishes if one.pid != pid]
             self.wishes = [*others[-MAX_WISHES:], wish]
             return
@@ -71,12 +75,12 @@ class KeepAlive:
         if type(seconds) is not int or not 0 <= seconds <= MAX_SECONDS:
             raise ValueError("no time is meant")
         programs = [one for one in self.wishes if one.pid]
-        self.wishes = [*programs, Wish(boot, boot + min(seconds, at_most))] if seconds else []
+        self.wishes = [*programs, Wish(boot, min(seconds, at_most))] if seconds else []
 
     def look(self, at_most: int, processes: dict[int, Process], boot: float) -> None:
         """A wish ends with its time or its program; a policy that now allows less holds for it, too."""
         for wish in self.wishes:
-            wish.until = min(wish.until, wish.made_at + at_most)
+            wish.seconds = min(wish.seconds, at_most)
         self.wishes = [wish for wish in self.wishes if not wish.has_ended(processes, boot)]
 
     def longest(self, boot: float, lease_seconds: int) -> Wish | None:
@@ -89,7 +93,7 @@ class KeepAlive:
     def restore(self, memory: list[dict[str, Any]], boot: float) -> None:
         """Take over what to_memory() gave. Raises all sorts of errors on a memory that is not to be trusted."""
         wishes = [Wish(**fields) for fields in memory]
-        if not all(0 <= wish.made_at <= boot and wish.until <= boot + MAX_SECONDS for wish in wishes):
+        if not all(0 <= wish.made_at <= boot and wish.seconds <= MAX_SECONDS for wish in wishes):
             raise ValueError("it has instants that cannot be")
         self.wishes = wishes
 

@@ -70,7 +70,7 @@ class Notices:
 
     def seconds_left(self, boot: float) -> int:
         """Until the stop that a warning announces, counted from when it was first shown."""
-        return max(int(self.had_at + self.notice.stop_in - boot), 0) if self.notice else 0
+        return max(int(self.notice.stop_in - (boot - self.had_at)), 0) if self.notice else 0
 
     def to_memory(self) -> dict[str, Any]:
         """What to keep over a restart of the agent."""

@@ -40,7 +40,7 @@ def compose_status(dialogue: Dialogue, sample: Sample, next_look: float) -> dict
 
 def kept(sample: Sample) -> dict[str, Any] | None:
     wish = sample.wish
-    return {"for": int(wish.until - sample.boot), "while": wish.what} if wish else None
+    return {"for": int(wish.seconds_left(sample.boot)), "while": wish.what} if wish else None
 
 
 def of_notice(dialogue: Dialogue, boot: float) -> dict[str, Any]:

@@ -36,6 +36,11 @@ class KeepAliveTest(unittest.TestCase):
         self.keep_alive.look(DAY, {}, 3700)
         self.assertIsNone(self.word(3700))
 
+    def test_a_wish_lasts_as_long_as_was_asked_for_whatever_an_instant_is_rounded_to(self) -> None:
+        for hundredths in range(70_000, 70_100):
+            self.keep_alive.ask({"for": 3600}, DAY, hundredths / 100)
+            self.assertEqual(self.word(hundredths / 100), {"for": 3600, "since": 0})
+
     def test_what_is_longer_than_the_policy_allows_is_clamped_also_when_it_allows_less_later(self) -> None:
         self.keep_alive.ask({"for": 7 * DAY}, DAY, 0)
         self.assertEqual(self.word(0), {"for": DAY, "since": 0})
@@ -117,7 +122,7 @@ class KeepAliveTest(unittest.TestCase):
         after = KeepAlive()
         after.restore(json.loads(json.dumps(self.keep_alive.to_memory())), 60)
         self.assertEqual(word_of(after, 60), {"for": 3540, "since": 60})
-        for broken in ({"made_at": 100}, {"until": 1e12}, {"odd": 1}):
+        for broken in ({"made_at": 100}, {"seconds": 1e12}, {"odd": 1}):
             with self.assertRaises((ValueError, TypeError)):
                 KeepAlive().restore([{**self.keep_alive.to_memory()[0], **broken}], 60)
 

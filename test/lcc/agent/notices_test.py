@@ -31,6 +31,11 @@ class NoticesTest(unittest.TestCase):
         self.notices.take(None, 50, 170)
         self.assertIsNone(self.notices.word(170))
 
+    def test_a_warning_begins_with_all_of_its_time_whatever_an_instant_is_rounded_to(self) -> None:
+        for hundredths in range(70_000, 70_100):
+            self.notices.take(text(id=str(hundredths)), 50, hundredths / 100)
+            self.assertEqual(self.notices.seconds_left(hundredths / 100), 600)
+
     def test_whatever_the_user_does_ends_the_warning_at_once(self) -> None:
         self.notices.take(text(), 50, 100)
         self.notices.look(100, 130)
