@@ -1,5 +1,8 @@
 import * as v from "valibot";
-import { AgentWishes, type TakenWish, wordOf } from "./agent-wishes.ts";
+import { AgentCalls } from "./agent-calls.ts";
+import { AgentInbox } from "./agent-inbox.ts";
+import { AgentWishes, type TakenWish } from "./agent-wishes.ts";
+import { composeWord, lie, LIE_LASTS_SECONDS } from "./agent-word.ts";
 import type { Network } from "./network.ts";
 import type { Person } from "./person.ts";
 import type { Random } from "./random.ts";
@@ -9,14 +12,8 @@ import type { Timeline } from "./timeline.ts";
 import { type Sample, WriteSchedule, type WriteReason } from "./write-schedule.ts";
 
 export const PREFIX = "/studio-reaper";
-const MAX_TRIES = 3;
-const WRITE_SECONDS = 20;
 const MIN_SLEEP_SECONDS = 0.02;
 const RESTART_SECONDS = 10;
-/** The lease of a forged heartbeat. */
-const LIE_LASTS_SECONDS = 3600;
-/** For how long a user may keep an app, as long as no instructions say. */
-const KEEP_AT_MOST_SECONDS = 86_400;
 
 /** What an agent lives in. */
 export type Surroundings = {
@@ -42,17 +39,14 @@ export class SimulatedAgent {
   countsFrom: number;
   readonly wishes = new AgentWishes();
   readonly #around: Surroundings;
+  readonly #calls: AgentCalls;
+  readonly #inbox = new AgentInbox();
   readonly #troubles: Trouble[];
   readonly #firstStart: number;
   #schedule: WriteSchedule;
   readonly #answers: Answer[];
   /** What its user has asked for since its last look. */
   #requests: Omit<Wish, "at">[] = [];
-  #notice: { readonly id: string; readonly readAt: number; readonly keepAtMost: number } | undefined;
-  /** When to read the notice, beside after each write. */
-  #reads: number[] = [];
-  #warnBefore = 0;
-  #keepAtMost = KEEP_AT_MOST_SECONDS;
   #looks = 0;
   #isAsleep = false;
   #hasRung = false;
@@ -60,6 +54,13 @@ export class SimulatedAgent {
 
   constructor(around: Surroundings, startsAt: number) {
     this.#around = around;
+    this.#calls = new AgentCalls({
+      ...around,
+      leaseSeconds: () => this.#schedule.leaseSeconds,
+      onTrouble: (until) => {
+        this.#mayBeDeafUntil(until);
+      },
+    });
     [this.#firstStart, this.countsFrom] = [startsAt, startsAt];
     this.#troubles = around.story.troubles.filter((trouble) => BEGIN + trouble.at + trouble.for > startsAt);
     this.#schedule = this.#newSchedule();
@@ -71,6 +72,10 @@ export class SimulatedAgent {
   /** The app is being deleted. */
   end(): void {
     this.#isOver = true;
+  }
+
+  #mayBeDeafUntil(instant: number): void {
+    this.deafUntil = Math.max(this.deafUntil, instant);
   }
 
   #newSchedule(): WriteSchedule {
@@ -100,7 +105,7 @@ export class SimulatedAgent {
   }
 
   #takeRequests(now: number): void {
-    const atMost = Math.min(this.#keepAtMost, this.#notice?.keepAtMost ?? Infinity);
+    const atMost = this.#inbox.keepAtMost;
     for (const wish of this.#requests) this.wishes.ask(wish, atMost, now);
     [this.#requests, this.#hasRung] = [[], false];
     this.wishes.look(atMost, now);
@@ -114,8 +119,7 @@ export class SimulatedAgent {
     const sample = this.#sample(now, trouble !== undefined && BEGIN + trouble.at <= now ? trouble : undefined);
     const reason = this.#schedule.reasonToWrite(sample);
     if (reason) this.#write(sample, reason);
-    else if ((this.#reads[0] ?? Infinity) <= now) {
-      this.#reads.shift();
+    else if (this.#inbox.isReadDue(now)) {
       this.#read([this.#noticeName], now, () => {
         this.#sleepAfter(sample);
       });
@@ -123,9 +127,9 @@ export class SimulatedAgent {
   }
 
   #sleepAfter(sample: Sample): void {
-    const hasNews = this.#notice !== undefined && this.#notice.id !== sample.notice?.id;
-    const next =
-      hasNews || this.#hasRung ? sample.boot : Math.min(this.#schedule.nextLook(sample), this.#reads[0] ?? Infinity);
+    const { notice, nextRead } = this.#inbox;
+    const hasNews = notice !== undefined && notice.id !== sample.notice?.id;
+    const next = hasNews || this.#hasRung ? sample.boot : Math.min(this.#schedule.nextLook(sample), nextRead);
     this.#lookAt(Math.max(next, this.#around.timeline.now + MIN_SLEEP_SECONDS));
   }
 
@@ -134,7 +138,7 @@ export class SimulatedAgent {
     const until = BEGIN + trouble.at + trouble.for;
     const overAt = until + RESTART_SECONDS + this.#schedule.instructions.sampleSeconds;
     this.blindUntil = Math.max(this.blindUntil, overAt);
-    if (trouble.kind !== "goes blind" && trouble.kind !== "forgets") this.deafUntil = Math.max(this.deafUntil, overAt);
+    if (trouble.kind !== "goes blind" && trouble.kind !== "forgets") this.#mayBeDeafUntil(overAt);
     if (now >= until) this.#troubles.shift();
     switch (trouble.kind) {
       case "dies":
@@ -181,7 +185,7 @@ export class SimulatedAgent {
       still.push(shown.stillSince === undefined ? 0 : Math.floor(now - Math.max(shown.stillSince, this.countsFrom)));
     }
     const wish = this.wishes.longest(now, this.#schedule.leaseSeconds);
-    return { boot: now, idle, activeAt, still, connections: 0, notice: this.#notice, wish };
+    return { boot: now, idle, activeAt, still, connections: 0, notice: this.#inbox.notice, wish };
   }
 
   #write(sample: Sample, reason: WriteReason): void {
@@ -189,7 +193,7 @@ export class SimulatedAgent {
     const began = timeline.now;
     const text = this.#text(sample, this.wishes.longest(began, this.#schedule.leaseSeconds));
     timeline.at(began + random.between(0.3, 1.2), () => {
-      this.#try("PutParameter", { Name: this.#parameter, Value: text, Overwrite: true }, began, (done) => {
+      this.#calls.make("PutParameter", { Name: this.#parameter, Value: text, Overwrite: true }, began, (done) => {
         if (!done) {
           this.#schedule.failed(timeline.now);
           this.#sleepAfter(sample);
@@ -198,8 +202,7 @@ export class SimulatedAgent {
         this.#around.onWrite(reason, sample);
         this.#schedule.succeeded(sample);
         this.#read([`${PREFIX}/instructions`, this.#noticeName], began, () => {
-          if (reason === "crossed" && this.#warnBefore > 0) this.#reads = readsFrom(timeline.now);
-          else if (reason === "resumed") this.#reads = [];
+          this.#inbox.planReads(reason, timeline.now);
           this.#sleepAfter(sample);
         });
       });
@@ -214,125 +217,42 @@ export class SimulatedAgent {
     return `${PREFIX}/heartbeats/${appKeyOf(this.#around.story.space)}`;
   }
 
-  /** Makes a call, up to three times within the time for a write, and goes on with its answer. */
-  #try(
-    operation: string,
-    input: Readonly<Record<string, unknown>>,
-    began: number,
-    then: (answer: Readonly<Record<string, unknown>> | undefined) => void,
-    tries = 1,
-  ): void {
-    const { timeline, random, network } = this.#around;
-    const { seconds, answer, fault, settlesIn } = network.attempt("agents", operation, input);
-    if (fault) this.deafUntil = Math.max(this.deafUntil, timeline.now + settlesIn + 60);
-    timeline.at(timeline.now + seconds, () => {
-      try {
-        then(answer());
-      } catch (error) {
-        if (error instanceof Error && error.name === "ParameterNotFound") then(undefined);
-        else if (tries >= MAX_TRIES || timeline.now - began > WRITE_SECONDS) {
-          this.deafUntil = Math.max(this.deafUntil, timeline.now + this.#schedule.leaseSeconds);
-          then(undefined);
-        } else {
-          this.deafUntil = Math.max(this.deafUntil, timeline.now + 60);
-          timeline.at(timeline.now + random.fraction() * 2 ** (tries - 1), () => {
-            this.#try(operation, input, began, then, tries + 1);
-          });
-        }
-      }
-    });
-  }
-
   /** Takes over what these parameters say, and goes on. */
   #read(names: readonly string[], began: number, then: () => void): void {
-    this.#try("GetParameters", { Names: names }, began, (answer) => {
+    this.#calls.make("GetParameters", { Names: names }, began, (answer) => {
       if (answer) {
         const { Parameters } = v.parse(Read, answer);
         const said = new Map(Parameters.map(({ Name, Value }) => [Name, Value]));
-        this.#follow(said.get(`${PREFIX}/instructions`));
+        const instructions = said.get(`${PREFIX}/instructions`);
+        if (instructions !== undefined) this.#schedule.follow(this.#inbox.follow(instructions));
         this.#takeNotice(said.get(this.#noticeName));
       }
       then();
     });
   }
 
-  /** Written by the sweep itself, so it is what `instructionsFor` makes. */
-  #follow(value: string | undefined): void {
-    if (value === undefined) return;
-    const { warnBefore, keepAtMost, ...told } = parseInstructions(value);
-    [this.#warnBefore, this.#keepAtMost] = [warnBefore, keepAtMost];
-    this.#schedule.follow(told);
-  }
-
   #takeNotice(value: string | undefined): void {
-    const notice = value === undefined ? undefined : v.parse(ReadNotice, JSON.parse(value));
-    if (notice?.kind !== "warned") this.#notice = undefined;
-    else if (notice.id !== this.#notice?.id) {
-      const { now } = this.#around.timeline;
-      this.#notice = { id: notice.id, readAt: now, keepAtMost: notice.keepAtMost ?? 0 };
-      const answer = this.#answers.shift();
-      if (answer) this.#ask(now + answer.after, { for: answer.for });
-    }
-    if (this.#notice) this.#reads = [];
+    const { now } = this.#around.timeline;
+    if (!this.#inbox.takeNotice(value, now)) return;
+    const answer = this.#answers.shift();
+    if (answer) this.#ask(now + answer.after, { for: answer.for });
   }
 
-  #text({ boot, idle, still, notice }: Sample, wish: TakenWish | undefined): string {
+  #text(sample: Sample, wish: TakenWish | undefined): string {
     const trouble = this.#troubles[0];
-    if (trouble?.kind === "lies" && BEGIN + trouble.at <= boot) {
+    if (trouble?.kind === "lies" && BEGIN + trouble.at <= sample.boot) {
       // The lie stays until the next word, though its time is over.
-      this.deafUntil = Math.max(this.deafUntil, boot + LIE_LASTS_SECONDS);
-      return lie(boot - this.#firstStart, trouble.for);
+      this.#mayBeDeafUntil(sample.boot + LIE_LASTS_SECONDS);
+      return lie(sample.boot - this.#firstStart, trouble.for);
     }
-    const busy = TOLD_SOURCES.flatMap((name, source) => {
-      const { busy: isBusy } = this.#around.person.shown(source, boot);
-      if (!isBusy || idle[source] === null) return [];
-      const since = still[source] ? { still: still[source] } : {};
-      return [[name, { what: "train.py", for: 1, ...since }] as const];
-    });
-    return JSON.stringify({
-      v: 1,
-      agent: "simulated",
-      up: Math.floor(boot - this.#firstStart),
-      sampleEvery: this.#schedule.instructions.sampleSeconds,
-      renewIn: this.#schedule.leaseSeconds,
-      idle: Object.fromEntries(TOLD_SOURCES.map((name, source) => [name, idle[source]])),
-      busy: Object.fromEntries(busy),
-      connections: 0,
-      ...(wish && { keepAlive: wordOf(wish, boot, this.#schedule.leaseSeconds) }),
-      ...(notice && { notice: { id: notice.id, for: Math.floor(boot - notice.readAt) } }),
+    return composeWord(sample, {
+      person: this.#around.person,
+      firstStart: this.#firstStart,
+      sampleSeconds: this.#schedule.instructions.sampleSeconds,
+      leaseSeconds: this.#schedule.leaseSeconds,
+      wish,
     });
   }
 }
 
-/** A notice may be there a minute after the word that is to bring it, and is looked for every two minutes then. */
-function readsFrom(now: number): number[] {
-  return [60, 180, 300, 420, 540].map((seconds) => now + seconds);
-}
-
-/** What a forged heartbeat may be: idle as long as can be believed, or nonsense of some kind. */
-function lie(up: number, by: number): string {
-  const [idle, lease] = [Math.floor(up), LIE_LASTS_SECONDS];
-  const forged = { v: 1, up: idle, sampleEvery: 60, renewIn: lease, idle: { kernels: idle }, busy: {} };
-  const lies = [forged, { ...forged, up: 1e8 }, { v: 7 }, { ...forged, idle: { kernels: -1 } }, "x".repeat(3000)];
-  return JSON.stringify(lies[Math.floor(by) % lies.length]);
-}
-
-const Told = v.object({
-  sampleSeconds: v.number(),
-  cadenceSeconds: v.number(),
-  timeouts: v.array(v.number()),
-  hungAfter: v.array(v.number()),
-  warnBefore: v.number(),
-  keepAtMost: v.number(),
-});
 const Read = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) });
-const ReadNotice = v.object({ id: v.string(), kind: v.string(), keepAtMost: v.optional(v.number()) });
-const parsed = new Map<string, v.InferOutput<typeof Told>>();
-
-function parseInstructions(text: string): v.InferOutput<typeof Told> {
-  const known = parsed.get(text);
-  if (known) return known;
-  const read = v.parse(Told, JSON.parse(text));
-  parsed.set(text, read);
-  return read;
-}
