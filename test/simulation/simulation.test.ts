@@ -95,13 +95,12 @@ describe("the sweep as it is", () => {
 });
 
 describe("a fleet over days, with all that goes wrong", () => {
-  for (const seed of [1])
-    it(`is stopped when it is idle, and nobody at work: seed ${seed}`, async (context) => {
-      const size = { apps: 25, days: 2, scheduleSeconds: 60, faulty: true };
-      const { complaint, appHours, stops } = await judgeStory(seed, size);
-      context.diagnostic(`${appHours.toFixed(0)} app-hours, ${stops} stops`);
-      assert.equal(complaint, undefined);
-    });
+  it("is stopped when it is idle, and nobody at work", async (context) => {
+    const size = { apps: 25, days: 2, scheduleSeconds: 60, faulty: true };
+    const { complaint, appHours, stops } = await judgeStory(1, size, console.error);
+    context.diagnostic(`${appHours.toFixed(0)} app-hours, ${stops} stops`);
+    assert.equal(complaint, undefined);
+  });
 });
 
 it("shrinks a story to what it takes to break a rule", async () => {

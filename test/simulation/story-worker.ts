@@ -10,7 +10,7 @@ const Order = v.object({
 
 parentPort?.on("message", (message: unknown) => {
   const { seed, size } = v.parse(Order, message);
-  void judgeStory(seed, size).then(({ complaint, appHours, stops, unheard, delays }) => {
+  void judgeStory(seed, size, console.error).then(({ complaint, appHours, stops, unheard, delays }) => {
     parentPort?.postMessage({ complaint, appHours, stops, unheard, delays });
   });
 });
