@@ -102,14 +102,15 @@ class MemoryTest(unittest.TestCase):
             self.assertIn("memory is lost", Path(settings.LOG_FILE).read_text(), text[:80])
 
     def test_what_another_version_of_the_agent_knew_is_not_used_and_said_so(self) -> None:
-        hashes = ("aaaa", "bbbb", "aaaa")
+        hashes, now = ("aaaa", "bbbb", "aaaa"), read_clock()
+        long_ago = now.boot / 2  # the machine may have been started right now
         with mock.patch.object(settings, "AGENT_SHA256", hashes[0]):
-            SavedMemory(self.app).save([self.kernels()], 1000, math.inf)
+            SavedMemory(self.app).save([Kernels(now, SourceContext(StubServer()))], long_ago, math.inf)
         first_starts = []
         for sha256 in hashes:
             with mock.patch.object(settings, "AGENT_SHA256", sha256):
                 first_starts.append(Agent(self.app).first_start)
-        self.assertEqual((first_starts[0], first_starts[2]), (1000, 1000))
+        self.assertEqual((first_starts[0], first_starts[2]), (long_ago, long_ago))
         self.assertAlmostEqual(first_starts[1], read_clock().boot, delta=5)
         lines = Path(settings.LOG_FILE).read_text().splitlines()
         self.assertEqual(len(lines), 1)
