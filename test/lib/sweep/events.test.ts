@@ -3,21 +3,16 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import * as v from "valibot";
 import type { App, AppKey } from "../../../lib/domain/app.ts";
-import { SOURCES, type Heartbeat, type Reading } from "../../../lib/domain/heartbeat.ts";
-import { countKey } from "../../../lib/policy/fleet-sources.ts";
+import type { Reading } from "../../../lib/domain/heartbeat.ts";
 import { DETAILS } from "../../../lib/sweep/events.ts";
-import { NOTHING_KNOWN, rememberFleet } from "../../../lib/sweep/fleet-memory.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets } from "../arbitraries.ts";
-import { aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
-import { fakeAccount, textInMemory } from "../fake-account.ts";
+import { anAccountPolicy, aPolicy } from "../builders.ts";
+import { fakeAccount } from "../fake-account.ts";
+import { atNow, idleFor, inSpace } from "./apps-in-spaces.ts";
+import { WARNS } from "./warning-sweep.ts";
 
-const clock = () => NOW;
-const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
-const idleFor = (seconds: number, more: Partial<Heartbeat> = {}) =>
-  aHeartbeat({ idle: { kernels: seconds, terminals: seconds }, ...more });
 const wish = (seconds = 7200) => idleFor(9000, { keepAlive: { for: seconds, since: 0 } });
-const warning = anAccountPolicy({ defaults: aPolicy({ warnBefore: 600 }) });
 const kinds = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 
 /** An account whose heartbeats change between its sweeps. */
@@ -29,11 +24,11 @@ function anAccount(apps: readonly App[], setup: Partial<Parameters<typeof fakeAc
 
 describe("events", () => {
   it("say once what is stopped, whose it is, why, and when", async () => {
-    const app = space("idler");
+    const app = inSpace("idler");
     const owners = new Map([[`${app.domainId}/idler`, "ada"]]);
     const { ports, events, say } = anAccount([app], { owners });
     say(app, idleFor(4000));
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     assert.deepEqual(events, [
       {
         type: "stopped",
@@ -59,11 +54,11 @@ describe("events", () => {
   });
 
   it("say a warning once, when its notice is written, with what the notice says", async () => {
-    const app = space("idler");
-    const { ports, events, say } = anAccount([app], { policy: warning });
+    const app = inSpace("idler");
+    const { ports, events, say } = anAccount([app], { policy: WARNS });
     say(app, idleFor(3000));
-    await sweep(ports, clock);
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
+    await sweep(ports, atNow);
     assert.deepEqual(kinds(events), ["warned"]);
     assert.partialDeepStrictEqual(events[0]?.detail, {
       why: "idle for 50 min",
@@ -77,31 +72,31 @@ describe("events", () => {
   });
 
   it("say that an app will be too old, which no work in it prevents", async () => {
-    const app = space("old");
+    const app = inSpace("old");
     const { ports, events, say } = anAccount([app], {
       policy: anAccountPolicy({ defaults: aPolicy({ maxAge: 86_400, warnBefore: 600, keepAliveAtMost: 0 }) }),
     });
     say(app, idleFor(10, { up: 86_300 }));
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     assert.deepEqual(kinds(events), ["warned"]);
     assert.partialDeepStrictEqual(events[0]?.detail, { reason: "max-age", keepAtMost: 0 });
     assert.match(events[0]?.detail.text ?? "", /^The JupyterLab app .* will be stopped at [^.]*\.$/);
   });
 
   it("say nothing of a warning that could not be written", async () => {
-    const app = space("idler");
-    const { ports, events, say } = anAccount([app], { policy: warning, unwritable: new Set([app.key]) });
+    const app = inSpace("idler");
+    const { ports, events, say } = anAccount([app], { policy: WARNS, unwritable: new Set([app.key]) });
     say(app, idleFor(3000));
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     assert.deepEqual(events, []);
   });
 
   it("say a keep-alive when it begins, and again only after it was over", async () => {
-    const app = space("kept");
+    const app = inSpace("kept");
     const { ports, events, say } = anAccount([app]);
     const after = async (reading: Reading) => {
       say(app, reading);
-      await sweep(ports, clock);
+      await sweep(ports, atNow);
       return kinds(events).join();
     };
     assert.equal(await after(wish()), "kept-alive");
@@ -115,17 +110,17 @@ describe("events", () => {
   });
 
   it("say a keep-alive once though tags cannot be read for a while", async () => {
-    const app = space("kept");
+    const app = inSpace("kept");
     const { ports, events, say } = anAccount([app]);
     say(app, wish());
-    await sweep(ports, clock);
-    await sweep({ ...ports, readTags: () => Promise.reject(new Error("AccessDenied")) }, clock);
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
+    await sweep({ ...ports, readTags: () => Promise.reject(new Error("AccessDenied")) }, atNow);
+    await sweep(ports, atNow);
     assert.deepEqual(kinds(events), ["kept-alive"]);
   });
 
   it("say a keep-alive once though it is not known for a while which rule holds", async () => {
-    const app = space("kept");
+    const app = inSpace("kept");
     let isKnown = true;
     const domain = () => (isKnown ? false : ("unknown" as const));
     const policy = anAccountPolicy({ rules: [{ match: { domain }, set: { exempt: true } }] });
@@ -133,73 +128,73 @@ describe("events", () => {
     say(app, wish());
     for (const known of [true, false, true]) {
       isKnown = known;
-      await sweep(ports, clock);
+      await sweep(ports, atNow);
     }
     assert.deepEqual(kinds(events), ["kept-alive"]);
   });
 
   it("say nothing where nothing was done", async () => {
-    const { ports } = anAccount([space("new")]);
+    const { ports } = anAccount([inSpace("new")]);
     const published: unknown[] = [];
     const publish = (of: unknown) => Promise.resolve(void published.push(of));
-    const { failures } = await sweep({ ...ports, events: { publish } }, clock);
+    const { failures } = await sweep({ ...ports, events: { publish } }, atNow);
     assert.deepEqual([published, failures], [[], []]);
   });
 
   it("say the keep-alives for which there is room, and forget none that was said for them", async () => {
-    const apps = Array.from({ length: 400 }, (_, i) => space(`kept-${i}`));
+    const apps = Array.from({ length: 400 }, (_, i) => inSpace(`kept-${i}`));
     const { ports, events, say } = anAccount(apps);
     const saidAfter = async (from: number, to: number) => {
       for (const app of apps.slice(from, to)) say(app, wish());
-      await sweep(ports, clock);
+      await sweep(ports, atNow);
       return events.length;
     };
     assert.deepEqual([await saidAfter(200, 400), await saidAfter(100, 200), await saidAfter(0, 100)], [200, 300, 300]);
   });
 
   it("say each keep-alive beside others that go on", async () => {
-    const apps = Array.from({ length: 300 }, (_, i) => space(`kept-${i}`));
+    const apps = Array.from({ length: 300 }, (_, i) => inSpace(`kept-${i}`));
     const { ports, events, say } = anAccount(apps);
     for (const [from, to] of [
       [0, 200],
       [200, 300],
     ] as const) {
       for (const app of apps.slice(from, to)) say(app, wish());
-      await sweep(ports, clock);
+      await sweep(ports, atNow);
     }
     assert.equal(events.length, 300);
   });
 
   it("say a keep-alive that began while tags could not be read once they can", async () => {
-    const [before, meanwhile] = [space("before"), space("meanwhile")];
+    const [before, meanwhile] = [inSpace("before"), inSpace("meanwhile")];
     const { ports, events, say } = anAccount([before, meanwhile]);
     say(before, wish());
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     say(meanwhile, wish());
-    await sweep({ ...ports, readTags: () => Promise.reject(new Error("AccessDenied")) }, clock);
+    await sweep({ ...ports, readTags: () => Promise.reject(new Error("AccessDenied")) }, atNow);
     assert.equal(events.length, 1);
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     assert.equal(events.length, 2);
   });
 
   it("say no keep-alive twice, however many there are: those for which there is no room are not said", async () => {
-    const apps = Array.from({ length: 500 }, (_, i) => space(`kept-${i}`));
+    const apps = Array.from({ length: 500 }, (_, i) => inSpace(`kept-${i}`));
     const { ports, events, say } = anAccount(apps);
     for (const app of apps) say(app, wish());
-    await sweep(ports, clock);
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
+    await sweep(ports, atNow);
     assert.equal(events.length, 300);
     for (const app of apps.slice(0, 100)) say(app, idleFor(60));
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     assert.equal(new Set(events.map(({ detail }) => "app" in detail && detail.app)).size, events.length);
   });
 
   it("say that the breaker tripped when it does, not while it is open, and again when it trips anew", async () => {
-    const apps = Array.from({ length: 90 }, (_, i) => space(`app-${i}`));
+    const apps = Array.from({ length: 90 }, (_, i) => inSpace(`app-${i}`));
     const { ports, events, say } = anAccount(apps);
     const after = async (reading: Reading) => {
       for (const app of apps) say(app, reading);
-      await sweep(ports, clock);
+      await sweep(ports, atNow);
       return kinds(events).join();
     };
     assert.equal(await after(idleFor(4000)), "breaker");
@@ -210,24 +205,24 @@ describe("events", () => {
   });
 
   it("tell nobody of a dry run, and say what has begun at the first live sweep", async () => {
-    const [kept, idler] = [space("kept"), space("idler")];
+    const [kept, idler] = [inSpace("kept"), inSpace("idler")];
     const dryRun = anAccountPolicy({ mode: "dry-run", defaults: aPolicy({ warnBefore: 600 }) });
     const { ports, events, say } = anAccount([kept, idler], { policy: dryRun });
     say(kept, wish());
     say(idler, idleFor(4000));
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     assert.deepEqual(events, []);
-    await sweep({ ...ports, readPolicy: () => Promise.resolve({ policy: anAccountPolicy(), version: 2 }) }, clock);
+    await sweep({ ...ports, readPolicy: () => Promise.resolve({ policy: anAccountPolicy(), version: 2 }) }, atNow);
     assert.deepEqual(kinds(events).toSorted(), ["kept-alive", "stopped"]);
   });
 
   it("that cannot be published are a failure of the sweep, which hides no stop and undoes none", async () => {
-    const [app, kept] = [space("idler"), space("kept")];
+    const [app, kept] = [inSpace("idler"), inSpace("kept")];
     const { ports, events, changes, say } = anAccount([app, kept]);
     say(app, idleFor(4000));
     say(kept, wish());
     const publish = () => Promise.reject(new Error("InternalException"));
-    const { judged, failures } = await sweep({ ...ports, events: { publish } }, clock);
+    const { judged, failures } = await sweep({ ...ports, events: { publish } }, atNow);
     assert.deepEqual(
       failures.map(({ message }) => message),
       ["publishing events: InternalException"],
@@ -237,15 +232,15 @@ describe("events", () => {
       ["kept", "kept"],
     ]);
     assert.ok(changes.includes(`delete ${app.key}`) && changes.includes(`stopped ${app.key}`));
-    await sweep(ports, clock);
+    await sweep(ports, atNow);
     assert.ok(kinds(events).includes("kept-alive"), "the next sweep says what has begun");
   });
 
   it("have what their schemas say, for every fleet", async () => {
     await fc.assert(
       fc.asyncProperty(fleets, fc.boolean(), async ({ apps, readings }, warns) => {
-        const { ports, events } = fakeAccount({ apps, readings, ...(warns && { policy: warning }) });
-        await sweep(ports, clock);
+        const { ports, events } = fakeAccount({ apps, readings, ...(warns && { policy: WARNS }) });
+        await sweep(ports, atNow);
         for (const { type, detail } of events) v.parse(v.strictObject(DETAILS[type].entries), detail);
       }),
       { numRuns: 200 },
@@ -255,120 +250,16 @@ describe("events", () => {
   it("carry nothing that could command a page, a chat or a template, whatever programs are called", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary", maxLength: 60 }), async (name) => {
-        const app = space("kept");
+        const app = inSpace("kept");
         const what = `${name}<!channel> "x" \\ & \` \u202e\n`;
         const { ports, events, say } = anAccount([app]);
         say(app, idleFor(9000, { keepAlive: { for: 7200, since: 0, while: what } }));
-        await sweep(ports, clock);
+        await sweep(ports, atNow);
         const [event] = events;
         assert.ok(event);
         assert.doesNotMatch(event.detail.text, /["\\<>&`\p{C}]/u);
         assert.ok(event.detail.text.isWellFormed());
       }),
     );
-  });
-});
-
-describe("what sweeps remember of the fleet", () => {
-  const counts = new Map(
-    ["JupyterLab", "CodeEditor"].flatMap((type) =>
-      SOURCES.map((source) => [countKey(type, source), { apps: 10_000, reporting: 10_000 }] as const),
-    ),
-  );
-  const state = {
-    breaker: "source-missing",
-    keptAlive: new Set(["abcdefgh", "AB-_5678"]),
-    sources: [
-      { takenAt: NOW, counts },
-      { takenAt: new Date("2026-03-01T15:00:00Z"), counts },
-    ],
-  } as const;
-
-  const misunderstood = [
-    ...[
-      "",
-      "{",
-      "[]",
-      '{"v":2,"keptAlive":""}',
-      '{"v":1}',
-      '{"v":1,"keptAlive":"short"}',
-      '{"v":1,"keptAlive":"abcdefghijkl"}',
-      '{"v":1,"keptAlive":"abcd fgh"}',
-    ],
-    ...['{"v":1,"keptAlive":"","breaker":"mine"}', '{"v":1,"keptAlive":"","sources":[[1]]}'],
-    ...[
-      "[-1,{}]",
-      "[1.5,{}]",
-      "[100000000001,{}]",
-      "[1,{},{}]",
-      '[1,{"a":[1]}]',
-      '[1,{"a":[1,-1]}]',
-      '[1,{"a":[0.5,0]}]',
-    ].map((snapshot) => `{"v":1,"keptAlive":"","sources":[${snapshot}]}`),
-    '{"v":1,"keptAlive":"","sources":[[1,{}],[2,{}],[3,{}]]}',
-  ];
-
-  it("is read from what was written by a former version, and at its bounds", async () => {
-    const read = (text: string) => rememberFleet(textInMemory(text)).recall();
-    assert.deepEqual(await read('{"v":1,"keptAlive":"abcdefgh"}'), {
-      ...NOTHING_KNOWN,
-      keptAlive: new Set(["abcdefgh"]),
-    });
-    const sources = [
-      [0, { a: [0, 0] }],
-      [1e11, {}],
-    ];
-    const { sources: known, breaker } = await read(
-      JSON.stringify({ v: 1, breaker: "fleet-idle", sources, keptAlive: "" }),
-    );
-    assert.equal(breaker, "fleet-idle");
-    assert.deepEqual(known, [
-      { takenAt: new Date(0), counts: new Map([["a", { apps: 0, reporting: 0 }]]) },
-      { takenAt: new Date(1e14), counts: new Map() },
-    ]);
-  });
-
-  it("is not written where there is nothing to know, nor again what was written", async () => {
-    const written: string[] = [];
-    const write = (text: string) => Promise.resolve(void written.push(text));
-    const memory = rememberFleet({ read: () => Promise.resolve(undefined), write });
-    await memory.recall();
-    await memory.save(NOTHING_KNOWN);
-    for (const keptAlive of [
-      ["bbbbbbbb", "aaaaaaaa"],
-      ["aaaaaaaa", "bbbbbbbb"],
-    ])
-      await memory.save({ ...NOTHING_KNOWN, keptAlive: new Set(keptAlive) });
-    assert.deepEqual(written, ['{"v":1,"sources":[],"keptAlive":"aaaaaaaabbbbbbbb"}']);
-  });
-
-  it("comes back as it was, is written only where it changed, and is anew where it cannot be understood", async () => {
-    const store = textInMemory();
-    const written: string[] = [];
-    const memory = () =>
-      rememberFleet({
-        ...store,
-        write: (text) => {
-          written.push(text);
-          return store.write(text);
-        },
-      });
-    await memory().save(state);
-    const next = memory();
-    assert.deepEqual(await next.recall(), state);
-    await next.save(state);
-    assert.equal(written.length, 1);
-    for (const text of misunderstood) assert.deepEqual(await rememberFleet(textInMemory(text)).recall(), NOTHING_KNOWN);
-  });
-
-  it("fits a standard parameter, with as many keep-alives as it takes", async () => {
-    let length = 0;
-    const write = (text: string) => {
-      length = Buffer.byteLength(text);
-      return Promise.resolve();
-    };
-    const keptAlive = new Set(Array.from({ length: 500 }, (_, i) => String(i).padStart(8, "0")));
-    await rememberFleet({ read: () => Promise.resolve(undefined), write }).save({ ...state, keptAlive });
-    assert.ok(length > 2400 && length <= 4096, String(length));
   });
 });

@@ -9,8 +9,8 @@ import { OUTCOMES } from "../../../lib/policy/outcome.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { aHeartbeat, anAccountPolicy, anApp, aPolicy, ago, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
+import { inSpace } from "./apps-in-spaces.ts";
 
-const space = (name: string) => anApp({ owner: { kind: "space", name } });
 const some = (counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
@@ -21,7 +21,7 @@ describe("a verdict's line", () => {
   };
 
   it("names the app's user, the rule that holds for it, the policy's version, and what each source says", async () => {
-    const app = space("train-1");
+    const app = inSpace("train-1");
     const idle = { kernels: 600, terminals: null, cpu: 30 };
     const rules = [
       { match: { space: (name: string) => name === "other" }, set: { idleTimeInSeconds: 60 } },
@@ -40,7 +40,7 @@ describe("a verdict's line", () => {
   });
 
   it("says when the app could be stopped, in UTC, and nothing of one that never could", async () => {
-    const app = space("idler");
+    const app = inSpace("idler");
     const idle = { kernels: 3000 };
     const eligibleAt = async (policy: Parameters<typeof aPolicy>[0]) =>
       (
@@ -60,12 +60,12 @@ describe("a verdict's line", () => {
   });
 
   it("names no user that is not known, and no idle times where no heartbeat says any", async () => {
-    const unknown = await line({ apps: [space("new")] });
+    const unknown = await line({ apps: [inSpace("new")] });
     assert.deepEqual([unknown?.user, unknown?.rule, unknown?.idle], [null, "defaults", {}]);
   });
 
   it("says what the sources said last where the agent died, and nothing that cannot be believed", async () => {
-    const app = space("quiet");
+    const app = inSpace("quiet");
     const idle = { kernels: 600, terminals: null };
     const of = async (reading: Reading) => (await line({ apps: [app], readings: new Map([[app.key, reading]]) }))?.idle;
     assert.deepEqual(await of(aHeartbeat({ idle }, ago(9000))), idle);
@@ -73,7 +73,7 @@ describe("a verdict's line", () => {
   });
 
   it("says what the sources said when the stop was called off, not before", async () => {
-    const app = space("returner");
+    const app = inSpace("returner");
     const back = aHeartbeat({ idle: { kernels: 1, terminals: 43_200 } }, NOW);
     const { outcome, idle } =
       (await line({
@@ -95,7 +95,7 @@ describe("a sweep's summary", () => {
   });
 
   it("tells why apps were stopped, and counts no stop that was not made", async () => {
-    const [idler, held, mute] = [space("idler"), space("undeletable"), space("mute")];
+    const [idler, held, mute] = [inSpace("idler"), inSpace("undeletable"), inSpace("mute")];
     const readings = new Map<AppKey, Reading>([
       [idler.key, aHeartbeat()],
       [held.key, aHeartbeat()],
@@ -110,7 +110,7 @@ describe("a sweep's summary", () => {
   });
 
   it("counts the agents by what is heard of them, whatever the policy makes of their apps", async () => {
-    const [live, dead, none] = [space("live"), space("dead"), space("none")];
+    const [live, dead, none] = [inSpace("live"), inSpace("dead"), inSpace("none")];
     const readings = new Map<AppKey, Reading>([
       [live.key, aHeartbeat()],
       [dead.key, aHeartbeat({}, ago(9000))],

@@ -2,25 +2,21 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { App } from "../../../lib/domain/app.ts";
-import type { Heartbeat } from "../../../lib/domain/heartbeat.ts";
 import { EXEMPT_TAG } from "../../../lib/domain/tags.ts";
 import type { Mode, Policy, PolicyRule } from "../../../lib/policy/document.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { fleets, notices } from "../arbitraries.ts";
-import { ago, aHeartbeat, aNotice, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
+import { ago, aHeartbeat, aNotice, anAccountPolicy, aPolicy, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
+import { atNow, idleFor, inSpace } from "./apps-in-spaces.ts";
 
-const clock = () => NOW;
-const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
-const idleFor = (seconds: number, more: Partial<Heartbeat> = {}) =>
-  aHeartbeat({ idle: { kernels: seconds, terminals: seconds }, ...more });
 const ruleFor = (name: string, set: PolicyRule["set"]): PolicyRule => ({ match: { space: (of) => of === name }, set });
 
 /** What sweeps change, beside the instructions, and what they say of each app. */
 async function sweepOnce(setup: Parameters<typeof fakeAccount>[0]) {
   const { ports, changes } = fakeAccount(setup);
-  const report = await sweep(ports, clock);
+  const report = await sweep(ports, atNow);
   const said = new Map(
     report.judged.map(({ app, verdict, outcome }) => [app.owner.name, `${verdict.reason} ${outcome}`]),
   );
@@ -29,7 +25,7 @@ async function sweepOnce(setup: Parameters<typeof fakeAccount>[0]) {
 
 describe("a rule's mode", () => {
   const warnBefore = 600;
-  const fleetOf = (...names: readonly string[]) => names.map((name) => space(name));
+  const fleetOf = (...names: readonly string[]) => names.map((name) => inSpace(name));
   const modes: readonly (readonly [account: Mode, ofRule: Mode])[] = [
     ["live", "dry-run"],
     ["dry-run", "live"],
@@ -61,7 +57,7 @@ describe("a rule's mode", () => {
       const gone = fleetOf("gone-rule", "gone-others");
       for (const { key } of gone) readings.set(key, aHeartbeat({}, ago(7200)));
       const { changes, said } = await sweepOnce({ policy, apps, readings, notices: told });
-      const keyOf = (name: string) => space(name).key;
+      const keyOf = (name: string) => inSpace(name).key;
       assert.deepEqual(
         changes.toSorted(),
         [
@@ -80,17 +76,17 @@ describe("a rule's mode", () => {
   }
 
   it("of a dry run leaves the budget and the breaker to the apps that are live", async () => {
-    const tried = Array.from({ length: 200 }, (_, i) => space(`try${i}`));
-    const others = Array.from({ length: 30 }, (_, i) => space(`app${i}`));
+    const tried = Array.from({ length: 200 }, (_, i) => inSpace(`try${i}`));
+    const others = Array.from({ length: 30 }, (_, i) => inSpace(`app${i}`));
     const apps = [...tried, ...others];
     const readings = new Map(apps.map(({ key }, i) => [key, idleFor(i < tried.length ? 40_000 : 4000)]));
     const rules = [{ match: { space: (name: string) => name.startsWith("try") }, set: { mode: "dry-run" as const } }];
     const { judged } = await sweepOnce({ policy: anAccountPolicy({ rules }), apps, readings });
-    const outcomes = (of: readonly App[]) => {
+    const among = (of: readonly App[]) => {
       const keys = new Set(of.map(({ key }) => key));
       return new Set(judged.filter(({ app }) => keys.has(app.key)).map(({ outcome }) => outcome));
     };
-    assert.deepEqual([outcomes(tried), outcomes(others)], [new Set(["breaker"]), new Set(["stopped"])]);
+    assert.deepEqual([among(tried), among(others)], [new Set(["breaker"]), new Set(["stopped"])]);
   });
 
   it("whatever it is for each app, none in a dry run is stopped, told or changed in any way", async () => {
@@ -130,7 +126,7 @@ describe("a rule's mode", () => {
 });
 
 describe("the policy of the instant of a stop", () => {
-  const app = space("night-owl");
+  const app = inSpace("night-owl");
   const readings = new Map([[app.key, idleFor(9000)]]);
   /** Sunday noon, in UTC: working hours begin a second later. */
   const hours = {
@@ -175,7 +171,7 @@ describe("the policy of the instant of a stop", () => {
 });
 
 describe("a rule that matches by tags", () => {
-  const app = space("tagged");
+  const app = inSpace("tagged");
   const tagged: PolicyRule = { name: "ml", match: { tag: { team: (of) => of === "ml" } }, set: { exempt: true } };
   const readings = new Map([[app.key, idleFor(9000)]]);
   const said = async (setup: Parameters<typeof fakeAccount>[0], rules = [tagged]) => {
@@ -203,7 +199,7 @@ describe("a rule that matches by tags", () => {
         asked.push(of);
         return ports.readTags(of);
       };
-      await sweep({ ...ports, readTags }, clock);
+      await sweep({ ...ports, readTags }, atNow);
       assert.deepEqual(asked, [keys]);
     }
   });

@@ -6,9 +6,9 @@ import { secondsAfter } from "../../../lib/policy/time.ts";
 import { keep, type Verdict } from "../../../lib/policy/verdict.ts";
 import type { Judged, Report } from "../../../lib/sweep/report.ts";
 import { VerdictLog } from "../../../lib/sweep/verdict-log.ts";
-import { anApp, aPolicy, NOW } from "../builders.ts";
+import { aPolicy, NOW } from "../builders.ts";
+import { inSpace } from "./apps-in-spaces.ts";
 
-const space = (name: string, overrides: Partial<App> = {}) => anApp({ owner: { kind: "space", name }, ...overrides });
 const busy = keep("busy-kernel", "a kernel is busy");
 const idle: Verdict = {
   verdict: "stop",
@@ -59,7 +59,7 @@ describe("the log of verdicts", () => {
   });
 
   it("names each app at the first sweep, and only what changed at the next", () => {
-    const [steady, changing] = [space("steady"), space("changing")];
+    const [steady, changing] = [inSpace("steady"), inSpace("changing")];
     assert.deepEqual(logged([judged(steady), judged(changing)], 0), [
       "verdict steady busy-kernel",
       "verdict changing busy-kernel",
@@ -70,18 +70,21 @@ describe("the log of verdicts", () => {
   });
 
   it("names an app anew that was created anew under its name", () => {
-    logged([judged(space("phoenix"))], 0);
-    assert.deepEqual(logged([judged(space("phoenix", { createdAt: NOW }))]), ["verdict phoenix busy-kernel", "sweep"]);
+    logged([judged(inSpace("phoenix"))], 0);
+    assert.deepEqual(logged([judged(inSpace("phoenix", { createdAt: NOW }))]), [
+      "verdict phoenix busy-kernel",
+      "sweep",
+    ]);
   });
 
   it("names an app anew whose agent is heard at last, though the verdict is the same", () => {
-    const [app, young] = [space("newcomer"), keep("young", "younger than a day")];
+    const [app, young] = [inSpace("newcomer"), keep("young", "younger than a day")];
     logged([judged(app, young, "none")], 0);
     assert.deepEqual(logged([judged(app, young, "live")]), ["verdict newcomer young", "sweep"]);
   });
 
   it("says once of an app that it is gone", () => {
-    const app = space("leaver");
+    const app = inSpace("leaver");
     logged([judged(app)], 0);
     assert.deepEqual(logged([]), ["gone leaver", "sweep"]);
     assert.deepEqual(logged([], 120), ["sweep"]);
@@ -89,7 +92,7 @@ describe("the log of verdicts", () => {
 
   for (const agent of ["none", "dead", "unreadable", "incomplete"] as const) {
     it(`names an app again each hour, and not before, whose agent is ${agent}`, () => {
-      const app = judged(space("unheard"), keep("no-heartbeat", "no heartbeat"), agent);
+      const app = judged(inSpace("unheard"), keep("no-heartbeat", "no heartbeat"), agent);
       assert.deepEqual(logged([app], 0), ["verdict unheard no-heartbeat", "sweep"]);
       assert.deepEqual(logged([app], 3599), ["sweep"]);
       assert.deepEqual(logged([app], 3600), ["verdict unheard no-heartbeat", "sweep"]);
