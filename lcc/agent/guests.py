@@ -7,7 +7,7 @@ import time
 import kernel_messages
 from origins import is_kernel
 from process_tree import ProcessTree
-from sockets import Network, sockets_of_all
+from sockets import Network, sockets_of, sockets_of_all
 from sockets_seen import SocketsSeen
 
 TYPE_CHECKING = False
@@ -69,5 +69,10 @@ class Guests:
         """The ports at which they listen, but for those of kernels: a server is always connected to them."""
         if not own:
             return set()
-        kernels = filter(is_kernel, family)
-        return self.network().ports_of(own, (port for one in kernels for port in kernel_messages.ports_of(one.cmdline)))
+        kernels_ports: list[int] = []
+        for kernel in filter(is_kernel, family):
+            try:
+                kernels_ports += kernel_messages.ports_of(kernel.cmdline)
+            except (OSError, ValueError):
+                own = own - sockets_of(kernel.pid)  # nobody knows which of them are for the server
+        return self.network().ports_of(own, kernels_ports)

@@ -48,6 +48,26 @@ class GuestsTest(RealPrograms):
                     self.assertTrue(any(self.kind_of(extension) == JOB for _ in range(1000)))
                 self.assertFalse(any(self.kind_of(extension) == JOB for _ in range(5)))
 
+    def test_a_kernel_whose_connection_file_is_gone_hides_no_guest_of_what_has_started_it(self) -> None:
+        kernel = "import socket, time; kept = socket.create_server(('127.0.0.1', 0)).accept(); time.sleep(600)"
+        # The extension's own command line must not look like a kernel's.
+        extension = f"""
+            import socket, subprocess, sys
+            kernel = subprocess.Popen([sys.executable, "-c", {kernel!r}, "ipy" "kernel" "_launcher", "/no/file.json"])
+            print(kernel.pid, file=open(sys.argv[1], "w"), flush=True)
+            served = socket.create_server(("127.0.0.1", 0))
+            while True:
+                kept = served.accept()
+            """
+        with tempfile.NamedTemporaryFile("r") as file:
+            session = self.spawn([*script(extension), file.name])
+            port, kernels_port = self.port_of(session), self.port_of(int(file.read()))
+            server_started_it = mock.patch.object(Origins, "find_origin", lambda *_: SERVER)
+            with server_started_it, socket.create_connection(("127.0.0.1", kernels_port)):
+                self.assertFalse(any(self.kind_of(session) == JOB for _ in range(20)))
+                with socket.create_connection(("127.0.0.1", port)):
+                    self.assertTrue(any(self.kind_of(session) == JOB for _ in range(1000)))
+
     def test_a_kernel_has_guests_at_what_a_cell_serves_but_not_at_its_own_sockets_nor_in_its_own_family(self) -> None:
         code = """
             import json, os, socket, sys, time
