@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from processes import Process
 
 
+# A process may open a port in less CPU time than a tick: nobody is overlooked there for longer than so many looks.
+MAX_LOOKS_SPARED = 10
+
+
 class Alone:
     """A process that had no guests at a look."""
 
@@ -24,10 +28,18 @@ class Alone:
         self.threads, self.cpu_ticks = process.num_threads, process.cpu_ticks
         self.ports = ports  # at which it listens
         self.is_settled = is_settled  # whether it did nothing since the look before, either
+        self.looks_spared = 0
 
     def is_still(self, process: Process) -> bool:
         """Whether it seems to have done nothing since."""
         return (self.threads, self.cpu_ticks) == (process.num_threads, process.cpu_ticks)
+
+    def is_spared(self, process: Process) -> bool:
+        """Whether it need not be looked at: it served nothing, and seems to have done nothing for two looks."""
+        if self.ports or not self.is_settled or not self.is_still(process) or self.looks_spared >= MAX_LOOKS_SPARED:
+            return False
+        self.looks_spared += 1
+        return True
 
 
 class Guests:
@@ -46,7 +58,7 @@ class Guests:
         """
         key = (process.pid, process.create_time)
         before = self.alone_before.get(key)
-        if before and before.is_settled and before.is_still(process) and not before.ports:
+        if before and before.is_spared(process):
             self.alone[key] = before
             self.sockets.keep(key)
             return False

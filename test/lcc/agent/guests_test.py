@@ -10,9 +10,10 @@ import textwrap
 import time
 from unittest import mock
 
+from guests import Alone
 from origins import HOUSE, KERNEL, SERVER, TERMINAL, Origins
 from process_model import JOB, NOBODY_KNOWS, SERVER_LEFT_OPEN
-from real_programs import NAME, SERVE, RealPrograms, script
+from real_programs import NAME, PYTHON, SERVE, RealPrograms, script
 
 
 class GuestsTest(RealPrograms):
@@ -99,6 +100,16 @@ class GuestsTest(RealPrograms):
                 with socket.create_connection(("127.0.0.1", ports["served"])):
                     self.assertTrue(any(has_guests() for _ in range(1000)))
             self.assertFalse(all(has_guests() for _ in range(1000)))
+
+    def test_who_is_at_a_port_that_was_opened_in_no_time_is_seen_within_ten_looks(self) -> None:
+        code = f"input(); {SERVE}"
+        session = self.spawn([PYTHON, "-c", code])
+        server_started_it = mock.patch.object(Origins, "find_origin", lambda *_: SERVER)
+        with server_started_it, mock.patch.object(Alone, "is_still", lambda *_: True):
+            self.assertFalse(any(self.kind_of(session) == JOB for _ in range(5)))
+            os.write(self.primaries[session], b"\n")
+            with socket.create_connection(("127.0.0.1", self.port_of(session))):
+                self.assertTrue(any(self.kind_of(session) == JOB for _ in range(12)))
 
     def test_a_kernel_awaits_an_answer_but_not_from_what_a_kernel_has_started(self) -> None:
         code = "import socket, time; kept = socket.create_server(('127.0.0.1', 0)).accept(); time.sleep(600)"
