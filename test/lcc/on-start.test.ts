@@ -30,8 +30,8 @@ suite("on-start.sh", () => {
     assert.equal(first.length, 1);
     assertHarmless(await app.start());
     await until(async () => (await app.log()).includes("another agent is at work"), "a line about the other agent");
-    assert.deepEqual(await app.agents(), first);
     await until(async () => (await processesOf(app.folder)).length === 2, "the end of the second supervisor");
+    assert.deepEqual(await app.agents(), first);
   });
 
   test("has a killed agent started again, with what it knew", async () => {
@@ -118,6 +118,7 @@ suite("on-start.sh", () => {
     await until(async () => (await app.log()).includes("memory cannot be kept"), "a line about the memory");
     assertHarmless(await app.start(state));
     await until(async () => (await app.log()).includes("another agent is at work"), "a line about the other agent");
+    await until(async () => (await processesOf(app.folder)).length === 2, "the end of the second supervisor");
     assert.equal((await app.agents()).length, 1);
   });
 
