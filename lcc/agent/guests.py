@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from processes import Process
 
-
 # A process may open a port in less CPU time than a tick: nobody is overlooked there for longer than so many looks.
 MAX_LOOKS_SPARED = 10
 
@@ -35,7 +34,10 @@ class Alone:
         return (self.threads, self.cpu_ticks) == (process.num_threads, process.cpu_ticks)
 
     def is_spared(self, process: Process) -> bool:
-        """Whether it need not be looked at: it served nothing, and seems to have done nothing for two looks."""
+        """Whether it need not be looked at: it served nothing, and seems to have done nothing for two looks.
+
+        Each answer of yes is one of the few looks that it may be spared.
+        """
         if self.ports or not self.is_settled or not self.is_still(process) or self.looks_spared >= MAX_LOOKS_SPARED:
             return False
         self.looks_spared += 1

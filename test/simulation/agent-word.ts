@@ -6,8 +6,8 @@ import type { Sample } from "./write-schedule.ts";
 /** The lease of a forged heartbeat. */
 export const LIE_LASTS_SECONDS = 3600;
 
-/** What a heartbeat says beside its sample, by the schedule and the first start of its agent. */
-export type Ground = {
+/** Who says a heartbeat: what it is made of beside its sample. */
+export type Speaker = {
   readonly person: Person;
   readonly firstStart: number;
   readonly sampleSeconds: number;
@@ -18,7 +18,7 @@ export type Ground = {
 /** The heartbeat of a sample. */
 export function composeWord(
   { boot, idle, still, notice }: Sample,
-  { person, firstStart, sampleSeconds, leaseSeconds, wish }: Ground,
+  { person, firstStart, sampleSeconds, leaseSeconds, wish }: Speaker,
 ): string {
   const busy = TOLD_SOURCES.flatMap((name, source) => {
     const { busy: isBusy } = person.shown(source, boot);

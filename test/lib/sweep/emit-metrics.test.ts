@@ -10,6 +10,7 @@ import type { Judged } from "../../../lib/sweep/report.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
+import { atNow } from "./apps-in-spaces.ts";
 
 /** What is emitted with these arguments, by name. */
 const emitted = <A extends readonly unknown[]>(emit: (metrics: Metrics, ...of: A) => void, ...of: A) => {
@@ -29,7 +30,7 @@ it("stops that a dry run holds back are no held stops, since nobody waits for th
     const apps = Array.from({ length: 100 }, (_, i) => anApp({ owner: { kind: "space", name: `app${i}` } }));
     const readings = new Map(apps.map(({ key }) => [key, aHeartbeat()]));
     const { ports } = fakeAccount({ apps, readings, policy: anAccountPolicy({ mode }) });
-    const report = await sweep(ports, () => NOW);
+    const report = await sweep(ports, atNow);
     assert.partialDeepStrictEqual(emitted(emitReport, report), { StopsHeld: held, AppsIdle: 100 });
   }
 });
@@ -46,7 +47,7 @@ describe("the metrics of a sweep", () => {
   });
 
   it("count its apps by what is heard of their agents, and by what came of them", async () => {
-    const report = await sweep(fakeAccount({}).ports, () => NOW);
+    const report = await sweep(fakeAccount({}).ports, atNow);
     const all = [
       judged("live", "stopped"),
       judged("live", "stopped"),

@@ -8,9 +8,6 @@ import { anApp } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
 import { allIdle, atNow, inSpace, outcomesOf } from "./apps-in-spaces.ts";
 
-const DELETED = { status: "Deleted" };
-const check = <T>(property: fc.IAsyncProperty<T>) => fc.assert(property, { numRuns: 300 });
-
 describe("a part of a sweep that fails", () => {
   const app = inSpace("idler");
   const run = async (broken: Partial<Ports>) => {
@@ -56,12 +53,13 @@ describe("a part of a sweep that fails", () => {
 
 describe("a sweep that cannot see everything", () => {
   it("stops nothing on a listing that breaks off, wherever it does", async () => {
-    await check(
+    await fc.assert(
       fc.asyncProperty(fleets, fc.nat(60), async ({ apps, readings }, breaksOffAfter) => {
         const { ports, changes } = fakeAccount({ apps, readings, breaksOffAfter });
         await assert.rejects(sweep(ports, atNow), /ThrottlingException/);
         assert.deepEqual(changes, []);
       }),
+      { numRuns: 300 },
     );
   });
 
@@ -101,7 +99,7 @@ describe("a sweep that cannot see everything", () => {
       inSpace("lab"),
       inSpace("den"),
       anApp({ owner: { kind: "user", name: "ada" } }),
-      inSpace("gone", DELETED),
+      inSpace("gone", { status: "Deleted" }),
     ];
     const { ports } = fakeAccount({ apps });
     const asked: string[] = [];

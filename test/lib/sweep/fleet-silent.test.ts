@@ -4,8 +4,9 @@ import type { AppKey } from "../../../lib/domain/app.ts";
 import type { Reading } from "../../../lib/domain/heartbeat.ts";
 import { summarize } from "../../../lib/sweep/log-lines.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
-import { ago, aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
+import { ago, aHeartbeat, anAccountPolicy, anApp, aPolicy } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
+import { atNow } from "./apps-in-spaces.ts";
 
 const HOUR = 3600;
 const policy = anAccountPolicy({ defaults: aPolicy({ silentAfter: 4 * HOUR }) });
@@ -24,7 +25,7 @@ async function sweepOf(fleet: { apps: number; fallen: number; unheard?: number }
     }),
   );
   const { ports, events, changes } = fakeAccount({ apps, readings, policy: of });
-  const { breaker, outcomes } = summarize(await sweep(ports, () => NOW));
+  const { breaker, outcomes } = summarize(await sweep(ports, atNow));
   return { breaker, stopped: outcomes["stopped"], held: outcomes["breaker"], events, changes };
 }
 

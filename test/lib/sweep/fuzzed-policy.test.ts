@@ -4,8 +4,9 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { InvalidPolicy, parsePolicy, type Policy } from "../../../lib/policy/document.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
-import { ago, aHeartbeat, anApp, NOW } from "../builders.ts";
+import { ago, aHeartbeat, anApp } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
+import { atNow, inSpace } from "./apps-in-spaces.ts";
 
 const shipped = await readFile(new URL("../../../policy.yml", import.meta.url), "utf8");
 /** A policy with every field. */
@@ -103,7 +104,7 @@ const texts = fc.oneof(
 
 /** An account in which everything could be stopped: for idleness, for silence, for age. */
 function account(text: string) {
-  const apps = ["idle", "silent", "old", "train-1"].map((name) => anApp({ owner: { kind: "space", name } }));
+  const apps = ["idle", "silent", "old", "train-1"].map((name) => inSpace(name));
   const readings = new Map(apps.filter(({ owner }) => owner.name !== "silent").map(({ key }) => [key, aHeartbeat()]));
   readings.set(apps[2]?.key ?? anApp().key, aHeartbeat({ idle: { kernels: 0, terminals: 0 } }));
   const gone = anApp({ owner: { kind: "space", name: "gone" } });
@@ -131,7 +132,7 @@ describe("a policy of any text", () => {
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         const { ports, changes } = account(text);
-        const outcome = await sweep(ports, () => NOW).then(
+        const outcome = await sweep(ports, atNow).then(
           () => "swept",
           (error: unknown) => error,
         );
@@ -157,7 +158,7 @@ describe("a policy of any text", () => {
   it("stops apps as it is, so that the first property does not hold by stopping none", async () => {
     for (const text of [shipped, whole]) {
       const { ports, changes } = account(text);
-      await sweep(ports, () => NOW);
+      await sweep(ports, atNow);
       assert.ok(
         changes.some((change) => /^(delete|warned) /.test(change)),
         changes.join(),

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { LateReading } from "../../../lib/sweep/late-reading.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
-import { aHeartbeat, aNotice, anApp, NOW } from "../builders.ts";
+import { aHeartbeat, aNotice } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
+import { atNow, inSpace } from "./apps-in-spaces.ts";
 
 const A_PAGE = 100;
 
@@ -40,11 +41,11 @@ class ToldReading extends LateReading {
 }
 
 it("a sweep times its reading by the heartbeats and the notices together", async () => {
-  const keys = ["a", "b", "c"].map((name) => anApp({ owner: { kind: "space", name } }).key);
+  const keys = ["a", "b", "c"].map((name) => inSpace(name).key);
   const readings = new Map(keys.map((key) => [key, aHeartbeat()]));
   const notices = new Map(keys.slice(1).map((key) => [key, aNotice()]));
   const lateReading = new ToldReading();
-  await sweep({ ...fakeAccount({ readings, notices }).ports, lateReading }, () => NOW);
+  await sweep({ ...fakeAccount({ readings, notices }).ports, lateReading }, atNow);
   assert.deepEqual(lateReading.told, [5]);
 });
 

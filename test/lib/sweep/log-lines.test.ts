@@ -9,14 +9,14 @@ import { OUTCOMES } from "../../../lib/policy/outcome.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
 import { aHeartbeat, anAccountPolicy, anApp, aPolicy, ago, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
-import { inSpace } from "./apps-in-spaces.ts";
+import { atNow, inSpace } from "./apps-in-spaces.ts";
 
 const some = (counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
 describe("a verdict's line", () => {
   const line = async (...[setup]: Parameters<typeof fakeAccount>) => {
-    const report = await sweep(fakeAccount(setup).ports, () => NOW);
+    const report = await sweep(fakeAccount(setup).ports, atNow);
     return report.judged.map((judged) => verdictLine(report, judged))[0];
   };
 
@@ -87,7 +87,7 @@ describe("a verdict's line", () => {
 
 describe("a sweep's summary", () => {
   it("always has the same fields, those included of which there are none", async () => {
-    const { reasons, outcomes, stopped, coverage } = summarize(await sweep(fakeAccount({}).ports, () => NOW));
+    const { reasons, outcomes, stopped, coverage } = summarize(await sweep(fakeAccount({}).ports, atNow));
     assert.deepEqual(Object.keys(reasons), [...KEEP_REASONS, ...STOP_REASONS]);
     assert.deepEqual(Object.keys(outcomes), [...OUTCOMES]);
     assert.deepEqual(Object.keys(stopped), [...STOP_REASONS]);
@@ -102,7 +102,7 @@ describe("a sweep's summary", () => {
     ]);
     const policy = anAccountPolicy({ defaults: aPolicy({ silentAfter: 3600 }) });
     const { ports } = fakeAccount({ apps: [idler, held, mute], readings, policy, undeletable: new Set([held.key]) });
-    const { reasons, outcomes, stopped, failures } = summarize(await sweep(ports, () => NOW));
+    const { reasons, outcomes, stopped, failures } = summarize(await sweep(ports, atNow));
     assert.deepEqual(some(reasons), { idle: 2, silent: 1 });
     assert.deepEqual(some(outcomes), { stopped: 2, failed: 1 });
     assert.deepEqual(some(stopped), { idle: 1, silent: 1 });
@@ -121,7 +121,7 @@ describe("a sweep's summary", () => {
       readings,
       policy: anAccountPolicy({ defaults: aPolicy({ minRuntime: 100_000 }) }),
     });
-    const { reasons, coverage } = summarize(await sweep(ports, () => NOW));
+    const { reasons, coverage } = summarize(await sweep(ports, atNow));
     assert.deepEqual(some(reasons), { young: 3 });
     assert.deepEqual(some(coverage), { live: 1, dead: 1, none: 1 });
   });

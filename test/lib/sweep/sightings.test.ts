@@ -13,12 +13,12 @@ import {
   type Sightings,
 } from "../../../lib/sweep/sightings.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
-import { aHeartbeat, anAccountPolicy, anApp, aPolicy, NOW } from "../builders.ts";
+import { aHeartbeat, anAccountPolicy, aPolicy, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
 import { sweep } from "../../../lib/sweep/sweep.ts";
+import { atNow, inSpace } from "./apps-in-spaces.ts";
 
-const app = (name: string) => anApp({ owner: { kind: "space", name } });
-const id = (i: number) => sightingId(app(`space-${i}`).key);
+const id = (i: number) => sightingId(inSpace(`space-${i}`).key);
 
 const anySighting: fc.Arbitrary<Sighting> = fc
   .tuple(fc.nat(2e12), fc.option(fc.nat(1e8), { nil: undefined }))
@@ -238,7 +238,7 @@ describe("a look at an app", () => {
   ];
   for (const [what, before, listed, heardAt, after] of cases) {
     it(what, () => {
-      const one = app("looked-at");
+      const one = inSpace("looked-at");
       const readings = new Map(heardAt === undefined ? [] : [[one.key, aHeartbeat({}, at(heardAt))]]);
       const incarnations = new Map([[one.key, { app: one, isInService: listed === "up" }]]);
       const known = new Map(before === undefined ? [] : [[sightingId(one.key), before]]);
@@ -257,13 +257,13 @@ describe("a look at an app", () => {
 });
 
 describe("a sweep that cannot read what earlier ones saw", () => {
-  const silent = app("silent");
+  const silent = inSpace("silent");
   const policy = anAccountPolicy({ defaults: aPolicy({ silentAfter: 60 }) });
 
   it("stops nothing for silence, and says so", async () => {
     const { ports, changes } = fakeAccount({ apps: [silent], policy });
     const recall = () => Promise.reject(new Error("AccessDenied"));
-    const { judged, failures } = await sweep({ ...ports, sightings: { ...ports.sightings, recall } }, () => NOW);
+    const { judged, failures } = await sweep({ ...ports, sightings: { ...ports.sightings, recall } }, atNow);
     assert.deepEqual(
       judged.map(({ verdict }) => verdict.reason),
       ["no-heartbeat"],
@@ -273,20 +273,20 @@ describe("a sweep that cannot read what earlier ones saw", () => {
       failures.map(({ message }) => message),
       ["reading what earlier sweeps saw: AccessDenied"],
     );
-    assert.equal((await sweep(fakeAccount({ apps: [silent], policy }).ports, () => NOW)).judged[0]?.outcome, "stopped");
+    assert.equal((await sweep(fakeAccount({ apps: [silent], policy }).ports, atNow)).judged[0]?.outcome, "stopped");
   });
 
   it("stops for silence where it cannot write, and says so", async () => {
     const { ports } = fakeAccount({ apps: [silent], policy });
     const save = () => Promise.reject(new Error("AccessDenied"));
-    const { judged, failures } = await sweep({ ...ports, sightings: { ...ports.sightings, save } }, () => NOW);
+    const { judged, failures } = await sweep({ ...ports, sightings: { ...ports.sightings, save } }, atNow);
     assert.equal(judged[0]?.outcome, "stopped");
     assert.match(failures.map(({ message }) => message).join(), /^keeping what was seen: AccessDenied/);
   });
 
   it("knows of an app that it stopped itself, should it be in service again at the next", async () => {
     const { ports } = fakeAccount({ apps: [silent], policy });
-    await sweep(ports, () => NOW);
+    await sweep(ports, atNow);
     assert.deepEqual(sightingOf(await ports.sightings.recall(), silent.key), { downAt: NOW, upAt: undefined });
     const { judged } = await sweep(ports, () => secondsAfter(NOW, 30));
     assert.deepEqual(

@@ -5,18 +5,14 @@ import { sweepAlone } from "../../../lib/sweep/sweep-alone.ts";
 import { secondsAfter } from "../../../lib/policy/time.ts";
 import { aHeartbeat, anApp, NOW } from "../builders.ts";
 import { fakeAccount } from "../fake-account.ts";
+import { atNow } from "./apps-in-spaces.ts";
 
 const app = anApp();
 const account = (lease: Lease, faults = {}) => {
   const { ports, changes } = fakeAccount({ apps: [app], readings: new Map([[app.key, aHeartbeat()]]), ...faults });
   return { ports: { ...ports, lease }, changes };
 };
-const run = ({ ports }: ReturnType<typeof account>) =>
-  sweepAlone(
-    ports,
-    () => NOW,
-    () => 299_500,
-  );
+const run = ({ ports }: ReturnType<typeof account>) => sweepAlone(ports, atNow, () => 299_500);
 
 describe("a sweep beside others", () => {
   it("takes the lease for the time that its invocation has left, and gives it back", async () => {
